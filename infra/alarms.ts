@@ -1,0 +1,99 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ServiceFunction } from '#infra/function.ts';
+import { iteratorAge, period } from '#infra/measures.ts';
+
+type Limit = { above: number; forMinutes?: number; meaning: string };
+
+/** An alarm for each way in which an event could get lost, late or refused; mailed if there is an address. */
+export class Alarms extends Construct {
+  private readonly topic: Topic | undefined;
+
+  constructor(scope: Construct, id: string, address: string | undefined) {
+    super(scope, id);
+    if (address === undefined) return;
+    this.topic = new Topic(this, 'Topic', { displayName: 'zhiqun alarms', enforceSSL: true });
+    this.topic.addSubscription(new EmailSubscription(address));
+    this.topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
+  }
+
+  onFunction(name: string, { lambda }: ServiceFunction): void {
+    this.when(`${name}Errors`, lambda.metricErrors({ period }), {
+      above: 0,
+      meaning: `${name} throws or times out. Its log group says why`,
+    });
+    this.when(`${name}Throttles`, lambda.metricThrottles({ period }), {
+      above: 0,
+      meaning: `${name} needs more concurrency than it may have`,
+    });
+  }
+
+  onStreamConsumer(name: string, consumer: ServiceFunction): void {
+    this.when(`${name}Behind`, iteratorAge(consumer), {
+      above: 60_000,
+      forMinutes: 5,
+      meaning: `${name} is over a minute behind: counts come late. The stream keeps 24 h`,
+    });
+  }
+
+  onTable(name: string, table: Table): void {
+    const of = (metricName: string) => table.metric(metricName, { period, statistic: 'Sum' });
+    const throttled = new MathExpression({
+      label: name,
+      expression: 'FILL(reads, 0) + FILL(writes, 0)',
+      usingMetrics: { reads: of('ReadThrottleEvents'), writes: of('WriteThrottleEvents') },
+      period,
+    });
+    this.when(`${name}TableThrottles`, throttled, {
+      above: 0,
+      forMinutes: 5,
+      meaning: `DynamoDB throttles the ${name} table: one member is too hot, or the account's limit is reached`,
+    });
+  }
+
+  onFailures(queue: Queue): void {
+    const waiting = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
+    this.when('Failures', waiting, {
+      above: 0,
+      meaning: 'Something was given up. Read the failures queue, then rebuild the members it names',
+    });
+  }
+
+  onHttp(http: HttpApi): void {
+    this.when('ServerErrors', http.metricServerError({ period, statistic: 'Sum' }), {
+      above: 0,
+      forMinutes: 3,
+      meaning: 'Requests are answered 5xx. SDKs keep their events and try again',
+    });
+    this.when('Latency', http.metricLatency({ period, statistic: 'p99' }), {
+      above: 1_000,
+      forMinutes: 5,
+      meaning: 'One request in a hundred takes over a second',
+    });
+  }
+
+  private when(id: string, metric: IMetric, { above, forMinutes = 1, meaning }: Limit): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      alarmDescription: meaning,
+      threshold: above,
+      evaluationPeriods: forMinutes,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (this.topic) alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}

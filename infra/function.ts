@@ -1,0 +1,94 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export type ServiceFunctionProps = {
+  /** Directory of the bundle, as `bundleFunctions` made it. */
+  bundle: string;
+  description: string;
+  timeout: Duration;
+  /** Off saves 5 to 10 ms of every start, and leaves the stack traces in the log minified. On by default. */
+  sourceMaps?: boolean;
+  /** Plain settings; tables, queues and secrets come with `table`, `queue` and `secret`. */
+  environment?: Record<string, string>;
+  /** Upper bound of instances at once; without it the account's limit holds. */
+  reservedConcurrency?: number | undefined;
+  /** Where Lambda puts an event after its own retries of an asynchronous call. */
+  deadLetterQueue?: Queue;
+};
+
+/** A Lambda function with its own role and log group. What it may touch is named one action at a time. */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(props.bundle),
+      memorySize: 1024,
+      timeout: props.timeout,
+      role: this.role,
+      logGroup,
+      environment: {
+        ...(props.sourceMaps === false ? {} : { NODE_OPTIONS: '--enable-source-maps' }),
+        ...props.environment,
+      },
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+    });
+  }
+
+  /** Tells the function the table's name and lets it do exactly these DynamoDB actions on it. */
+  table(variable: string, table: Table, actions: readonly TableAction[]): this {
+    this.lambda.addEnvironment(variable, table.tableName);
+    return this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      table.tableArn,
+    );
+  }
+
+  /** Tells the function the queue's URL and lets it send there. */
+  sendsTo(variable: string, queue: Queue): this {
+    this.lambda.addEnvironment(variable, queue.queueUrl);
+    return this.allow(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Tells the function the secret's ARN and lets it read the value. */
+  secret(variable: string, secret: Secret): this {
+    this.lambda.addEnvironment(variable, secret.secretArn);
+    return this.allow(['secretsmanager:GetSecretValue'], secret.secretArn);
+  }
+
+  /** Lets the function do these actions on this one resource. */
+  allow(actions: readonly string[], resourceArn: string): this {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resourceArn] }));
+    return this;
+  }
+}
+
+export type TableAction =
+  | 'GetItem'
+  | 'Query'
+  | 'Scan'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem';

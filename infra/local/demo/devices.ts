@@ -1,0 +1,49 @@
+import type { Person } from './people.ts';
+import { type Random, randomOf } from './random.ts';
+
+type Context = Readonly<Record<string, unknown>>;
+
+const APP = { name: '知群演示', version: '3.2.1', build: '321' };
+const IPHONES = ['iPhone13,2', 'iPhone14,5', 'iPhone15,2', 'iPhone16,1', 'iPhone17,3'];
+const PHONES = [
+  ['HUAWEI', 'ALN-AL00'],
+  ['Xiaomi', '23127PN0CC'],
+  ['OPPO', 'PHZ110'],
+  ['vivo', 'V2309A'],
+  ['HONOR', 'BVL-AN00'],
+] as const;
+
+/** The `context` that the Segment SDK of a member's device sends, without anything that identifies a real device. */
+export function contextOf(seed: number, person: Person): Context {
+  const random = randomOf(seed, 'device', person.userId);
+  const common = { locale: 'zh-CN', timezone: 'Asia/Shanghai' };
+  if (person.platform === 'ios') return { ...common, ...ios(random) };
+  if (person.platform === 'android') return { ...common, ...android(random) };
+  return {
+    ...common,
+    library: { name: 'analytics.js', version: 'npm:next-1.81.0' },
+    os: { name: random.pick(['Windows', 'macOS']) },
+  };
+}
+
+function ios(random: Random): Context {
+  return {
+    library: { name: 'analytics-swift', version: '1.7.3' },
+    app: APP,
+    os: { name: 'iOS', version: random.pick(['17.6', '18.1', '18.5']) },
+    device: { manufacturer: 'Apple', model: random.pick(IPHONES), type: 'ios' },
+  };
+}
+
+function android(random: Random): Context {
+  const [manufacturer, model] = random.pick(PHONES);
+  return {
+    library: { name: 'analytics-kotlin', version: '1.19.2' },
+    app: APP,
+    os: { name: 'Android', version: random.pick(['13', '14', '15']) },
+    device: { manufacturer, model, type: 'android' },
+  };
+}
+
+/** The `context` of calls that the shop's server sends. */
+export const SERVER_CONTEXT: Context = { library: { name: '@segment/analytics-node', version: '3.1.0' } };

@@ -1,0 +1,151 @@
+import type { Act } from './acts.ts';
+import { Board, type Entry } from './board.ts';
+import type { SegmentCall } from './call.ts';
+import { contextOf, SERVER_CONTEXT } from './devices.ts';
+import { learningOf } from './learning.ts';
+import { ordering } from './ordering.ts';
+import type { Person } from './people.ts';
+import { randomOf } from './random.ts';
+import type { Days } from './rhythm.ts';
+import { traitsOf } from './traits.ts';
+import { voiceOf } from './voice.ts';
+
+type Properties = Record<string, unknown>;
+type Said = Pick<SegmentCall, 'type' | 'event' | 'name' | 'properties' | 'traits'> & { server?: true };
+
+const track = (event: string, properties: Properties = {}): Said => ({ type: 'track', event, properties });
+
+/**
+ * Tells planned acts, in the order of time, as Segment calls: only now it is known what there was to answer,
+ * which lesson came next, and what had been bought before.
+ * @param acts everyone's, ordered by time
+ */
+export function narrate(
+  seed: number,
+  people: readonly Person[],
+  acts: readonly Act[],
+  days: Days,
+): SegmentCall[] {
+  const random = randomOf(seed, 'narrator');
+  const board = new Board(people, randomOf(seed, 'board'));
+  const learning = learningOf(randomOf(seed, 'learning'));
+  const shop = ordering(randomOf(seed, 'shop'));
+  const voice = voiceOf(randomOf(seed, 'voice'));
+  const contexts = people.map((person) => contextOf(seed, person));
+
+  const opened = (person: Person): Said => {
+    const name = random.pick(['首页', '课程', '讨论区', '我的', '活动']);
+    return screenOf(person, name);
+  };
+  const targeted = (event: string, { id, title, author }: Entry): Said =>
+    track(event, { postId: id, title, targetUserId: people[author]!.userId });
+
+  const tell = (act: Act, person: Person): Said[] => {
+    switch (act.what) {
+      case 'look':
+        return [screenOf(person, random.pick(['首页', '课程介绍', '免费试听']))];
+      case 'join':
+        return [
+          identify(person),
+          track('Signed Up', { method: person.inviter === undefined ? '手机号' : '邀请' }),
+        ];
+      case 'invited':
+        return [track('Invite Accepted', { inviterId: people[person.inviter!]!.userId })];
+      case 'invite':
+        return [track('Invite Sent', { channel: random.pick(['微信', '海报', '链接']) })];
+      case 'trial':
+        return [track('Trial Started', { plan: '七天体验' })];
+      case 'open': {
+        const accepted = board.accept(person);
+        return accepted === undefined
+          ? [opened(person)]
+          : [opened(person), targeted('Answer Accepted', accepted)];
+      }
+      case 'view': {
+        const posts = board.recentPosts;
+        if (posts.length === 0 || random.chance(0.55)) return [learning.view(person)];
+        const { id, title, question } = random.pick(posts);
+        return [track(question ? 'Discussion Viewed' : 'Post Viewed', { postId: id, title })];
+      }
+      case 'learn':
+        return [learning.learn(person)];
+      case 'post': {
+        const { id, title, event } = board.post(person, act.at);
+        return [track(event, { postId: id, title, topic: person.interest })];
+      }
+      case 'reply': {
+        const replied = board.reply(person, act.at);
+        if (replied === undefined) return [track('Comment Created', { title: '社群公告' })];
+        const { entry, to } = replied;
+        const target = people[to.author]!.userId;
+        return [
+          track(entry.event, { replyId: entry.id, postId: to.id, title: to.title, targetUserId: target }),
+        ];
+      }
+      case 'like': {
+        const liked = board.like(person, act.at);
+        if (liked === undefined) return [track('Post Liked', { title: '社群公告' })];
+        return [targeted(likeOf(liked), liked)];
+      }
+      case 'attend':
+        return [voice.attend(days.weekdayOf(days.dayAt(act.at)))];
+      case 'feedback':
+        return [voice.feedback(person)];
+      case 'nps':
+        return [voice.nps(person)];
+      case 'search':
+        return [voice.search()];
+      case 'redeem':
+        return [
+          track('Points Redeemed', {
+            points: random.pick([100, 200, 500]),
+            reward: random.pick(['优惠券', '电子书']),
+          }),
+        ];
+      case 'coupon':
+        return [
+          track('Coupon Applied', {
+            coupon: act.purchase!.coupon!.code,
+            discount: act.purchase!.coupon!.discount,
+          }),
+        ];
+      case 'order':
+        return shop.order(person, act, identify(person));
+      case 'refund':
+        return [shop.refund(act)];
+    }
+  };
+
+  const calls: SegmentCall[] = [];
+  for (const act of acts) {
+    const person = people[act.who]!;
+    for (const [nth, { server, ...said }] of tell(act, person).entries()) {
+      calls.push({
+        ...said,
+        // The place in a whole day's list: loading again later that day gives every call its old id.
+        messageId: `demo-${seed}-${String(calls.length + 1).padStart(6, '0')}`,
+        timestamp: new Date(act.at + nth * 8_000).toISOString(),
+        ...(act.anonymous ? {} : { userId: person.userId }),
+        ...(act.anonymous || act.what === 'join' ? anonymousOf(person) : {}),
+        context: server ? SERVER_CONTEXT : contexts[person.index]!,
+      });
+    }
+  }
+  return calls;
+}
+
+const anonymousOf = ({ anonymousId }: Person) => (anonymousId === undefined ? {} : { anonymousId });
+
+const likeOf = (entry: Entry): string =>
+  entry.event === 'Answer Posted'
+    ? 'Answer Upvoted'
+    : entry.event === 'Comment Created' || entry.event === 'Reply Created'
+      ? 'Reply Liked'
+      : 'Post Liked';
+
+const identify = (person: Person): Said => ({ type: 'identify', traits: traitsOf(person) });
+
+function screenOf(person: Person, name: string): Said {
+  if (person.platform !== 'web') return { type: 'screen', name };
+  return { type: 'page', name, properties: { title: `${name} · 知群演示社群` } };
+}

@@ -1,0 +1,21 @@
+import type { Person } from './people.ts';
+import { randomOf } from './random.ts';
+import { CITIES, nameOf } from './words.ts';
+
+/**
+ * What the app knows of a member, as `identify` sends it. Names begin with 演示 and addresses end in example.com, so
+ * nobody takes them for a real person's; the hidden group is not among them.
+ */
+export function traitsOf(person: Person): Record<string, unknown> {
+  const random = randomOf(person.index, 'traits');
+  const city = random.weighted(CITIES, ([, weight]) => weight)[0];
+  return {
+    name: nameOf(person.index),
+    city,
+    interest: person.interest,
+    plan: person.subscriber ? '月度会员' : '免费',
+    createdAt: new Date(person.joinedAt).toISOString(),
+    community: '知群演示社群',
+    ...(random.chance(0.6) ? { email: `${person.userId}@example.com` } : {}),
+  };
+}

@@ -1,0 +1,176 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Assembly } from './assembly.ts';
+import { ensureBucket } from './buckets.ts';
+import { openCheckpoints } from './checkpoints.ts';
+import type { Engines } from './engines.ts';
+import { type FunctionProperties, type LocalFunction, loadFunction } from './functions.ts';
+import type { Gateway } from './gateway.ts';
+import { httpRoutes } from './http-routes.ts';
+import { identityOf } from './identity.ts';
+import { type Deployed, resolver } from './intrinsics.ts';
+import type { LocalAws } from './local-aws.ts';
+import { ensureQueue, type QueueProperties } from './queues.ts';
+import { type HandledType, refuseUnknownTypes } from './resource-types.ts';
+import { type Schedule, type ScheduleProperties, startSchedule } from './schedules.ts';
+import { type GenerateSecretString, generateSecret } from './secrets.ts';
+import { streamMapping } from './stream-mapping.ts';
+import { pollStream, type StreamPoller } from './stream-poller.ts';
+import { ensureTable, type TableProperties } from './tables.ts';
+
+/** What runs once a template is deployed. */
+export type Deployment = {
+  /** Value of one of the template's outputs. */
+  output(name: string): string | undefined;
+  pollers: StreamPoller[];
+  schedules: Schedule[];
+  /** Stops pollers and schedules; engines and gateway stay. */
+  stop(): Promise<void>;
+};
+
+export type DeployTarget = {
+  engines: Engines;
+  gateway: Gateway;
+  aws: LocalAws;
+  log(message: string): void;
+};
+
+type Queue = { url: string; arn: string };
+
+/**
+ * Creates on this machine what a synthesized template lists, and starts it. What is there already stays.
+ * @throws Error naming the resource for whatever the local target cannot do
+ */
+export async function deploy(assembly: Assembly, target: DeployTarget): Promise<Deployment> {
+  const { template } = assembly;
+  const { engines, gateway, aws, log } = target;
+  const { endpoints } = engines;
+  refuseUnknownTypes(template);
+
+  const { region, accountId, credentials } = aws;
+  const pseudo = { Region: region, AccountId: accountId, StackName: assembly.stackName };
+  const deployed = new Map<string, Deployed>();
+  const resolve = resolver({ template, deployed, pseudo });
+  const identities = new Map(
+    Object.entries(template.Resources).map(([id, resource]) => {
+      const identity = identityOf(id, resource, aws, { sqs: endpoints.sqs, api: gateway.address });
+      deployed.set(id, identity.deployed);
+      return [id, identity];
+    }),
+  );
+
+  /** Makes all resources of a type at once, from their resolved properties. */
+  async function each<P extends object, R>(
+    type: HandledType,
+    make: (properties: P, identity: { id: string; name: string; arn: string }) => Promise<R> | R,
+  ): Promise<R[]> {
+    const ofType = Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+    return Promise.all(
+      ofType.map(async ([id, { Properties, Condition }]) => {
+        try {
+          if (Condition) throw new Error('the local target does not know conditional resources');
+          return await make(resolve(Properties ?? {}, id) as P, { id, ...identities.get(id)! });
+        } catch (cause) {
+          throw new Error(`${id} (${type}): ${cause instanceof Error ? cause.message : cause}`, { cause });
+        }
+      }),
+    );
+  }
+
+  const clientOf = (endpoint: string) => ({ endpoint, region, credentials });
+  const dynamodb = new DynamoDBClient(clientOf(endpoints.dynamodb));
+  const streams = new DynamoDBStreamsClient(clientOf(endpoints.dynamodb));
+  const s3 = new S3Client({ ...clientOf(endpoints.s3), forcePathStyle: true });
+  const sqs = new SQSClient(clientOf(endpoints.sqs));
+
+  const hashKeys = new Map<string, string>();
+  const hashKeyOf = (streamArn: string): string => {
+    const key = hashKeys.get(streamArn);
+    if (key === undefined) throw new Error(`there is no table with the stream ${streamArn}`);
+    return key;
+  };
+  const [queues] = await Promise.all([
+    each<QueueProperties, Queue>('AWS::SQS::Queue', async (properties, { id, name, arn }) => {
+      await ensureQueue(sqs, name, properties);
+      return { url: deployed.get(id)!.ref, arn };
+    }),
+    each<TableProperties, void>('AWS::DynamoDB::Table', async (properties, { id, name }) => {
+      const StreamArn = await ensureTable(dynamodb, name, properties);
+      if (!StreamArn) return;
+      Object.assign(deployed.get(id)!.attributes!, { StreamArn });
+      hashKeys.set(
+        StreamArn,
+        properties.KeySchema!.find(({ KeyType }) => KeyType === 'HASH')!.AttributeName!,
+      );
+    }),
+    each<{ NotificationConfiguration?: unknown }, void>('AWS::S3::Bucket', (properties, { name }) => {
+      if (properties.NotificationConfiguration)
+        throw new Error('the local target does not deliver S3 notifications yet');
+      return ensureBucket(s3, name);
+    }),
+    each<{ SecretString?: string; GenerateSecretString?: GenerateSecretString }, string>(
+      'AWS::SecretsManager::Secret',
+      ({ SecretString, GenerateSecretString = {} }, { arn }) =>
+        engines.secrets.ensure(arn, () => SecretString ?? generateSecret(GenerateSecretString)),
+    ),
+  ]);
+
+  const environment = {
+    DYNAMODB_ENDPOINT: endpoints.dynamodb,
+    S3_ENDPOINT: endpoints.s3,
+    SQS_ENDPOINT: endpoints.sqs,
+    SECRETS_ENDPOINT: endpoints.secrets,
+  };
+  const functions = await each<FunctionProperties & { Code: { S3Key: string } }, LocalFunction>(
+    'AWS::Lambda::Function',
+    (properties, { name, arn }) =>
+      loadFunction(name, arn, assembly.assetAt(properties.Code.S3Key), properties, environment),
+  );
+  const functionOf = (nameOrArn: string): LocalFunction => {
+    const found = functions.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+    if (!found) throw new Error(`there is no function ${nameOrArn}`);
+    return found;
+  };
+  const senderTo = (queueArn: string) => {
+    const queue = queues.find(({ arn }) => arn === queueArn);
+    if (!queue) throw new Error(`failures can only go to a queue, not to ${queueArn}`);
+    return async (MessageBody: string) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody }));
+    };
+  };
+
+  const { apiId: id, routes } = httpRoutes(template, resolve, functionOf);
+  gateway.serve({ id, accountId, routes });
+
+  const mappings = await each('AWS::Lambda::EventSourceMapping', (properties: Record<string, unknown>) =>
+    streamMapping(properties, functionOf, senderTo, hashKeyOf),
+  );
+  const schedules = await each<
+    ScheduleProperties & { Target: { Arn: string; DeadLetterConfig?: { Arn?: string } } },
+    Schedule
+  >('AWS::Scheduler::Schedule', (properties) => {
+    const { Arn, DeadLetterConfig } = properties.Target;
+    const sendFailure = DeadLetterConfig?.Arn ? senderTo(DeadLetterConfig.Arn) : undefined;
+    return startSchedule(properties, functionOf(Arn), { log, sendFailure });
+  });
+  const checkpoints = await openCheckpoints(dynamodb);
+  const pollers = mappings
+    .filter((mapping) => mapping !== undefined)
+    .map((mapping) => pollStream(mapping, { client: streams, checkpoints, log }));
+
+  return {
+    output: (name) => {
+      const output = template.Outputs?.[name];
+      return output && String(resolve(output.Value, `Outputs.${name}`));
+    },
+    pollers,
+    schedules,
+    stop: async () => {
+      for (const schedule of schedules) schedule.stop();
+      await Promise.all(pollers.map((poller) => poller.stop()));
+      for (const client of [dynamodb, streams, s3, sqs]) client.destroy();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { indexStreamRecords } from './engine-database.ts';
+import { freePort } from './free-port.ts';
+
+/** A running DynamoDB engine. `exited` resolves with a description once the process is gone, wanted or not. */
+export type Dynoxide = {
+  endpoint: string;
+  pid: number;
+  exited: Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** Path of the native engine for this platform. @throws Error that says what to install if it is missing */
+export function dynoxideBinary(platform: string = process.platform, arch: string = process.arch): string {
+  const name = `@dynoxide/${platform}-${arch}`;
+  const file = platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+    const binary = join(folder, name, file);
+    if (existsSync(binary)) return binary;
+  }
+  throw new Error(
+    `The DynamoDB engine for this platform is not installed (${name}).\n` +
+      `  Install it:  npm install --no-save ${name}\n` +
+      '  or use another engine:  DYNAMODB_ENDPOINT=http://localhost:8000 (Amazon’s DynamoDB Local, for example)',
+  );
+}
+
+// Starts the engine and ends it when our end of stdin closes, so that even a kill -9 of us leaves no orphan.
+const untilStdinCloses =
+  'exec 3<&0; "$@" 3<&- & engine=$!; echo "pid $engine"; (read -r _ <&3; kill "$engine") & watch=$!; ' +
+  'exec 3<&-; wait "$engine"; code=$?; kill "$watch" 2>/dev/null; exit "$code"';
+
+function launch(binary: string, args: string[]): ChildProcess {
+  if (process.platform === 'win32') return spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // Its own process group: Ctrl-C reaches only us, and we stop the engine after everything that uses it.
+  return spawn('/bin/sh', ['-c', untilStdinCloses, 'dynoxide', binary, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+}
+
+/**
+ * Starts dynoxide on a free loopback port.
+ * @param dbPath SQLite file to keep the data in; in memory without it
+ * @throws Error with the engine's own words if it does not come up
+ */
+export async function startDynoxide(dbPath?: string): Promise<Dynoxide> {
+  const binary = dynoxideBinary();
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return await startOn(binary, port, dbPath);
+    } catch (error) {
+      if (attempt === 5 || !String(error).includes('already in use')) throw error;
+    }
+  }
+}
+
+async function startOn(binary: string, port: number, dbPath?: string): Promise<Dynoxide> {
+  const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
+  const child = launch(binary, dbPath ? [...args, '--db-path', dbPath] : args);
+  let said = '';
+  child.stdin?.on('error', () => {}); // a dead engine shows as its exit, not as EPIPE
+  child.stderr?.on('data', (chunk) => {
+    said = (said + chunk).slice(-2_000);
+  });
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => {
+      const words = said.replace(/Dynoxide listening on.*|Shutting down\.\.\./g, '').trim();
+      resolve(`exit ${signal ?? code}${words ? `: ${words}` : ''}`);
+    });
+  });
+  const pid = await listening(child, exited);
+  if (dbPath) indexStreamRecords(dbPath);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    pid,
+    exited,
+    stop: async () => {
+      if (process.platform === 'win32') child.kill();
+      child.stdin?.destroy();
+      const force = setTimeout(() => killIfThere(pid), 1_500);
+      await exited;
+      clearTimeout(force);
+    },
+  };
+}
+
+/** Waits for the line that dynoxide prints once its socket is open; returns the engine's own pid, which the shell told. */
+function listening(child: ChildProcess, exited: Promise<string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let out = '';
+    const read = (chunk: Buffer) => {
+      out = (out + chunk).slice(-2_000);
+      const pid = /^pid (\d+)$/m.exec(out)?.[1];
+      if (!out.includes('listening on')) return;
+      if (process.platform === 'win32') resolve(child.pid!);
+      else if (pid) resolve(Number(pid));
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    exited.then((how) => reject(new Error(`The DynamoDB engine (dynoxide) did not start: ${how}`)));
+  });
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // gone already
+  }
+}

@@ -1,0 +1,56 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Say } from './progress.ts';
+
+const running = new AsyncLocalStorage<string>();
+
+/** Runs a function's code such that what it writes to the terminal can be told from other output. */
+export function asFunction<T>(name: string, run: () => T): T {
+  return running.run(name, run);
+}
+
+/**
+ * Sends what functions write to a file each, as Lambda sends it to a log group each. Errors also show in the
+ * terminal, one line each.
+ * @param dir where the files go; those of the last run are removed
+ * @returns undoes it
+ */
+export function collectFunctionOutput(dir: string, say: Say): () => void {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const undo = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write;
+    stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
+      const name = running.getStore();
+      if (name === undefined) return write.call(stream, chunk, ...rest);
+      const file = join(dir, `${name}.log`);
+      const text = chunk.toString();
+      appendFileSync(file, text);
+      running.exit(() => {
+        for (const line of text.split('\n'))
+          if (isError(line)) say(`! ${name}: ${shortened(line)}  (${file})`);
+      });
+      return true;
+    }) as typeof stream.write;
+    return () => {
+      stream.write = write;
+    };
+  });
+  return () => {
+    for (const one of undo) one();
+  };
+}
+
+function isError(line: string): boolean {
+  return line.includes('"level":"error"') || /^(Uncaught )?\w*Error\b/.test(line);
+}
+
+function shortened(line: string): string {
+  try {
+    const { message, reason } = JSON.parse(line) as { message?: string; reason?: string };
+    return [message, reason].filter(Boolean).join(': ') || line.slice(0, 200);
+  } catch {
+    return line.slice(0, 200);
+  }
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { decoded } from './route-table.ts';
+
+/** A request, read to its end. */
+export type Received = Pick<
+  IncomingMessage,
+  'method' | 'url' | 'headersDistinct' | 'httpVersion' | 'socket'
+> & {
+  body: Buffer;
+};
+
+const textual = /^(text\/|application\/(json|javascript|xml|[^;]+\+(json|xml))\s*(;|$))/i;
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
+
+/**
+ * Translates a request into the event that API Gateway's HTTP APIs send a function (payload format 2.0): header
+ * names in lower case with repeated values joined by commas, cookies apart, the path decoded, and the body in
+ * base64 if it is compressed or not declared as text.
+ */
+export function gatewayEvent(
+  request: Received,
+  match: { routeKey: string; pathParameters: Record<string, string> },
+  api: { id: string; accountId: string; now: Date },
+): APIGatewayProxyEventV2 {
+  const [path, query] = splitUrl(request.url ?? '/');
+  const { headers, cookies } = headersOf(request);
+  const queryStringParameters = parametersOf(query);
+  const isText = headers['content-encoding'] === undefined && textual.test(headers['content-type'] ?? '');
+  const rawPath = decoded(path);
+  const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  return {
+    version: '2.0',
+    routeKey: match.routeKey,
+    rawPath,
+    rawQueryString: query,
+    ...(cookies.length > 0 && { cookies }),
+    headers: { ...headers, 'x-forwarded-for': sourceIp, 'x-forwarded-proto': 'http' },
+    ...(queryStringParameters && { queryStringParameters }),
+    requestContext: {
+      accountId: api.accountId,
+      apiId: api.id,
+      domainName: headers['host'] ?? 'localhost', // on AWS without a port; here one is needed to come back
+      domainPrefix: api.id,
+      http: {
+        method: request.method ?? 'GET',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp,
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: match.routeKey,
+      stage: '$default',
+      time: commonLogTime(api.now),
+      timeEpoch: api.now.getTime(),
+    },
+    ...(Object.keys(match.pathParameters).length > 0 && { pathParameters: match.pathParameters }),
+    ...(request.body.length > 0 && { body: request.body.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: request.body.length > 0 && !isText,
+  };
+}
+
+/** Path and query of a request target, both as sent. */
+export function splitUrl(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+function headersOf({ headersDistinct }: Received): { headers: Record<string, string>; cookies: string[] } {
+  const headers: Record<string, string> = {};
+  let cookies: string[] = [];
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    if (name === 'cookie') cookies = values.flatMap((value) => value.split(/;\s*/)).filter(Boolean);
+    else if (!hopByHop.has(name)) headers[name] = values.join(',');
+  }
+  return { headers, cookies };
+}
+
+function parametersOf(query: string): Record<string, string> | undefined {
+  if (query === '') return undefined;
+  const found = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const earlier = found.get(name);
+    found.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return Object.fromEntries(found);
+}
+
+/** `22/Nov/2026:08:05:09 +0000` */
+function commonLogTime(now: Date): string {
+  const [, day, month, year, time] = now.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}

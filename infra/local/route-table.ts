@@ -1,0 +1,78 @@
+/** A route of an HTTP API and what stands behind it. */
+export type Route<Target> = { routeKey: string; target: Target };
+
+/** The route that won, with its path variables decoded. */
+export type Match<Target> = Route<Target> & { pathParameters: Record<string, string> };
+
+type Parsed<Target> = Route<Target> & { method: string; segments: string[] };
+
+/**
+ * Finds routes as API Gateway does for HTTP APIs: a literal segment goes before a variable, a variable before a
+ * greedy one (`{proxy+}`), a named method before ANY, and `$default` takes what is left. Methods are not inherited:
+ * a path that only has a POST route does not answer GET.
+ * @returns finds the match for a method and a path as sent (still percent-encoded)
+ */
+export function routeTable<Target>(
+  routes: readonly Route<Target>[],
+): (method: string, path: string) => Match<Target> | undefined {
+  const fallback = routes.find(({ routeKey }) => routeKey === '$default');
+  const parsed = routes
+    .filter((route) => route !== fallback)
+    .map((route): Parsed<Target> => {
+      const [method = '', path = ''] = route.routeKey.split(' ');
+      return { ...route, method, segments: path.split('/').slice(1) };
+    })
+    .sort(bySpecificity);
+
+  return (method, path) => {
+    const segments = path.split('/').slice(1);
+    for (const route of parsed) {
+      if (route.method !== method && route.method !== 'ANY') continue;
+      const pathParameters = parameters(route.segments, segments);
+      if (pathParameters) return { routeKey: route.routeKey, target: route.target, pathParameters };
+    }
+    return fallback && { ...fallback, pathParameters: {} };
+  };
+}
+
+function parameters(pattern: string[], segments: string[]): Record<string, string> | undefined {
+  const found: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const variable = /^\{(.+?)(\+)?\}$/.exec(expected);
+    const actual = segments[index];
+    if (actual === undefined) return undefined;
+    if (!variable) {
+      if (decoded(actual) !== expected) return undefined;
+    } else if (variable[2]) {
+      found[variable[1]!] = decoded(segments.slice(index).join('/'));
+      return found;
+    } else {
+      if (actual === '') return undefined;
+      found[variable[1]!] = decoded(actual);
+    }
+  }
+  return pattern.length === segments.length ? found : undefined;
+}
+
+/** Percent-decoding that leaves alone what is not valid. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function bySpecificity<T>(a: Parsed<T>, b: Parsed<T>): number {
+  for (let index = 0; index < Math.max(a.segments.length, b.segments.length); index += 1) {
+    const difference = rank(a.segments[index]) - rank(b.segments[index]);
+    if (difference !== 0) return difference;
+  }
+  return Number(a.method === 'ANY') - Number(b.method === 'ANY');
+}
+
+function rank(segment: string | undefined): number {
+  if (segment === undefined) return 3;
+  if (segment.endsWith('+}')) return 2;
+  return segment.startsWith('{') ? 1 : 0;
+}

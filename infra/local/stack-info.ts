@@ -1,0 +1,45 @@
+/** What one needs to know to use a running local stack; written to `<data-dir>/stack.json`. */
+export type StackInfo = {
+  /** `http://127.0.0.1:3000` */
+  api: string;
+  /** Key of the demo app: may send events. */
+  writeKey: string;
+  /** Key of an owner: may do everything. */
+  secretKey: string;
+  /** Addresses of the engines. */
+  dynamodb: string;
+  s3: string;
+  sqs: string;
+  /** Physical names. */
+  tables: { events: string; members: string; rewards: string; control: string };
+  buckets: { data: string; imports: string };
+  /** URLs. */
+  queues: { failures: string };
+};
+
+/** Everything of it but the keys, from the template's outputs. @throws Error naming an output that is missing */
+export function stackInfo(
+  output: (name: string) => string | undefined,
+  endpoints: { dynamodb: string; s3: string; sqs: string },
+): Omit<StackInfo, 'writeKey' | 'secretKey'> {
+  const named = (name: string): string => {
+    const value = output(name);
+    if (value === undefined)
+      throw new Error(
+        `The template has no output ${name}; the local target reads it (infra/local/stack-info.ts)`,
+      );
+    return value;
+  };
+  return {
+    api: named('ApiUrl'),
+    ...endpoints,
+    tables: {
+      events: named('EventsTable'),
+      members: named('MembersTable'),
+      rewards: named('RewardsTable'),
+      control: named('ControlTable'),
+    },
+    buckets: { data: named('DataBucket'), imports: named('ImportsBucket') },
+    queues: { failures: named('FailuresQueueUrl') },
+  };
+}

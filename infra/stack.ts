@@ -1,0 +1,126 @@
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Bundles } from '#infra/bundling.ts';
+import { ServiceFunction } from '#infra/function.ts';
+import { HttpEntry } from '#infra/http.ts';
+import { Nightly } from '#infra/nightly.ts';
+import { Observability } from '#infra/observability.ts';
+import type { Settings } from '#infra/settings.ts';
+import { Storage } from '#infra/storage.ts';
+import { StreamConsumer } from '#infra/stream-consumer.ts';
+
+export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
+
+/** zhiqun as a whole. */
+export class ZhiqunStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, bundles, ...props }: ZhiqunStackProps) {
+    super(scope, id, props);
+    const { events, members, rewards, control, data, imports } = new Storage(this, 'Storage', settings);
+    const failures = this.failureQueue();
+    const ownerKey = this.ownerKey();
+    const counting = {
+      ZHIQUN_TIME_ZONE: settings.timeZone,
+      ZHIQUN_CURRENCY: settings.currency,
+      ...(settings.taxonomy === undefined ? {} : { ZHIQUN_TAXONOMY: settings.taxonomy }),
+    };
+
+    const track = new ServiceFunction(this, 'Track', {
+      description: 'Records what apps send through Segment SDKs',
+      bundle: bundles.track,
+      timeout: Duration.seconds(29),
+      sourceMaps: false, // the one function whose start apps wait for
+      environment: { RETENTION_DAYS: String(settings.retentionDays) },
+    })
+      .table('EVENTS_TABLE', events, ['BatchWriteItem'])
+      .table('CONTROL_TABLE', control, ['GetItem']);
+
+    const aggregate = new ServiceFunction(this, 'Aggregate', {
+      description: 'Folds recorded events into what is known of each member',
+      bundle: bundles.aggregate,
+      timeout: Duration.minutes(1),
+      reservedConcurrency: settings.stage === 'prod' ? 100 : undefined,
+      environment: counting,
+    })
+      .table('EVENTS_TABLE', events, ['Query', 'PutItem', 'DeleteItem'])
+      .table('MEMBERS_TABLE', members, ['GetItem', 'PutItem', 'UpdateItem'])
+      .sendsTo('FAILURES_QUEUE_URL', failures);
+
+    const api = new ServiceFunction(this, 'MembersApi', {
+      description: 'Answers for one member and keeps the access keys',
+      bundle: bundles.api,
+      timeout: Duration.seconds(29),
+      environment: counting,
+    })
+      .table('EVENTS_TABLE', events, ['Query', 'PutItem', 'DeleteItem'])
+      .table('MEMBERS_TABLE', members, ['GetItem', 'Query', 'PutItem'])
+      .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .secret('OWNER_SECRET_ARN', ownerKey);
+
+    const census = new ServiceFunction(this, 'Census', {
+      description: 'Counts the community, which the activity figure is relative to',
+      bundle: bundles.census,
+      timeout: Duration.minutes(15),
+      reservedConcurrency: settings.stage === 'prod' ? 1 : undefined,
+      environment: counting,
+      deadLetterQueue: failures,
+    })
+      .table('MEMBERS_TABLE', members, ['Scan'])
+      .table('CONTROL_TABLE', control, ['PutItem']);
+
+    const http = new HttpEntry(this, 'Http', { track, api });
+    new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures });
+    new Nightly(this, 'NightlyCensus', {
+      description: 'The census, every night',
+      hour: 3,
+      timeZone: settings.timeZone,
+      run: census,
+      failures,
+    });
+
+    new Observability(this, 'Observability', {
+      http: http.api,
+      functions: { track, aggregate, api, census },
+      streamConsumers: { aggregate },
+      tables: { events, members, rewards, control },
+      failures,
+      alarmEmail: settings.alarmEmail,
+    });
+
+    this.output('ApiUrl', http.api.apiEndpoint);
+    this.output('OwnerSecretArn', ownerKey.secretArn);
+    this.output('EventsTable', events.tableName);
+    this.output('MembersTable', members.tableName);
+    this.output('RewardsTable', rewards.tableName);
+    this.output('ControlTable', control.tableName);
+    this.output('DataBucket', data.bucketName);
+    this.output('ImportsBucket', imports.bucketName);
+    this.output('FailuresQueueUrl', failures.queueUrl);
+  }
+
+  private failureQueue(): Queue {
+    return new Queue(this, 'Failures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+  }
+
+  private ownerKey(): Secret {
+    const secret = new Secret(this, 'OwnerKey', {
+      description: 'The first owner key of the API. Make personal keys with it through POST /v1/keys.',
+      generateSecretString: { passwordLength: 43, excludePunctuation: true },
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'The key is for the first minutes and for emergencies; nothing is configured with it that a rotation would have to update. `aws secretsmanager put-secret-value` replaces it at any time.',
+    });
+    return secret;
+  }
+
+  private output(id: string, value: string): void {
+    new CfnOutput(this, id, { value });
+  }
+}

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ServiceFunction } from '#infra/function.ts';
+
+/** Feeds every change of a table to a function, in order per partition key, and never gives up silently. */
+export class StreamConsumer extends Construct {
+  constructor(scope: Construct, id: string, props: { from: Table; to: ServiceFunction; failures: Queue }) {
+    super(scope, id);
+    const streamArn = props.from.tableStreamArn;
+    if (!streamArn)
+      throw new Error(`${props.from.node.path} has no stream, ${this.node.path} cannot read it`);
+    props.to
+      .allow(
+        [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        streamArn,
+      )
+      .allow(['sqs:SendMessage'], props.failures.queueArn);
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: props.to.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 500,
+      maxBatchingWindow: Duration.seconds(1),
+      parallelizationFactor: 4,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      // A dropped record is a wrong count until somebody rebuilds the member, so retry as often as Lambda can,
+      // and give up while the stream (24 h) still has the records that the failure message names.
+      retryAttempts: 10_000,
+      maxRecordAge: Duration.hours(12),
+      onFailure: { bind: () => ({ destination: props.failures.queueArn }) },
+    });
+    mapping.node.addDependency(props.to.role);
+  }
+}

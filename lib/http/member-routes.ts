@@ -1,0 +1,65 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv, Requires } from '#lib/http/auth.ts';
+import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/documented-answers.ts';
+import { Member, MemberPath, Rebuild, Timeline, TimelineQuery } from '#lib/http/member-schema.ts';
+import type { MemberReader } from '#lib/members/view.ts';
+import { ApiError } from '#lib/platform/errors.ts';
+
+const tags = ['members'];
+const stranger = problemAnswer('Nothing is known of this member: `member_not_found`');
+
+/** Adds the routes that read and repair one member. */
+export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, requires: Requires): void {
+  const getMember = createRoute({
+    method: 'get',
+    path: '/v1/members/{userId}',
+    operationId: 'getMember',
+    tags,
+    summary: 'One member',
+    description:
+      'Who this member is, what they did today, in the last 30 days and ever, and what they paid. An event counts here at most three seconds after it was accepted. Needs a key with the role `reader`.',
+    security: needs('reader'),
+    middleware: requires('reader'),
+    request: { params: MemberPath },
+    responses: { 200: json('The member', Member), ...guardedAnswers, 404: stranger },
+  });
+  app.openapi(getMember, async (c) => c.json(known(await members.member(c.req.valid('param').userId)), 200));
+
+  const getTimeline = createRoute({
+    method: 'get',
+    path: '/v1/members/{userId}/events',
+    operationId: 'getMemberEvents',
+    tags,
+    summary: "One member's timeline",
+    description:
+      'The events of this member, newest first. Ask for the next page with the `cursor` of the last one. Needs a key with the role `reader`.',
+    security: needs('reader'),
+    middleware: requires('reader'),
+    request: { params: MemberPath, query: TimelineQuery },
+    responses: { 200: json('A page of events', Timeline), ...guardedAnswers, 404: stranger },
+  });
+  app.openapi(getTimeline, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    return c.json(known(await members.timeline(c.req.valid('param').userId, { limit, cursor })), 200);
+  });
+
+  const rebuild = createRoute({
+    method: 'post',
+    path: '/v1/members/{userId}/rebuild',
+    operationId: 'rebuildMember',
+    tags,
+    summary: "Count one member's events again",
+    description:
+      'Reads all events of this member from the log, and puts right what was counted wrongly. Safe to repeat. Needs a key with the role `operator`.',
+    security: needs('operator'),
+    middleware: requires('operator'),
+    request: { params: MemberPath },
+    responses: { 200: json('What was found', Rebuild), ...guardedAnswers, 404: stranger },
+  });
+  app.openapi(rebuild, async (c) => c.json(known(await members.rebuild(c.req.valid('param').userId)), 200));
+}
+
+function known<T>(found: T | undefined): T {
+  if (found === undefined) throw new ApiError(404, 'member_not_found', 'Nothing is known of this member.');
+  return found;
+}

@@ -1,0 +1,66 @@
+const MINUTE_MS = 60_000;
+// No zone changes its offset within a quarter of an hour, so one offset serves all of it.
+const QUARTER_MS = 15 * MINUTE_MS;
+const DAY_MS = 86_400_000;
+const CACHED_QUARTERS = 50_000;
+
+/** Calendar days in one time zone. Dates are `YYYY-MM-DD`. */
+export interface Calendar {
+  readonly timeZone: string;
+  /** the date of an instant (milliseconds since 1970) */
+  dateAt(ms: number): string;
+  /** the instant at which a date begins, in milliseconds since 1970 */
+  startOf(date: string): number;
+}
+
+/**
+ * The calendar of an IANA time zone.
+ * @throws RangeError when the zone is unknown
+ */
+export function calendarOf(timeZone: string): Calendar {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const offsets = new Map<number, number>();
+
+  const offsetAt = (ms: number): number => {
+    const quarter = Math.floor(ms / QUARTER_MS);
+    let offset = offsets.get(quarter);
+    if (offset === undefined) {
+      if (offsets.size >= CACHED_QUARTERS) offsets.clear();
+      offset = computedOffset(format, quarter * QUARTER_MS);
+      offsets.set(quarter, offset);
+    }
+    return offset;
+  };
+
+  return {
+    timeZone,
+    dateAt: (ms) => new Date(ms + offsetAt(ms)).toISOString().slice(0, 10),
+    startOf: (date) => {
+      const utc = Date.parse(date);
+      const guess = utc - offsetAt(utc);
+      return utc - offsetAt(guess);
+    },
+  };
+}
+
+function computedOffset(format: Intl.DateTimeFormat, ms: number): number {
+  const part: Record<string, string> = {};
+  for (const { type, value } of format.formatToParts(ms)) part[type] = value;
+  const local = Date.parse(
+    `${part['year']}-${part['month']}-${part['day']}T${part['hour']}:${part['minute']}Z`,
+  );
+  return local - ms;
+}
+
+/** The date `days` after (or, negative, before) another. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+}

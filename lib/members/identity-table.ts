@@ -1,0 +1,90 @@
+import {
+  ConditionalCheckFailedException,
+  type Delete,
+  type DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { queryPartition } from '#lib/tracking/events-table.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+import type { IdentityStore, Link } from './identity.ts';
+import { getItem } from './members-table.ts';
+
+/** Links in the members table (`anon:<id>`, `link`), events in the log. */
+export function identityStore(
+  client: DynamoDBClient,
+  tables: { events: string; members: string },
+): IdentityStore {
+  const keyOf = (partition: string) => ({ userId: { S: partition }, sk: { S: 'link' } });
+
+  const readLink = async (partition: string): Promise<Link | undefined> => {
+    const item = await getItem(client, tables.members, partition, 'link');
+    const userId = item?.['to']?.S;
+    return userId === undefined ? undefined : { userId, moved: item?.['moved']?.BOOL === true };
+  };
+
+  return {
+    readLink,
+
+    async createLink(partition, userId) {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: tables.members,
+            Item: { ...keyOf(partition), to: { S: userId } },
+            ConditionExpression: 'attribute_not_exists(userId)',
+          }),
+        );
+        return { userId, moved: false };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return (await readLink(partition)) ?? { userId, moved: false };
+      }
+    },
+
+    async markMoved(partition) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tables.members,
+          Key: keyOf(partition),
+          UpdateExpression: 'SET moved = :true',
+          ExpressionAttributeValues: { ':true': { BOOL: true } },
+        }),
+      );
+    },
+
+    pagesOf: (partition) => queryPartition(client, tables.events, partition),
+
+    async moveEvent(item, userId) {
+      const { userId: from, sk } = item;
+      if (from === undefined || sk === undefined) return;
+      const put = { TableName: tables.events, Item: { ...item, userId: { S: userId } } };
+      const remove = { TableName: tables.events, Key: { userId: from, sk }, ...stillAsRead(item) };
+      try {
+        await client.send(
+          new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, { Delete: remove }] }),
+        );
+      } catch (error) {
+        if (!isOutdated(error)) throw error;
+      }
+    },
+  };
+}
+
+/** Holds while the event has not been corrected or moved; then its own stream record sees to it. */
+function stillAsRead(item: Item): Pick<Delete, 'ConditionExpression' | 'ExpressionAttributeValues'> & {
+  ExpressionAttributeNames: Record<string, string>;
+} {
+  const attributes = Object.entries(item).filter(([name]) => name !== 'userId' && name !== 'sk');
+  return {
+    ConditionExpression: attributes.map((_, index) => `#${index} = :${index}`).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map(([name], index) => [`#${index}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(attributes.map(([, value], index) => [`:${index}`, value])),
+  };
+}
+
+const isOutdated = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');

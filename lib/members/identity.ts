@@ -1,0 +1,64 @@
+import { anonymousPartition } from '#lib/tracking/ids.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+
+/** Whose an anonymous id is, and the moving of its events to that member. Every method may be repeated. */
+export interface Identity {
+  /**
+   * Links an anonymous id to a member, unless it is another's already (the first link stands), and moves
+   * what the anonymous id did before to the member.
+   */
+  link(anonymousId: string, userId: string): Promise<void>;
+  /** Moves what lies in an anonymous partition to its member, if it is linked to one. */
+  moveStrays(partition: string): Promise<void>;
+}
+
+/** The link of an anonymous partition, and whether what lay there has been moved. */
+export interface Link {
+  userId: string;
+  moved: boolean;
+}
+
+export interface IdentityStore {
+  readLink(partition: string): Promise<Link | undefined>;
+  /** writes a link where there is none and answers the one that stands */
+  createLink(partition: string, userId: string): Promise<Link>;
+  markMoved(partition: string): Promise<void>;
+  /** all events of a partition, page by page, read consistently */
+  pagesOf(partition: string): AsyncIterable<Item[]>;
+  /** moves an event to a member in one step; does nothing when it is no longer as it was read */
+  moveEvent(item: Item, userId: string): Promise<void>;
+}
+
+const MOVES_IN_FLIGHT = 8;
+
+/**
+ * Links are written before the partition is read. So an event that the reading misses was written after the
+ * link, and its own stream record finds the link: no event stays behind, whatever runs at the same time.
+ */
+export function identityOver(store: IdentityStore): Identity {
+  const moveAll = async (partition: string, userId: string): Promise<void> => {
+    for await (const items of store.pagesOf(partition)) {
+      const left = [...items];
+      const worker = async (): Promise<void> => {
+        for (let item = left.pop(); item !== undefined; item = left.pop())
+          await store.moveEvent(item, userId);
+      };
+      await Promise.all(Array.from({ length: MOVES_IN_FLIGHT }, worker));
+    }
+  };
+
+  return {
+    async link(anonymousId, userId) {
+      const partition = anonymousPartition(anonymousId);
+      const link = (await store.readLink(partition)) ?? (await store.createLink(partition, userId));
+      if (link.userId !== userId || link.moved) return;
+      await moveAll(partition, userId);
+      await store.markMoved(partition);
+    },
+
+    async moveStrays(partition) {
+      const link = await store.readLink(partition);
+      if (link !== undefined) await moveAll(partition, link.userId);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { isObject } from '#lib/tracking/call.ts';
+import type { StoredEvent } from '#lib/tracking/stored-event.ts';
+
+/** What a member's identify and alias calls say: traits, each with when it was set, and linked anonymous ids. */
+export interface Profile {
+  /** trait → its value and the stamp (`<time>#<key>`) of the event that set it; the greatest stamp wins */
+  traits: Record<string, { value: unknown; stamp: string }>;
+  /** sorted */
+  anonymousIds: string[];
+}
+
+export const EMPTY_PROFILE: Profile = { traits: {}, anonymousIds: [] };
+
+/** Whether an event can say something about the profile. */
+export const isAboutProfile = ({ type }: StoredEvent): boolean => type === 'identify' || type === 'alias';
+
+/** The anonymous ids that an identify or alias call names beside the known id. */
+export function namedAnonymousIds(stored: StoredEvent): string[] {
+  if (!isAboutProfile(stored)) return [];
+  return [stored.anonymousId, stored.previousId].filter((id): id is string => id !== undefined);
+}
+
+/** The profile with one more event merged in; merging twice, or in another order, gives the same. */
+export function merged(profile: Profile, stored: StoredEvent): Profile {
+  if (!isAboutProfile(stored)) return profile;
+  const stamp = stampOf(stored);
+  const traits = { ...profile.traits };
+  const sent: unknown = stored.traits === undefined ? {} : JSON.parse(stored.traits);
+  for (const [name, value] of isObject(sent) ? Object.entries(sent) : []) {
+    const known = Object.hasOwn(traits, name) ? traits[name] : undefined;
+    if (known === undefined || known.stamp <= stamp) define(traits, name, { value, stamp });
+  }
+  const ids = new Set([...profile.anonymousIds, ...namedAnonymousIds(stored)]);
+  return { traits, anonymousIds: [...ids].sort() };
+}
+
+/** The profile without the traits that one event had set. */
+export function withoutTraitsOf(profile: Profile, stored: StoredEvent): Profile {
+  const stamp = stampOf(stored);
+  const traits: Profile['traits'] = {};
+  for (const [name, trait] of Object.entries(profile.traits)) {
+    if (trait.stamp !== stamp) define(traits, name, trait);
+  }
+  return { ...profile, traits };
+}
+
+/** The profile that a whole log gives. */
+export const profileOf = (events: Iterable<StoredEvent>): Profile => {
+  let profile = EMPTY_PROFILE;
+  for (const stored of events) profile = merged(profile, stored);
+  return profile;
+};
+
+const stampOf = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
+
+// A trait may be called `__proto__`; assignment would not store it.
+function define(traits: Profile['traits'], name: string, trait: { value: unknown; stamp: string }): void {
+  Object.defineProperty(traits, name, { value: trait, enumerable: true, configurable: true, writable: true });
+}

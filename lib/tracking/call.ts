@@ -1,0 +1,191 @@
+import { contentId } from './content-id.ts';
+import { anonymousPartition, type ReadId, readId } from './ids.ts';
+import type { EventType, StoredEvent } from './stored-event.ts';
+import { EVENT_TYPES } from './stored-event.ts';
+import { correctedTime, isCanonical, parseTimestamp } from './timestamp.ts';
+
+const MAX_EVENT_BYTES = 32 * 1024;
+const MAX_MESSAGE_ID_CHARS = 100;
+
+export type RefusalCode =
+  | 'no_user_anon_id'
+  | 'event_not_defined'
+  | 'event_not_string'
+  | 'properties_not_object'
+  | 'traits_not_object'
+  | 'name_not_string'
+  | 'id_not_string'
+  | 'id_blocked'
+  | 'timestamp_invalid'
+  | 'event_too_large'
+  | 'type_unknown';
+
+/** Why one call was refused; its neighbours are not touched by it. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a whole request gives each of its calls. Times are milliseconds since 1970. */
+export interface Reception {
+  receivedAt: number;
+  /** the same as ISO text */
+  receivedIso: string;
+  sentAt?: number | undefined;
+  /** the request's `context` and `integrations`; a call's own fields win */
+  context?: Json | undefined;
+  integrations?: Json | undefined;
+  /** epoch seconds */
+  expiresAt: number;
+  randomId: () => string;
+}
+
+/**
+ * Checks one call of Segment's spec and makes the event to store of it.
+ * @param type as the route or the batch item says; anything else than the six types is refused
+ * @returns the event, and whether a repetition of it can be recognised (it came with an id or a time)
+ * @throws Refusal
+ */
+export function readCall(
+  call: Json,
+  type: unknown,
+  reception: Reception,
+): { stored: StoredEvent; deduplicated: boolean } {
+  if (!isEventType(type)) {
+    throw new Refusal('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}`);
+  }
+  const stored = { type } as StoredEvent;
+  try {
+    readIdentity(call, stored);
+    readBody(call, stored);
+    readSurroundings(call, stored, reception);
+    const deduplicated = readTimeAndId(call, stored, reception);
+    refuseIfTooLarge(call, stored);
+    return { stored, deduplicated };
+  } catch (error) {
+    // JSON.stringify gives up on very deep objects, which JSON.parse still reads.
+    if (error instanceof RangeError) throw new Refusal('event_too_large', 'the event is nested too deeply');
+    throw error;
+  }
+}
+
+const isEventType = (type: unknown): type is EventType => EVENT_TYPES.includes(type as EventType);
+
+function readIdentity(call: Json, stored: StoredEvent): void {
+  const user = readId(call['userId'], 'userId');
+  const anonymous = readId(call['anonymousId'], 'anonymousId');
+  const previous = readId(call['previousId'], 'previousId');
+  const group = readId(call['groupId'], 'groupId');
+  for (const read of [user, anonymous, previous, group]) {
+    if (read.code === 'id_not_string') throw refused(read);
+  }
+  if (anonymous.id !== undefined) stored.anonymousId = anonymous.id;
+  if (previous.id !== undefined) stored.previousId = previous.id;
+  if (group.id !== undefined) stored.groupId = group.id;
+  stored.userId = user.id ?? anonymousPartition(anonymous.id ?? loneId(user, anonymous, previous, group));
+}
+
+/** The Node SDK lets a call carry nothing but one of these; it is kept, apart from every member. */
+function loneId(user: ReadId, anonymous: ReadId, previous: ReadId, group: ReadId): string {
+  const blocked = [user, anonymous, previous, group].find((read) => read.code !== undefined);
+  if (blocked !== undefined) throw refused(blocked);
+  const id = previous.id ?? (group.id && `group:${group.id}`);
+  if (id === undefined) throw new Refusal('no_user_anon_id', 'a userId or an anonymousId is needed');
+  return id;
+}
+
+const refused = ({ code, reason }: ReadId): Refusal => new Refusal(code ?? 'id_blocked', reason ?? '');
+
+function readBody(call: Json, stored: StoredEvent): void {
+  if (stored.type === 'track') {
+    const event = call['event'];
+    if (event === undefined || event === null || event === '') {
+      throw new Refusal('event_not_defined', 'a track call needs the name of its event');
+    }
+    if (typeof event !== 'string') {
+      throw new Refusal('event_not_string', `event must be a string, not ${typeof event}`);
+    }
+    stored.event = event.toWellFormed();
+  }
+  if (stored.type === 'page' || stored.type === 'screen') {
+    for (const field of ['name', 'category'] as const) {
+      const value = call[field];
+      if (value === undefined || value === null) continue;
+      if (typeof value !== 'string') throw new Refusal('name_not_string', `${field} must be a string`);
+      stored[field] = value.toWellFormed();
+    }
+  }
+  storeObject(call['properties'], stored, 'properties', 'properties_not_object');
+  storeObject(call['traits'], stored, 'traits', 'traits_not_object');
+}
+
+function storeObject(
+  value: unknown,
+  stored: StoredEvent,
+  field: 'properties' | 'traits',
+  code: RefusalCode,
+): void {
+  if (value === undefined || value === null) return;
+  if (!isObject(value)) throw new Refusal(code, `${field} must be an object`);
+  stored[field] = JSON.stringify(value);
+}
+
+function readSurroundings(call: Json, stored: StoredEvent, reception: Reception): void {
+  for (const field of ['context', 'integrations'] as const) {
+    const outer = reception[field];
+    const own = isObject(call[field]) ? call[field] : undefined;
+    const merged = own === undefined ? outer : outer === undefined ? own : { ...outer, ...own };
+    if (merged === undefined) continue;
+    const json = JSON.stringify(merged);
+    if (json !== '{}') stored[field] = json;
+  }
+}
+
+function readTimeAndId(call: Json, stored: StoredEvent, reception: Reception): boolean {
+  const sent = call['timestamp'] ?? call['originalTimestamp'];
+  const original = sent === undefined || sent === null ? undefined : parseTimestamp(sent);
+  if (original === undefined && sent !== undefined && sent !== null) {
+    throw new Refusal('timestamp_invalid', 'timestamp must be an ISO 8601 time between 1970 and 9999');
+  }
+  stored.receivedAt = reception.receivedIso;
+  stored.at = reception.receivedIso;
+  let time = '';
+  if (original !== undefined) {
+    const sentAt = reception.sentAt ?? parseTimestamp(call['sentAt']);
+    const corrected = correctedTime(original, sentAt, reception.receivedAt);
+    stored.at = new Date(corrected.at).toISOString();
+    if (corrected.clamped) stored.clamped = true;
+    time = isCanonical(sent as string) ? (sent as string) : new Date(original).toISOString();
+  }
+  stored.expiresAt = reception.expiresAt;
+
+  const messageId = usableMessageId(call['messageId']);
+  const recognisable = messageId !== undefined || original !== undefined;
+  stored.sk = `${time}#${messageId ?? (recognisable ? contentId(call) : reception.randomId())}`;
+  return recognisable;
+}
+
+function usableMessageId(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.length <= MAX_MESSAGE_ID_CHARS && value.isWellFormed() ? value : undefined;
+}
+
+function refuseIfTooLarge(call: Json, stored: StoredEvent): void {
+  const chars =
+    (stored.properties?.length ?? 0) + (stored.traits?.length ?? 0) + (stored.context?.length ?? 0) + 2_048;
+  // No UTF-16 unit takes more than three bytes, so most events need no second look.
+  if (chars * 3 <= MAX_EVENT_BYTES) return;
+  if (Buffer.byteLength(JSON.stringify(call)) > MAX_EVENT_BYTES) {
+    throw new Refusal('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
+  }
+}
+
+/** Whether a JSON value is an object (and no array). */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);

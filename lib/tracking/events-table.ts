@@ -1,0 +1,140 @@
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandOutput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { StoreError } from '#lib/platform/errors.ts';
+import { eventItem, type Item, type StoredEvent } from './stored-event.ts';
+
+const ITEMS_PER_CALL = 25;
+const CALLS_IN_FLIGHT = 8;
+const FIRST_BACKOFF_MS = 50;
+const LONGEST_BACKOFF_MS = 1_000;
+
+interface Waiting {
+  sleep: (ms: number) => Promise<void>;
+  random: () => number;
+}
+
+const REAL: Waiting = {
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+};
+
+/** Writes events to the log. `put` resolves only when DynamoDB has acknowledged every one. */
+export interface EventWriter {
+  /**
+   * @param events with distinct keys
+   * @param budgetMs how long unprocessed items are retried
+   * @throws StoreError retriable: when the budget is over or DynamoDB fails; what was written stays, harmlessly
+   */
+  put(events: readonly StoredEvent[], budgetMs: number): Promise<void>;
+}
+
+/** The log's write side over one DynamoDB table. */
+export function eventWriter(client: DynamoDBClient, table: string, waiting: Waiting = REAL): EventWriter {
+  return {
+    async put(events, budgetMs) {
+      const requests = events.map((stored) => ({ PutRequest: { Item: eventItem(stored) } }));
+      await writeAll(client, table, requests, budgetMs, waiting);
+    },
+  };
+}
+
+/** Puts and deletes in as many calls as needed, until every one is acknowledged or the budget is over. */
+async function writeAll(
+  client: DynamoDBClient,
+  table: string,
+  requests: readonly WriteRequest[],
+  budgetMs: number,
+  waiting: Waiting = REAL,
+): Promise<void> {
+  const giveUp = AbortSignal.timeout(budgetMs);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < requests.length) {
+      const from = next;
+      next += ITEMS_PER_CALL;
+      await writeCall(client, table, requests.slice(from, next), giveUp, waiting);
+    }
+  };
+  const calls = Math.ceil(requests.length / ITEMS_PER_CALL);
+  await Promise.all(Array.from({ length: Math.min(calls, CALLS_IN_FLIGHT) }, worker));
+}
+
+async function writeCall(
+  client: DynamoDBClient,
+  table: string,
+  requests: WriteRequest[],
+  giveUp: AbortSignal,
+  { sleep, random }: Waiting,
+): Promise<void> {
+  let left: WriteRequest[] = requests;
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
+    left = (await send(client, table, left, giveUp)) ?? [];
+    if (left.length === 0) return;
+    if (giveUp.aborted) throw new StoreError('put events: the time budget is over', { retriable: true });
+    await sleep(backoff * random());
+  }
+}
+
+async function send(
+  client: DynamoDBClient,
+  table: string,
+  requests: WriteRequest[],
+  abortSignal: AbortSignal,
+): Promise<WriteRequest[] | undefined> {
+  try {
+    const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests } });
+    const { UnprocessedItems } = await client.send(command, { abortSignal });
+    return UnprocessedItems?.[table];
+  } catch (cause) {
+    throw new StoreError('put events', { retriable: true, cause });
+  }
+}
+
+/** A stretch of one partition's keys, both ends included; all events when left out. */
+export interface KeyRange {
+  from?: string;
+  to?: string;
+  newestFirst?: boolean;
+  /** items a page */
+  limit?: number;
+}
+
+/** Keys of events that came without a time begin with `#`, those with one with a digit. */
+export const UNTIMED: KeyRange = { from: '#', to: '$' };
+export const TIMED: KeyRange = { from: '0', to: ':' };
+// Rebuild markers begin with `~` and stay out.
+const ALL_EVENTS = { from: '#', to: ':' };
+
+/** The items of one partition of the log in key order, page by page, read consistently. */
+export async function* queryPartition(
+  client: DynamoDBClient,
+  table: string,
+  userId: string,
+  range: KeyRange = {},
+): AsyncGenerator<Item[]> {
+  let start: Item | undefined;
+  do {
+    const page: QueryCommandOutput = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':user': { S: userId },
+          ':from': { S: range.from ?? ALL_EVENTS.from },
+          ':to': { S: range.to ?? ALL_EVENTS.to },
+        },
+        ConsistentRead: true,
+        ScanIndexForward: range.newestFirst !== true,
+        Limit: range.limit,
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}

@@ -1,0 +1,72 @@
+import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { aggregate } from '#lib/members/aggregate.ts';
+import { aggregateOver } from '#lib/members/aggregate-table.ts';
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { eventWriter } from '#lib/tracking/events-table.ts';
+import { readCalls } from '#lib/tracking/request.ts';
+import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { tailStream } from '#test/stream-tail.ts';
+import type { Result } from './result.ts';
+import { sdkBatch } from './sdk-events.ts';
+
+const EVENTS = 200;
+const TARGETS: ReadonlyArray<[eventsPerRequest: number, most: number]> = [
+  [50, 1.05],
+  [10, 1.2],
+  [1, 2.1],
+];
+
+/** Write units per event, the member's aggregates included, each request of one member counted by itself. */
+export async function run(): Promise<Result[]> {
+  const engine = await startEngine();
+  const client = clientOf(engine.endpoint);
+  const results: Result[] = [];
+  for (const [perRequest, most] of TARGETS) {
+    const units = await unitsPerEvent(client, engine.endpoint, perRequest);
+    results.push({
+      name: `write units per event, aggregates included, ${perRequest} per request`,
+      value: units.toFixed(3),
+      target: `≤ ${most}`,
+      ok: units <= most,
+    });
+  }
+  await engine.stop();
+  return results;
+}
+
+async function unitsPerEvent(client: DynamoDBClient, endpoint: string, perRequest: number): Promise<number> {
+  const tables = await createTables(client);
+  const tail = await tailStream(client, endpoint, tables.events);
+  const metered = meteredClient(client);
+  const writer = eventWriter(metered.client, tables.events);
+  const deps = {
+    ...aggregateOver(metered.client, tables),
+    rules: countingRulesFrom({}),
+    deadLetter: () => Promise.reject(new Error('nothing may be set aside')),
+    onRetry: (error: unknown) => {
+      throw error;
+    },
+  };
+  const context = { now: Date.UTC(2026, 4, 1, 3, 0, 11), retentionDays: 400, randomId: () => 'none' };
+  for (let from = 0; from < EVENTS; from += perRequest) {
+    const body = JSON.parse(sdkBatch('member', from, perRequest)) as Record<string, unknown>;
+    await writer.put(readCalls(body, 'batch', context).events, 5_000);
+    await aggregate(await tail.drain(), deps);
+  }
+  return metered.units() / EVENTS;
+}
+
+/** The same client, asking every call what it consumed. */
+function meteredClient(client: DynamoDBClient): { client: DynamoDBClient; units(): number } {
+  let units = 0;
+  const send = async (command: { input: object }, ...more: unknown[]): Promise<unknown> => {
+    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
+    const output = await (client.send as (...args: unknown[]) => Promise<unknown>)(command, ...more);
+    const { ConsumedCapacity: consumed } = output as {
+      ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+    };
+    for (const { CapacityUnits } of [consumed ?? []].flat()) units += CapacityUnits ?? 0;
+    return output;
+  };
+  return { client: { send } as unknown as DynamoDBClient, units: () => units };
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundleFunctions, type FunctionName } from '#infra/bundling.ts';
+
+/** Bytes of `index.mjs`. What needs more is raised in the change that needs it. */
+const budgets: Record<FunctionName, number> = {
+  track: 235_000,
+  aggregate: 240_000,
+  census: 198_000,
+  api: 545_000,
+};
+
+const dirs = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'zhiqun-bundle-test-')));
+const [{ bundles, metafile }, again] = [await bundleFunctions(dirs[0]!), await bundleFunctions(dirs[1]!)];
+afterAll(() => {
+  for (const dir of dirs) rmSync(dir, { recursive: true });
+});
+
+const names = Object.keys(budgets) as FunctionName[];
+const bytes = (dir: string, file = 'index.mjs') => readFileSync(join(dir, file));
+const output = (name: FunctionName) => metafile.outputs[`bundles/${name}/index.mjs`]!;
+/** Source files of which something is in the bundle. */
+const contents = (name: FunctionName) =>
+  Object.entries(output(name).inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
+
+describe.each(names)('%s', (name) => {
+  test(`is at most ${budgets[name]} bytes`, () => {
+    expect(bytes(bundles[name]).length).toBeLessThanOrEqual(budgets[name]);
+  });
+
+  test('needs nothing that is not in the bundle', () => {
+    expect(output(name).imports).toEqual([]);
+    expect(output(name).exports).toEqual(['handler']);
+  });
+
+  test('is the same to the byte wherever it is bundled, so that only changes are deployed', () => {
+    for (const file of ['index.mjs', 'index.mjs.map'])
+      expect(bytes(bundles[name], file).equals(bytes(again.bundles[name], file))).toBe(true);
+  });
+
+  test('brings its source map, without the sources', () => {
+    const map = JSON.parse(bytes(bundles[name], 'index.mjs.map').toString());
+    expect(map.sources).toContain(`../../functions/${name}.ts`);
+    expect(map.sourcesContent).toBeUndefined();
+  });
+
+  test('has nothing of the infrastructure, and no way to credentials that Lambda does not use', () => {
+    const foreign =
+      /aws-cdk|constructs\/|^infra|^test|nested-clients|credential-provider|token-providers|endpoint-(cache|discovery)\/|mnemonist|shared-ini-file-loader\/loadShared|zod\/v4\/locales\/(?!en\.)/;
+    expect(contents(name).filter((path) => foreign.test(path) && !path.startsWith('lib/'))).toEqual([]);
+  });
+});
+
+test.each(['track', 'aggregate', 'census'] as const)('%s has no zod and no S3', (name) => {
+  expect(contents(name).filter((path) => /zod|client-s3/.test(path))).toEqual([]);
+});
+
+test('api finds the documentation page beside its bundle', () => {
+  for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css'])
+    expect(existsSync(join(bundles.api, 'swagger-ui', file))).toBe(true);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { type Resource, synthesize } from '#test/infra/synthesize.ts';
+
+const { all, one } = synthesize();
+const alarms = all('AWS::CloudWatch::Alarm');
+
+/** Logical ids of what alarms watch by this metric. */
+function watched(metricName: string): string[] {
+  const of = ({ Properties }: Resource) => [
+    Properties,
+    ...(Properties['Metrics'] ?? []).map((metric: Resource['Properties']) => metric['MetricStat']?.Metric),
+  ];
+  return alarms
+    .flatMap(of)
+    .filter((metric) => metric?.MetricName === metricName)
+    .flatMap(({ Dimensions }) => Dimensions.map(({ Value }: { Value: { Ref?: string } }) => Value.Ref ?? ''))
+    .sort();
+}
+
+const ids = (type: string) =>
+  all(type)
+    .map(({ id }) => id)
+    .sort();
+
+test('an alarm rings when any function fails or is throttled', () => {
+  expect(watched('Errors')).toEqual(ids('AWS::Lambda::Function'));
+  expect(watched('Throttles')).toEqual(ids('AWS::Lambda::Function'));
+});
+
+test('an alarm rings when a stream consumer falls behind', () => {
+  const consumers = all('AWS::Lambda::EventSourceMapping').map(
+    ({ Properties }) => Properties['FunctionName'].Ref,
+  );
+  expect(watched('IteratorAge')).toEqual(consumers);
+});
+
+test('an alarm rings when anything was given up', () => {
+  expect(watched('ApproximateNumberOfMessagesVisible')).toHaveLength(ids('AWS::SQS::Queue').length);
+});
+
+test('an alarm rings when DynamoDB throttles any table', () => {
+  expect(watched('ReadThrottleEvents')).toEqual(ids('AWS::DynamoDB::Table'));
+  expect(watched('WriteThrottleEvents')).toEqual(ids('AWS::DynamoDB::Table'));
+});
+
+test('an alarm rings when requests fail or the slowest hundredth is slow', () => {
+  expect(watched('5xx')).toEqual(ids('AWS::ApiGatewayV2::Api'));
+  expect(watched('Latency')).toEqual(ids('AWS::ApiGatewayV2::Api'));
+  const latency = alarms.find(({ Properties }) => Properties['MetricName'] === 'Latency');
+  expect(latency?.Properties['ExtendedStatistic']).toBe('p99');
+});
+
+test('every alarm says what it means, and silence is no alarm', () => {
+  for (const { Properties } of alarms) {
+    expect(Properties['AlarmDescription']).toMatch(/.{20,}/);
+    expect(Properties['TreatMissingData']).toBe('notBreaching');
+  }
+});
+
+test('there is one dashboard', () => {
+  expect(one('AWS::CloudWatch::Dashboard')).toBeDefined();
+});
+
+test('with an address every alarm is mailed, and CloudWatch may do so', () => {
+  const mailed = synthesize({ alarmEmail: 'ops@example.com' });
+  const topic = mailed.one('AWS::SNS::Topic').id;
+  expect(mailed.one('AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+  for (const { Properties } of mailed.all('AWS::CloudWatch::Alarm'))
+    expect(Properties['AlarmActions']).toEqual([{ Ref: topic }]);
+  expect(mailed.one('AWS::SNS::TopicPolicy').Properties['PolicyDocument'].Statement).toContainEqual(
+    expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+  );
+});

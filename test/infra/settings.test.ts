@@ -1,0 +1,45 @@
+import { App } from 'aws-cdk-lib';
+import { expect, test } from 'vitest';
+import { readSettings } from '#infra/settings.ts';
+
+const settings = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
+
+test('without context the stack is a Chinese business’s dev stack', () => {
+  expect(settings({})).toEqual({
+    stage: 'dev',
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    retentionDays: 400,
+  });
+});
+
+test('every setting can be given on the command line, where all is text', () => {
+  const given = {
+    stage: 'prod',
+    timeZone: 'America/New_York',
+    currency: 'USD',
+    retentionDays: '30',
+    taxonomy: '{"learn":["Homework Handed In"]}',
+    alarmEmail: 'ops@example.com',
+  };
+  expect(settings(given)).toEqual({ ...given, retentionDays: 30 });
+});
+
+test('the taxonomy may be a plain object in cdk.json', () => {
+  expect(settings({ taxonomy: { learn: ['Homework Handed In'] } }).taxonomy).toBe(
+    '{"learn":["Homework Handed In"]}',
+  );
+});
+
+test.each([
+  ['stage', 'staging'],
+  ['timeZone', 'Mars/Olympus'],
+  ['currency', 'yuan'],
+  ['retentionDays', '0'],
+  ['retentionDays', 'a year'],
+  ['taxonomy', '{"learn"'],
+  ['taxonomy', '{"learn":"Homework Handed In"}'],
+  ['alarmEmail', 'nobody'],
+])('%s=%s is refused with the name of the setting', (key, value) => {
+  expect(() => settings({ [key]: value })).toThrow(`CDK context "${key}" is ${JSON.stringify(value)}`);
+});

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { Role } from '#lib/access/access-key.ts';
+import { keyCache } from '#lib/access/key-cache.ts';
+import { keyRing } from '#lib/access/key-ring.ts';
+import { type ApiParts, apiApp } from '#lib/http/api-app.ts';
+import { openApiDocument } from '#lib/http/openapi-document.ts';
+import { issuedKey, memoryKeys } from '#test/lib/access/memory-keys.ts';
+import { conforming } from './conformance.ts';
+import { memberView, memoryMembers } from './memory-members.ts';
+
+export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
+
+/** An API with a key of every role and one member; `ask` checks every answer against the document. */
+export function apiFixture(parts: Partial<ApiParts> = {}) {
+  const issued = {
+    write: issuedKey('write'),
+    reader: issuedKey('reader'),
+    operator: issuedKey('operator'),
+    owner: issuedKey('owner'),
+  };
+  const store = memoryKeys(...Object.values(issued).map(({ item }) => item));
+  const clock = { now: Date.parse('2026-03-08T00:00:00.000Z') };
+  const logged: unknown[] = [];
+  const keys = keyRing({
+    store,
+    cache: keyCache(store.find, () => clock.now),
+    isOwnerSecret: async (presented) => presented === OWNER_SECRET,
+    now: () => clock.now,
+    randomBytes,
+  });
+  const app = apiApp({
+    keys,
+    members: memoryMembers(
+      memberView(),
+      memberView({ userId: '林/晓雨 50%?#' }),
+      memberView({ userId: 'anon:a-1' }),
+    ),
+    docsAsset: (file) =>
+      file === 'swagger-ui.css' ? { body: '*{}', type: 'text/css; charset=utf-8' } : undefined,
+    log: (...line) => logged.push(line),
+    ...parts,
+  });
+  const document = openApiDocument(app);
+  const answer = conforming(document, (request) => app.request(request));
+  const keyOf = (role: Role) => issued[role].key;
+
+  /** Asks `METHOD /path` as a role (or with a key, or as nobody). */
+  function ask(what: string, as?: Role | { key: string }, body?: unknown): Promise<Response> {
+    const [method = 'GET', path = '/'] = what.split(' ');
+    const key = typeof as === 'string' ? keyOf(as) : as?.key;
+    return answer(
+      new Request(`http://localhost${path}`, {
+        method,
+        headers: {
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    );
+  }
+  return { app, ask, answer, document, issued, keyOf, store, clock, logged };
+}

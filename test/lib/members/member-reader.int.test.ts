@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { takeCensus } from '#lib/members/census-table.ts';
+import { memberReader } from '#lib/members/member-reader-table.ts';
+import type { MemberReader, TimelineEvent } from '#lib/members/view.ts';
+import { type CountingWorld, RULES, startWorld } from './counting-world.ts';
+import { storedEvent } from './stored-events.ts';
+
+const NOW = Date.parse('2026-03-31T10:00:00Z');
+
+let world: CountingWorld;
+let stop: () => Promise<void>;
+let reader: MemberReader;
+
+beforeAll(async () => {
+  ({ world, stop } = await startWorld());
+  reader = memberReader(world.client, world.tables, RULES, () => NOW);
+});
+afterAll(async () => stop());
+
+const untimed = (userId: string, id: string, received: string) =>
+  storedEvent(userId, received, id, { sk: `#${id}` });
+
+test('a member is shown with today, the last 30 days and everything, in the business time zone', async () => {
+  await world.put(
+    storedEvent('m', '2026-03-30T16:30:00.000Z', 'today'),
+    storedEvent('m', '2026-03-30T15:30:00.000Z', 'yesterday', { event: 'Reply Created' }),
+    storedEvent('m', '2026-03-01T16:00:00.000Z', '30 days', {
+      event: 'Order Completed',
+      properties: '{"total":10}',
+    }),
+    storedEvent('m', '2026-03-01T15:59:00.000Z', '31 days', {
+      event: 'Order Completed',
+      properties: '{"total":5}',
+    }),
+    storedEvent('m', '2025-12-01T00:00:00.000Z', 'long ago', { event: 'Post Liked' }),
+    storedEvent('m', '2026-03-02T00:00:00.000Z', 'who', {
+      type: 'identify',
+      traits: '{"name":"小明","vip":null}',
+      anonymousId: 'phone',
+    }),
+  );
+  await world.settle();
+  const member = await reader.member('m');
+  expect(member).toMatchObject({
+    userId: 'm',
+    traits: { name: '小明', vip: null },
+    ids: ['m', 'phone'],
+    firstSeen: '2025-12-01T00:00:00.000Z',
+    lastSeen: '2026-03-30T16:30:00.000Z',
+    netPaymentMinor: { today: 0, last30Days: 1_000, total: 1_500 },
+    currency: 'CNY',
+    activity: null,
+  });
+  expect(member?.counts.today).toMatchObject({ post: 1, reply: 0, order: 0 });
+  expect(member?.counts.last30Days).toMatchObject({ post: 1, reply: 1, order: 1, like: 0 });
+  expect(member?.counts.total).toMatchObject({ post: 1, reply: 1, order: 2, like: 1 });
+  expect(member?.days.map(({ date }) => date)).toEqual([
+    '2026-03-01',
+    '2026-03-02',
+    '2026-03-30',
+    '2026-03-31',
+  ]);
+  await takeCensus(world.client, world.tables, '2026-03-31');
+  expect((await reader.member('m'))?.activity).toEqual({
+    value: 2,
+    count: 2,
+    members: 1,
+    asOf: '2026-03-31',
+  });
+});
+
+test('a day of which the log has forgotten the events still says when the member was seen', async () => {
+  await world.put(storedEvent('old', '2026-01-05T08:00:00.000Z', 'e'));
+  await world.settle();
+  await world.remove('old', '2026-01-05T08:00:00.000Z#e', true);
+  await world.settle();
+  const midnight = '2026-01-04T16:00:00.000Z';
+  expect(await reader.member('old')).toMatchObject({ firstSeen: midnight, lastSeen: midnight });
+  expect(await reader.timeline('old', { limit: 5 })).toEqual({ events: [] });
+});
+
+test('a member of whom only uncounted events are known is no stranger', async () => {
+  await world.put(storedEvent('silent', '2026-03-05T08:00:00.000Z', 'e', { event: 'Search Performed' }));
+  await world.settle();
+  expect(await reader.member('silent')).toMatchObject({ lastSeen: '2026-03-05T08:00:00.000Z', days: [] });
+});
+
+test('of a stranger nothing is known', async () => {
+  expect(await reader.member('stranger')).toBeUndefined();
+  expect(await reader.timeline('stranger', { limit: 5 })).toBeUndefined();
+});
+
+test('the timeline pages through everything once, newest first, events without a time merged in', async () => {
+  const timed = Array.from({ length: 23 }, (_, i) =>
+    storedEvent('t', new Date(Date.UTC(2026, 2, 1, i)).toISOString(), `timed-${i}`),
+  );
+  const others = [1, 7, 13, 23].map((h) =>
+    untimed('t', `untimed-${h}`, new Date(Date.UTC(2026, 2, 1, h, 30)).toISOString()),
+  );
+  await world.put(...timed, ...others);
+  for (const limit of [1, 4, 27, 100]) {
+    const seen: TimelineEvent[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await reader.timeline('t', { limit, cursor });
+      seen.push(...(page?.events ?? []));
+      expect(page?.events.length).toBeLessThanOrEqual(limit);
+      cursor = page?.cursor;
+    } while (cursor !== undefined);
+    expect(seen).toHaveLength(27);
+    expect(seen.map(({ timestamp }) => timestamp)).toEqual(
+      seen
+        .map(({ timestamp }) => timestamp)
+        .sort()
+        .reverse(),
+    );
+  }
+});
+
+test('a timeline shows what the client sent', async () => {
+  await world.put(
+    storedEvent('shown', '2026-03-05T08:00:00.000Z', 'e', {
+      event: 'Order Completed',
+      at: '2026-03-05T08:00:01.000Z',
+      properties: '{"total":1,"课程":"写作"}',
+      context: '{"locale":"zh-CN"}',
+    }),
+  );
+  expect((await reader.timeline('shown', { limit: 1 }))?.events).toEqual([
+    {
+      messageId: 'e',
+      type: 'track',
+      event: 'Order Completed',
+      action: 'order',
+      timestamp: '2026-03-05T08:00:01.000Z',
+      originalTimestamp: '2026-03-05T08:00:00.000Z',
+      receivedAt: '2026-03-05T08:00:00.000Z',
+      properties: { total: 1, 课程: '写作' },
+      context: { locale: 'zh-CN' },
+    },
+  ]);
+});
+
+test.each(['x', 'e30', Buffer.from('[1]').toString('base64url')])('%s is no cursor', async (cursor) => {
+  await expect(reader.timeline('t', { limit: 1, cursor })).rejects.toMatchObject({ code: 'cursor_invalid' });
+});

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const browser = ['test/**/*.browser.test.ts'];
+const infra = ['test/infra/**/*.test.ts'];
+const integration = ['test/**/*.int.test.ts', 'test/e2e/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...browser, ...infra, ...integration],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: integration,
+          exclude: [...browser, 'test/infra/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { test: { name: 'infra', include: infra, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'browser', include: browser, testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
