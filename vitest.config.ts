@@ -21,9 +21,13 @@ export default defineConfig({
           exclude: [...browser, 'test/infra/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // Two cores, several engines: what waits for a condition must not wait for the neighbour's load too.
+          fileParallelism: false,
+          // Function bundles load as Node loads them.
+          server: { deps: { external: [/\/asset\.[0-9a-f]+\//] } },
         },
       },
-      { test: { name: 'infra', include: infra, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'infra', include: infra, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: 'browser', include: browser, testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },

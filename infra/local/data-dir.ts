@@ -10,6 +10,8 @@ export type DataDir = {
   at(name: string): string;
   /** Remembers a child process, so that a later start can end it should we be killed. */
   remember(child: number | undefined): void;
+  /** Deletes what it holds. */
+  drop(): void;
   release(): void;
 };
 
@@ -19,7 +21,7 @@ const engine = 'engine.json';
 
 /**
  * Makes the directory if it is missing, takes its lock, and ends what a killed run left behind.
- * @param fresh drops what is in it
+ * @param fresh whether it is opened in order to be emptied, which only matters for the error's words
  * @throws Error if the directory holds something else than local data of zhiqun, or another process holds it
  */
 export async function openDataDir(path: string, { fresh = false } = {}): Promise<DataDir> {
@@ -37,10 +39,6 @@ export async function openDataDir(path: string, { fresh = false } = {}): Promise
   if (!existsSync(at(marker))) writeJson(at(marker), { what: 'local data of zhiqun', layout: 1 });
   takeLock(at(lock), dir);
   await endOrphan(at(engine));
-  if (fresh) {
-    for (const name of readdirSync(dir))
-      if (name !== marker && name !== lock) rmSync(at(name), { recursive: true, force: true });
-  }
   return {
     path: dir,
     at,
@@ -48,6 +46,10 @@ export async function openDataDir(path: string, { fresh = false } = {}): Promise
       const identity = child === undefined ? undefined : identify(child);
       if (identity) writeJson(at(engine), identity);
       else rmSync(at(engine), { force: true });
+    },
+    drop: () => {
+      for (const name of readdirSync(dir))
+        if (name !== marker && name !== lock) rmSync(at(name), { recursive: true, force: true });
     },
     release: () => rmSync(at(lock), { force: true }),
   };

@@ -43,7 +43,7 @@ export async function startEngines(
   });
 
   async function tables(): Promise<string> {
-    const given = env['DYNAMODB_ENDPOINT'];
+    const given = await answering(env, 'DYNAMODB_ENDPOINT');
     if (given) return given;
     const database = openEngineDatabase(dataDir.path);
     keep = database.keep;
@@ -57,11 +57,12 @@ export async function startEngines(
   }
 
   async function objectsAndQueues(): Promise<{ s3: string; sqs: string }> {
-    const { S3_ENDPOINT, SQS_ENDPOINT } = env;
-    if (S3_ENDPOINT && SQS_ENDPOINT) return { s3: S3_ENDPOINT, sqs: SQS_ENDPOINT };
+    const s3 = await answering(env, 'S3_ENDPOINT');
+    const sqs = await answering(env, 'SQS_ENDPOINT');
+    if (s3 && sqs) return { s3, sqs };
     const folders = { queues: dataDir.at('queues'), objects: dataDir.at('objects') };
     const { endpoint } = own(await startObjectsAndQueues(folders, aws.region));
-    return { s3: S3_ENDPOINT || endpoint, sqs: SQS_ENDPOINT || endpoint };
+    return { s3: s3 ?? endpoint, sqs: sqs ?? endpoint };
   }
 
   const secrets = openSecrets(dataDir.at('secrets.json'));
@@ -88,5 +89,19 @@ export async function startEngines(
     await Promise.allSettled(starts);
     await stop();
     throw error;
+  }
+}
+
+/** The endpoint that a variable names, if it does. @throws Error if nobody answers there */
+async function answering(env: NodeJS.ProcessEnv, variable: string): Promise<string | undefined> {
+  const endpoint = env[variable];
+  if (!endpoint) return undefined;
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(5_000) }); // any answer will do
+    return endpoint;
+  } catch (cause) {
+    throw new Error(`${variable} is ${endpoint}, but nobody answers there. Start that engine, or unset it`, {
+      cause,
+    });
   }
 }

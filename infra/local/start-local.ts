@@ -99,9 +99,10 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
 
   const dataDir = await openDataDir(options.dataDir ?? '.local', { fresh });
   undo(dataDir.release);
-  rmSync(dataDir.at('stack.json'), { force: true }); // whoever waits for it must not find the last run's
   const gateway = await openGateway({ port, onError: reportError });
   undo(gateway.stop);
+  if (fresh) dataDir.drop();
+  rmSync(dataDir.at('stack.json'), { force: true }); // whoever waits for it must not find the last run's
 
   const assemblyDir = dataDir.at('cdk.out');
   rmSync(assemblyDir, { recursive: true, force: true });
@@ -126,6 +127,7 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
 
   const runSchedules = async () => {
     await Promise.all(deployment.pollers.map((poller) => poller.drained()));
+    if (signal.aborted) return;
     await Promise.all(deployment.schedules.map((schedule) => schedule.runNow()));
   };
   const demo = { api: stack.api, writeKey, say, signal, keep: engines.keep };

@@ -48,6 +48,19 @@ Ctrl-C stops it. The data stays for the next start; --fresh drops it.
 `;
 }
 
+/** Resolves when somebody wants this process to end. A Ctrl-C may come twice: from the terminal and from npm. */
+function endOfProcess(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    if (!process.env['npm_lifecycle_event']) return;
+    // npm passes on a Ctrl-C, but dies of a SIGTERM without a word to us.
+    const npm = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== npm) resolve();
+    }, 250).unref();
+  });
+}
+
 async function main(): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 18))
@@ -59,14 +72,9 @@ async function main(): Promise<void> {
 
   process.setSourceMapsEnabled(true);
   const ending = new AbortController();
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        if (ending.signal.aborted) return; // npm passes on the terminal's Ctrl-C, so it may come twice
-        ending.abort(new Error('The start was called off'));
-        setTimeout(() => process.exit(0), 4_800).unref();
-        resolve();
-      });
+  const ended = endOfProcess().then(() => {
+    ending.abort(new Error('The start was called off'));
+    setTimeout(() => process.exit(0), 4_800).unref();
   });
   let running: RunningStack;
   try {

@@ -85,11 +85,13 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
 
   /** Renews what expired, waits out an engine that is away. @returns an iterator to go on with */
   async function recover(error: Error): Promise<string | undefined> {
-    if (error.name === 'TrimmedDataAccessException') {
+    if (error.name === 'TrimmedDataAccessException' && readTo !== undefined) {
       options.warn(`${shardId}: records after ${readTo} are gone from the stream; going on with the oldest`);
       readTo = undefined;
     } else if (error.name !== 'ExpiredIteratorException') {
-      if (failing === 0) options.warn(`${shardId} cannot be read, will try again: ${error.message}`);
+      // A stream that was only just made says for a moment that its oldest record is gone.
+      const notable = failing === 0 && error.name !== 'TrimmedDataAccessException';
+      if (notable) options.warn(`${shardId} cannot be read, will try again: ${error.message}`);
       failing += 1;
       await delay(Math.min(5_000, 100 * 2 ** failing), undefined, { signal });
     }

@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DescribeTimeToLiveCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startDynoxide } from '#infra/local/dynoxide.ts';
+import { identify } from '#infra/local/process-identity.ts';
+import type { StackInfo } from '#infra/local/stack-info.ts';
+import { readOptions, startLocal } from '#infra/local/start.ts';
+import { testCredentials } from '#test/engine.ts';
+
+const script = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
+let dir: string;
+let dataDir: string;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'zhiqun-start-'));
+  dataDir = join(dir, 'data');
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(dir, { recursive: true, force: true });
+});
+
+const described = (): StackInfo => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')) as StackInfo;
+const engine = () => JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as { pid: number };
+
+/** The command, with what it says and how it ends. */
+function command(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  children.push(child);
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return { child, ended, said: () => said };
+}
+
+async function write(stack: StackInfo, userId: string): Promise<void> {
+  const sent = await fetch(`${stack.api}/v1/track`, {
+    method: 'POST',
+    body: JSON.stringify({ writeKey: stack.writeKey, userId, event: 'Post Created', messageId: userId }),
+  });
+  expect(sent.status).toBe(200);
+}
+
+/** Waits until the member has this many posts. */
+const expectPosts = (stack: StackInfo, userId: string, count: number) =>
+  vi.waitFor(
+    async () => {
+      const headers = { authorization: `Bearer ${stack.secretKey}` };
+      const answer = await fetch(`${stack.api}/v1/members/${userId}`, { headers });
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ counts: { total: { post: count } } });
+    },
+    { timeout: 5_000, interval: 20 },
+  );
+
+test('everything in the template is there, an event is counted, and stack.json says where', async () => {
+  const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
+  try {
+    expect(described()).toEqual(stack);
+    const dynamodb = new DynamoDBClient({ endpoint: stack.dynamodb, ...testCredentials });
+    const { TableNames } = await dynamodb.send(new ListTablesCommand());
+    expect(TableNames).toEqual(expect.arrayContaining(Object.values(stack.tables)));
+    const ttl = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: stack.tables.events }));
+    expect(ttl.TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt' });
+    const s3 = new S3Client({ endpoint: stack.s3, forcePathStyle: true, ...testCredentials });
+    for (const Bucket of Object.values(stack.buckets)) await s3.send(new HeadBucketCommand({ Bucket }));
+    const sqs = new SQSClient({ endpoint: stack.sqs, ...testCredentials });
+    const QueueUrl = stack.queues.failures;
+    const queue = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    expect(queue.Attributes).toMatchObject({ MessageRetentionPeriod: '1209600' });
+
+    await write(stack, 'first-run');
+    await expectPosts(stack, 'first-run', 1);
+    expect((await fetch(`${stack.api}/docs`)).status).toBe(200);
+    await expect(startLocal({ port: 0, dataDir })).rejects.toThrow(
+      `in use by another local stack (pid ${process.pid})`,
+    );
+  } finally {
+    await stop();
+  }
+});
+
+test('a second start in the same process finds data and keys again', async () => {
+  const before = described();
+  const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
+  try {
+    expect(stack).toMatchObject({ writeKey: before.writeKey, secretKey: before.secretKey });
+    await expectPosts(stack, 'first-run', 1);
+    await write(stack, 'second-run');
+    await expectPosts(stack, 'second-run', 1);
+  } finally {
+    await stop();
+  }
+});
+
+test('SIGTERM ends everything that was started, within 5 s and with code 0', async () => {
+  const { child, ended, said } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
+  await vi.waitFor(() => expect(said()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
+  const { api, secretKey, writeKey } = described();
+  for (const shown of [api, `${api}/docs`, secretKey, writeKey, dataDir]) expect(said()).toContain(shown);
+  const { pid } = engine();
+  expect(identify(pid)).toBeDefined();
+  const from = performance.now();
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(performance.now() - from).toBeLessThan(5_000);
+  expect(identify(pid)).toBeUndefined();
+  await expect(fetch(api)).rejects.toThrow();
+});
+
+test('SIGINT while it starts leaves nothing behind', async () => {
+  const { child, ended } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
+  await vi.waitFor(() => expect(existsSync(join(dataDir, 'engine.json'))).toBe(true), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  const { pid } = engine();
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  await vi.waitFor(() => expect(identify(pid)).toBeUndefined());
+  expect(existsSync(join(dataDir, 'running.json'))).toBe(false);
+});
+
+test('an engine that dies ends the stack with an error', async () => {
+  const { ended, said } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
+  await vi.waitFor(() => expect(said()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
+  process.kill(engine().pid, 'SIGKILL');
+  expect(await ended).toBe(1);
+  expect(said()).toContain('The DynamoDB engine (dynoxide) ended unexpectedly');
+});
+
+test('a busy port ends the start at once and says what to do', async () => {
+  const busy = createServer().listen(0, '127.0.0.1');
+  await vi.waitFor(() => expect(busy.listening).toBe(true));
+  const { port } = busy.address() as { port: number };
+  const { ended, said } = command(['--port', String(port), '--data-dir', dataDir]);
+  expect(await ended).toBe(1);
+  expect(said()).toContain(`Port ${port} is in use by another program`);
+  busy.close();
+});
+
+test('options are read, and a wrong one is named', async () => {
+  expect(readOptions([])).toEqual({ port: 3000, dataDir: '.local', empty: false, fresh: false });
+  expect(readOptions(['--port', '0', '--data-dir', 'x', '--empty', '--fresh'])).toEqual({
+    port: 0,
+    dataDir: 'x',
+    empty: true,
+    fresh: true,
+  });
+  expect(() => readOptions(['--prot', '1'])).toThrow("Unknown option '--prot'");
+  expect(() => readOptions(['--port', 'x'])).toThrow('--port x: expected a number from 0 to 65535');
+  const { ended, said } = command(['--prot', '1']);
+  expect(await ended).toBe(1);
+  expect(said()).toContain("Unknown option '--prot'");
+});
+
+test('another engine can take the place of the built-in one', async () => {
+  const other = await startDynoxide();
+  process.env['DYNAMODB_ENDPOINT'] = other.endpoint;
+  try {
+    const { stack, stop } = await startLocal({ port: 0, dataDir: join(dir, 'other'), empty: true });
+    expect(stack.dynamodb).toBe(other.endpoint);
+    await write(stack, 'elsewhere');
+    await expectPosts(stack, 'elsewhere', 1);
+    await stop();
+  } finally {
+    delete process.env['DYNAMODB_ENDPOINT'];
+    await other.stop();
+  }
+  const away = command(['--port', '0', '--data-dir', join(dir, 'other')], {
+    DYNAMODB_ENDPOINT: other.endpoint,
+  });
+  expect(await away.ended).toBe(1);
+  expect(away.said()).toContain(`DYNAMODB_ENDPOINT is ${other.endpoint}, but nobody answers there`);
+});
