@@ -13,15 +13,15 @@ const CALLS_IN_FLIGHT = 8;
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 1_000;
 
-interface Waiting {
-  sleep: (ms: number) => Promise<void>;
-  random: () => number;
+/** How fast to write. A pace that is kept between calls adapts to what the table takes. */
+export interface Pace {
+  /** calls under way at once */
+  callsInFlight: () => number;
+  /** told after each call whether the table refused some of it */
+  noted: (refused: boolean) => void;
 }
 
-const REAL: Waiting = {
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-};
+const STEADY: Pace = { callsInFlight: () => CALLS_IN_FLIGHT, noted: () => {} };
 
 /** Writes events to the log. `put` resolves only when DynamoDB has acknowledged every one. */
 export interface EventWriter {
@@ -34,34 +34,28 @@ export interface EventWriter {
 }
 
 /** The log's write side over one DynamoDB table. */
-export function eventWriter(client: DynamoDBClient, table: string, waiting: Waiting = REAL): EventWriter {
+export function eventWriter(client: DynamoDBClient, table: string, pace: Pace = STEADY): EventWriter {
   return {
     async put(events, budgetMs) {
-      const requests = events.map((stored) => ({ PutRequest: { Item: eventItem(stored) } }));
-      await writeAll(client, table, requests, budgetMs, waiting);
+      const giveUp = AbortSignal.timeout(budgetMs);
+      let next = 0;
+      const worker = async (index: number): Promise<void> => {
+        while (next < events.length && index < pace.callsInFlight()) {
+          const from = next;
+          next += ITEMS_PER_CALL;
+          const puts = events
+            .slice(from, next)
+            .map((stored) => ({ PutRequest: { Item: eventItem(stored) } }));
+          await writeCall(client, table, puts, giveUp, pace);
+        }
+      };
+      while (next < events.length) {
+        const calls = Math.ceil((events.length - next) / ITEMS_PER_CALL);
+        const workers = Math.min(calls, pace.callsInFlight());
+        await Promise.all(Array.from({ length: workers }, (_, index) => worker(index)));
+      }
     },
   };
-}
-
-/** Puts and deletes in as many calls as needed, until every one is acknowledged or the budget is over. */
-async function writeAll(
-  client: DynamoDBClient,
-  table: string,
-  requests: readonly WriteRequest[],
-  budgetMs: number,
-  waiting: Waiting = REAL,
-): Promise<void> {
-  const giveUp = AbortSignal.timeout(budgetMs);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < requests.length) {
-      const from = next;
-      next += ITEMS_PER_CALL;
-      await writeCall(client, table, requests.slice(from, next), giveUp, waiting);
-    }
-  };
-  const calls = Math.ceil(requests.length / ITEMS_PER_CALL);
-  await Promise.all(Array.from({ length: Math.min(calls, CALLS_IN_FLIGHT) }, worker));
 }
 
 async function writeCall(
@@ -69,14 +63,15 @@ async function writeCall(
   table: string,
   requests: WriteRequest[],
   giveUp: AbortSignal,
-  { sleep, random }: Waiting,
+  pace: Pace,
 ): Promise<void> {
   let left: WriteRequest[] = requests;
   for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
     left = (await send(client, table, left, giveUp)) ?? [];
+    pace.noted(left.length > 0);
     if (left.length === 0) return;
     if (giveUp.aborted) throw new StoreError('put events: the time budget is over', { retriable: true });
-    await sleep(backoff * random());
+    await new Promise((resolve) => setTimeout(resolve, backoff * Math.random()));
   }
 }
 

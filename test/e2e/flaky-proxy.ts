@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkedFetch } from './checked-fetch.ts';
 
 /** An HTTP proxy that misbehaves on purpose, and how often it did. */
 export interface FlakyProxy {
@@ -61,7 +62,7 @@ async function answer(
     return;
   }
   const { authorization = '', 'content-type': type = '' } = request.headers;
-  const upstream = await fetch(new URL(request.url ?? '/', target), {
+  const upstream = await checkedFetch(new URL(request.url ?? '/', target), {
     method: request.method ?? 'POST',
     headers: { authorization, 'content-type': type },
     body: Buffer.concat(chunks),

@@ -14,6 +14,7 @@ import { identify } from '#infra/local/process-identity.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
 import { testCredentials } from '#test/engine.ts';
+import { checkedFetch } from './checked-fetch.ts';
 
 const script = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
 let dir: string;
@@ -44,7 +45,7 @@ function command(args: string[], env: Record<string, string> = {}) {
 }
 
 async function write(stack: StackInfo, userId: string): Promise<void> {
-  const sent = await fetch(`${stack.api}/v1/track`, {
+  const sent = await checkedFetch(`${stack.api}/v1/track`, {
     method: 'POST',
     body: JSON.stringify({ writeKey: stack.writeKey, userId, event: 'Post Created', messageId: userId }),
   });
@@ -56,7 +57,7 @@ const expectPosts = (stack: StackInfo, userId: string, count: number) =>
   vi.waitFor(
     async () => {
       const headers = { authorization: `Bearer ${stack.secretKey}` };
-      const answer = await fetch(`${stack.api}/v1/members/${userId}`, { headers });
+      const answer = await checkedFetch(`${stack.api}/v1/members/${userId}`, { headers });
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ counts: { total: { post: count } } });
     },
@@ -81,7 +82,7 @@ test('everything in the template is there, an event is counted, and stack.json s
 
     await write(stack, 'first-run');
     await expectPosts(stack, 'first-run', 1);
-    expect((await fetch(`${stack.api}/docs`)).status).toBe(200);
+    expect((await checkedFetch(`${stack.api}/docs`)).status).toBe(200);
     await expect(startLocal({ port: 0, dataDir })).rejects.toThrow(
       `in use by another local stack (pid ${process.pid})`,
     );

@@ -2,6 +2,7 @@ import { Analytics, type TrackParams } from '@segment/analytics-node';
 import { expect } from 'vitest';
 import type { MemberView, TimelineEvent } from '#lib/members/view.ts';
 import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
+import { checkedFetch } from './checked-fetch.ts';
 
 /** Where a running zhiqun listens, and the keys that open it. */
 export interface Access {
@@ -38,7 +39,9 @@ export async function deliver(host: string, writeKey: string, calls: readonly Tr
 }
 
 async function ask(access: Access, path: string): Promise<Response> {
-  return fetch(new URL(path, access.api), { headers: { authorization: `Bearer ${access.secretKey}` } });
+  return checkedFetch(new URL(path, access.api), {
+    headers: { authorization: `Bearer ${access.secretKey}` },
+  });
 }
 
 /** One member as the API shows it; undefined for a stranger. */

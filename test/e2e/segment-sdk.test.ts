@@ -6,6 +6,7 @@ import type { TrackParams } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startLocal } from '#infra/local/start.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
+import { checkedFetch } from './checked-fetch.ts';
 import { flakyProxy } from './flaky-proxy.ts';
 import { type Access, allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';
 
@@ -140,7 +141,7 @@ test('every route and short form, every way to authenticate, plain text and gzip
       const body = batched ? { batch: [{ type: 'track', ...call }] } : call;
       const json = JSON.stringify({ ...body, ...(inBody ? { writeKey } : {}) });
       const zipped = (nth + way) % 2 === 0;
-      const response = await fetch(new URL(`/v1/${route}`, access.api), {
+      const response = await checkedFetch(new URL(`/v1/${route}`, access.api), {
         method: 'POST',
         headers: {
           ...headers,
@@ -173,7 +174,7 @@ function bodyOf(type: string): Record<string, unknown> {
 }
 
 test('an unknown key is told so with 400, and nothing is stored', async () => {
-  const response = await fetch(new URL('/v1/track', access.api), {
+  const response = await checkedFetch(new URL('/v1/track', access.api), {
     method: 'POST',
     body: JSON.stringify({ writeKey: 'wk_nobody', userId: 'stranger', event: 'Post Created' }),
   });
@@ -187,7 +188,7 @@ test('an unknown key is told so with 400, and nothing is stored', async () => {
 });
 
 test('a write key opens nothing but tracking', async () => {
-  const response = await fetch(new URL('/v1/members/prompt', access.api), {
+  const response = await checkedFetch(new URL('/v1/members/prompt', access.api), {
     headers: { authorization: `Bearer ${access.writeKey}` },
   });
   expect([401, 403]).toContain(response.status);

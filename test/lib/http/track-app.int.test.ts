@@ -7,6 +7,8 @@ import { StoreError } from '#lib/platform/errors.ts';
 import { eventWriter, queryPartition } from '#lib/tracking/events-table.ts';
 import { readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
+import { answerChecker } from '#test/lib/http/conformance.ts';
+import { apiFixture } from './api-fixture.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const KEY = 'wk_right';
@@ -37,11 +39,20 @@ beforeAll(async () => {
 });
 afterAll(async () => engine.stop());
 
+const checkAnswer = answerChecker(apiFixture().document);
+
+/** Asks the tracking app; its answers must be as the OpenAPI document says. */
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await app.request(path, init);
+  await checkAnswer(init.method ?? 'GET', path, response);
+  return response;
+}
+
 const newUser = (): string => `user-${++users}`;
 
 async function post(path: string, body: BodyInit | object, headers: Record<string, string> = {}) {
   const plain = typeof body === 'string' || body instanceof Uint8Array;
-  const response = await app.request(path, {
+  const response = await ask(path, {
     method: 'POST',
     headers: { authorization: BASIC, ...headers },
     body: plain ? (body as BodyInit) : JSON.stringify(body),
@@ -203,7 +214,7 @@ test('pages of any origin may track', async () => {
 });
 
 test('the settings route points mobile SDKs back here', async () => {
-  const response = await app.request('https://zhiqun.example/v1/projects/wk_x/settings');
+  const response = await ask('https://zhiqun.example/v1/projects/wk_x/settings');
   expect(await response.json()).toEqual({
     integrations: { 'Segment.io': { apiKey: 'wk_x', apiHost: 'zhiqun.example/v1' } },
     plan: {},
@@ -225,6 +236,7 @@ test.each([
     headers: { authorization: BASIC },
     body: JSON.stringify(trackCall('u')),
   });
+  await checkAnswer('POST', '/v1/track', response);
   expect(response.status).toBe(status);
   expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
   expect(await response.json()).toMatchObject({ success: false, code });
