@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { keyCache } from '#lib/access/key-cache.ts';
-import { findKey } from '#lib/access/keys-table.ts';
+import { writeKeys } from '#lib/access/write-keys-table.ts';
 import { textAside } from '#lib/http/lambda-text.ts';
 import { trackApp } from '#lib/http/track-app.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
@@ -10,12 +9,9 @@ import { errorFields, log } from '#lib/platform/log.ts';
 import { eventWriter } from '#lib/tracking/events-table.ts';
 
 const client = dynamoDb(process.env);
-const control = required(process.env, 'CONTROL_TABLE');
-const keys = keyCache((id) => findKey(client, control, id), Date.now);
-
 const answer = handle(
   trackApp({
-    acceptsWriteKey: async (key) => (await keys.lookup(key))?.role === 'write',
+    acceptsWriteKey: writeKeys(client, required(process.env, 'CONTROL_TABLE')),
     events: eventWriter(client, required(process.env, 'EVENTS_TABLE')),
     retentionDays: wholeNumber(process.env, 'RETENTION_DAYS', 400),
     now: Date.now,

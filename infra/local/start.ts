@@ -40,6 +40,7 @@ zhiqun runs on this machine.
 
   API          ${stack.api}
   docs         ${stack.api}/docs
+  console      not part of this version; the docs page can call every route
   write key    ${stack.writeKey}   (for apps: may send events)
   secret key   ${stack.secretKey}   (owner: may do everything)
   data         ${dataDir}   (addresses and keys: stack.json)
