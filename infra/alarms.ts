@@ -14,7 +14,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/function.ts';
-import { iteratorAge, period } from '#infra/measures.ts';
+import { iteratorAge, oldestMessageAge, period } from '#infra/measures.ts';
 
 type Limit = { above: number; forMinutes?: number; meaning: string };
 
@@ -46,6 +46,14 @@ export class Alarms extends Construct {
       above: 60_000,
       forMinutes: 5,
       meaning: `${name} is over a minute behind: counts come late. The stream keeps 24 h`,
+    });
+  }
+
+  onQueue(name: string, queue: Queue): void {
+    this.when(`${name}Waiting`, oldestMessageAge(queue), {
+      above: 30 * 60,
+      forMinutes: 5,
+      meaning: `Something in the ${name} queue has waited for half an hour. Its consumer fails, or has too much to do`,
     });
   }
 

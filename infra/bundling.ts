@@ -5,7 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinModulesByCall } from '#infra/builtin-modules.ts';
 import { withoutLeftOut } from '#infra/left-out.ts';
 
-export const functionNames = ['track', 'aggregate', 'api', 'census'] as const;
+export const functionNames = ['track', 'aggregate', 'api', 'census', 'import'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Directory of each function's bundle: `index.mjs`, its source map, and what it reads at run time. */

@@ -1,8 +1,9 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -71,6 +72,28 @@ export class ServiceFunction extends Construct {
     return this.allow(['sqs:SendMessage'], queue.queueArn);
   }
 
+  /** Tells the function the bucket's name and lets it do exactly these things to objects below each prefix. */
+  bucket(
+    variable: string,
+    bucket: Bucket,
+    prefixes: Readonly<Record<`${string}/`, readonly ObjectAction[]>>,
+  ): this {
+    this.lambda.addEnvironment(variable, bucket.bucketName);
+    const bucketId = Stack.of(this).resolve((bucket.node.defaultChild as CfnBucket).logicalId);
+    for (const [prefix, actions] of Object.entries(prefixes)) {
+      this.allow(
+        actions.map((action) => `s3:${action}`),
+        bucket.arnForObjects(`${prefix}*`),
+      );
+      Validations.of(this.role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
+        reason:
+          'Objects have names that nobody knows beforehand; the right ends at a prefix of one bucket, and names each action.',
+      });
+    }
+    return this;
+  }
+
   /** Tells the function the secret's ARN and lets it read the value. */
   secret(variable: string, secret: Secret): this {
     this.lambda.addEnvironment(variable, secret.secretArn);
@@ -83,6 +106,8 @@ export class ServiceFunction extends Construct {
     return this;
   }
 }
+
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload';
 
 export type TableAction =
   | 'GetItem'

@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/function.ts';
 
-const { GET, POST, DELETE, OPTIONS } = HttpMethod;
+const { GET, POST, PUT, DELETE, OPTIONS } = HttpMethod;
 
 type Routes = readonly (readonly [path: string, ...methods: HttpMethod[]])[];
 
@@ -22,6 +22,12 @@ const apiRoutes: Routes = [
   ['/v1/members/{userId}', GET],
   ['/v1/members/{userId}/events', GET],
   ['/v1/members/{userId}/rebuild', POST],
+  ['/v1/imports', GET, POST],
+  ['/v1/imports/{importId}', GET],
+  ['/v1/imports/{importId}/complete', POST],
+  ['/v1/sources', GET],
+  ['/v1/sources/{name}/mapping', GET, PUT],
+  ['/v1/sources/{name}/mapping/preview', POST],
   ['/v1/keys', GET, POST],
   ['/v1/keys/{id}', DELETE],
   ['/v1/openapi.json', GET],

@@ -6,7 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Alarms } from '#infra/alarms.ts';
 import type { ServiceFunction } from '#infra/function.ts';
-import { iteratorAge, period } from '#infra/measures.ts';
+import { iteratorAge, oldestMessageAge, period } from '#infra/measures.ts';
 
 export type ObservabilityProps = {
   http: HttpApi;
@@ -15,6 +15,8 @@ export type ObservabilityProps = {
   /** Those of the functions that read a stream. */
   streamConsumers: Readonly<Record<string, ServiceFunction>>;
   tables: Readonly<Record<string, Table>>;
+  /** Those that a function consumes. */
+  queues: Readonly<Record<string, Queue>>;
   failures: Queue;
   /** Address that alarms are mailed to. */
   alarmEmail: string | undefined;
@@ -27,6 +29,7 @@ export class Observability extends Construct {
     const alarms = new Alarms(this, 'Alarms', props.alarmEmail);
     for (const [name, fn] of Object.entries(props.functions)) alarms.onFunction(name, fn);
     for (const [name, fn] of Object.entries(props.streamConsumers)) alarms.onStreamConsumer(name, fn);
+    for (const [name, queue] of Object.entries(props.queues)) alarms.onQueue(name, queue);
     for (const [name, table] of Object.entries(props.tables)) alarms.onTable(name, table);
     alarms.onFailures(props.failures);
     alarms.onHttp(props.http);
@@ -35,7 +38,8 @@ export class Observability extends Construct {
   }
 }
 
-function graphs({ http, functions, streamConsumers, tables, failures }: ObservabilityProps): GraphWidget[][] {
+function graphs(props: ObservabilityProps): GraphWidget[][] {
+  const { http, functions, streamConsumers, tables, queues, failures } = props;
   const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });
   const perFunction = (metric: (fn: ServiceFunction, label: string) => IMetric) =>
     Object.entries(functions).map(([label, fn]) => metric(fn, label));
@@ -78,6 +82,12 @@ function graphs({ http, functions, streamConsumers, tables, failures }: Observab
       ),
       graph('Write units', ...perTable('ConsumedWriteCapacityUnits')),
       graph('Read units', ...perTable('ConsumedReadCapacityUnits')),
+    ],
+    [
+      graph(
+        'Oldest message, s',
+        ...Object.entries(queues).map(([label, queue]) => oldestMessageAge(queue, label)),
+      ),
     ],
   ];
 }

@@ -5,8 +5,10 @@ import type { Construct } from 'constructs';
 import type { Bundles } from '#infra/bundling.ts';
 import { ServiceFunction } from '#infra/function.ts';
 import { HttpEntry } from '#infra/http.ts';
+import { ImportQueue } from '#infra/import-queue.ts';
 import { Nightly } from '#infra/nightly.ts';
 import { Observability } from '#infra/observability.ts';
+import { QueueConsumer } from '#infra/queue-consumer.ts';
 import type { Settings } from '#infra/settings.ts';
 import { Storage } from '#infra/storage.ts';
 import { StreamConsumer } from '#infra/stream-consumer.ts';
@@ -19,6 +21,7 @@ export class ZhiqunStack extends Stack {
     super(scope, id, props);
     const { events, members, rewards, control, data, imports } = new Storage(this, 'Storage', settings);
     const failures = this.failureQueue();
+    const toImport = new ImportQueue(this, 'Imports', { bucket: imports, failures }).queue;
     const ownerKey = this.ownerKey();
     const counting = {
       ZHIQUN_TIME_ZONE: settings.timeZone,
@@ -56,6 +59,10 @@ export class ZhiqunStack extends Stack {
       .table('EVENTS_TABLE', events, ['Query', 'PutItem', 'DeleteItem'])
       .table('MEMBERS_TABLE', members, ['GetItem', 'Query', 'PutItem'])
       .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .bucket('IMPORTS_BUCKET', imports, {
+        'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
+        'rejected/': ['GetObject'],
+      })
       .secret('OWNER_SECRET_ARN', ownerKey);
 
     const census = new ServiceFunction(this, 'Census', {
@@ -69,8 +76,28 @@ export class ZhiqunStack extends Stack {
       .table('MEMBERS_TABLE', members, ['Scan'])
       .table('CONTROL_TABLE', control, ['PutItem']);
 
+    const importer = new ServiceFunction(this, 'Import', {
+      description: 'Imports files that were put into the imports bucket',
+      bundle: bundles.import,
+      timeout: Duration.minutes(5),
+      environment: {
+        RETENTION_DAYS: String(settings.retentionDays),
+        ZHIQUN_TIME_ZONE: settings.timeZone,
+      },
+    })
+      .table('EVENTS_TABLE', events, ['BatchWriteItem'])
+      .table('CONTROL_TABLE', control, ['GetItem', 'PutItem'])
+      .bucket('IMPORTS_BUCKET', imports, {
+        'imports/': ['GetObject'],
+        'rejected/': ['GetObject', 'PutObject', 'DeleteObject', 'AbortMultipartUpload'],
+      })
+      // For all of the bucket: without it S3 says of a file that is gone that access was denied.
+      .allow(['s3:ListBucket'], imports.bucketArn)
+      .sendsTo('IMPORTS_QUEUE_URL', toImport);
+
     const http = new HttpEntry(this, 'Http', { track, api });
     new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures });
+    new QueueConsumer(this, 'Importing', { from: toImport, to: importer, batchSize: 1, maxConcurrency: 5 });
     new Nightly(this, 'NightlyCensus', {
       description: 'The census, every night',
       hour: 3,
@@ -81,8 +108,9 @@ export class ZhiqunStack extends Stack {
 
     new Observability(this, 'Observability', {
       http: http.api,
-      functions: { track, aggregate, api, census },
+      functions: { track, aggregate, api, census, import: importer },
       streamConsumers: { aggregate },
+      queues: { imports: toImport },
       tables: { events, members, rewards, control },
       failures,
       alarmEmail: settings.alarmEmail,
@@ -97,6 +125,7 @@ export class ZhiqunStack extends Stack {
     this.output('DataBucket', data.bucketName);
     this.output('ImportsBucket', imports.bucketName);
     this.output('FailuresQueueUrl', failures.queueUrl);
+    this.output('ImportsQueueUrl', toImport.queueUrl);
   }
 
   private failureQueue(): Queue {

@@ -1,6 +1,13 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  HttpMethods,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Settings } from '#infra/settings.ts';
 
@@ -35,7 +42,7 @@ export class Storage extends Construct {
     this.rewards = table('Rewards', 'userId');
     this.control = table('Control', 'pk', { ttl: 'expiresAt' });
 
-    const bucket = (name: string) => {
+    const bucket = (name: string, { lifecycleRules = [], ...more }: BucketProps = {}) => {
       const made = new Bucket(this, name, {
         encryption: BucketEncryption.S3_MANAGED,
         blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -43,12 +50,15 @@ export class Storage extends Construct {
         enforceSSL: true,
         versioned: true,
         removalPolicy,
+        // Of rules that overlap, S3 follows the one that deletes first.
         lifecycleRules: [
           {
             noncurrentVersionExpiration: Duration.days(30),
             abortIncompleteMultipartUploadAfter: Duration.days(7),
           },
+          ...lifecycleRules,
         ],
+        ...more,
       });
       Validations.of(made).acknowledge({
         id: 'AwsSolutions-S1',
@@ -58,6 +68,22 @@ export class Storage extends Construct {
       return made;
     };
     this.data = bucket('Data');
-    this.imports = bucket('Imports');
+    this.imports = bucket('Imports', {
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(2) },
+        { prefix: 'imports/', expiration: Duration.days(90) },
+        { prefix: 'rejected/', expiration: Duration.days(90) },
+      ],
+      // Browsers put files here by presigned URLs, which are the right to do so. An upload in parts needs the ETags.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: ['*'],
+          allowedHeaders: ['*'],
+          exposedHeaders: ['ETag'],
+          maxAge: 3600,
+        },
+      ],
+    });
   }
 }

@@ -2,7 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Announcer, announceObjects } from './announce-objects.ts';
 import type { Assembly } from './assembly.ts';
+import type { CorsRule } from './bucket-cors.ts';
+import {
+  type BucketNotification,
+  bucketNotifications,
+  type NotificationConfiguration,
+} from './bucket-notifications.ts';
 import { ensureBucket } from './buckets.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import type { Engines } from './engines.ts';
@@ -12,6 +19,8 @@ import { httpRoutes } from './http-routes.ts';
 import { identityOf } from './identity.ts';
 import { type Deployed, resolver } from './intrinsics.ts';
 import type { LocalAws } from './local-aws.ts';
+import { isQueueMapping, queueMapping } from './queue-mapping.ts';
+import { pollQueue } from './queue-poller.ts';
 import { ensureQueue, type QueueProperties } from './queues.ts';
 import { type HandledType, refuseUnknownTypes } from './resource-types.ts';
 import { type Schedule, type ScheduleProperties, startSchedule } from './schedules.ts';
@@ -34,10 +43,16 @@ export type DeployTarget = {
   engines: Engines;
   gateway: Gateway;
   aws: LocalAws;
+  /** Where it is remembered which objects were announced. */
+  announcedFile: string;
   log(message: string): void;
 };
 
 type Queue = { url: string; arn: string };
+type BucketProperties = {
+  NotificationConfiguration?: NotificationConfiguration;
+  CorsConfiguration?: { CorsRules: CorsRule[] };
+};
 
 /**
  * Creates on this machine what a synthesized template lists, and starts it. What is there already stays.
@@ -91,7 +106,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     if (key === undefined) throw new Error(`there is no table with the stream ${streamArn}`);
     return key;
   };
-  const [queues] = await Promise.all([
+  const [queues, , notifications] = await Promise.all([
     each<QueueProperties, Queue>('AWS::SQS::Queue', async (properties, { id, name, arn }) => {
       await ensureQueue(sqs, name, properties);
       return { url: deployed.get(id)!.ref, arn };
@@ -105,10 +120,11 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
         properties.KeySchema!.find(({ KeyType }) => KeyType === 'HASH')!.AttributeName!,
       );
     }),
-    each<{ NotificationConfiguration?: unknown }, void>('AWS::S3::Bucket', (properties, { name }) => {
-      if (properties.NotificationConfiguration)
-        throw new Error('the local target does not deliver S3 notifications yet');
-      return ensureBucket(s3, name);
+    each<BucketProperties, BucketNotification[]>('AWS::S3::Bucket', async (properties, { name }) => {
+      await ensureBucket(s3, name);
+      if (properties.CorsConfiguration)
+        engines.objects?.allowOrigins(name, properties.CorsConfiguration.CorsRules);
+      return bucketNotifications(name, properties.NotificationConfiguration ?? {});
     }),
     each<{ SecretString?: string; GenerateSecretString?: GenerateSecretString }, string>(
       'AWS::SecretsManager::Secret',
@@ -133,11 +149,15 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     if (!found) throw new Error(`there is no function ${nameOrArn}`);
     return found;
   };
-  const senderTo = (queueArn: string) => {
+  const urlOf = (queueArn: string): string => {
     const queue = queues.find(({ arn }) => arn === queueArn);
-    if (!queue) throw new Error(`failures can only go to a queue, not to ${queueArn}`);
+    if (!queue) throw new Error(`there is no queue ${queueArn}, and messages can go nowhere else`);
+    return queue.url;
+  };
+  const senderTo = (queueArn: string) => {
+    const QueueUrl = urlOf(queueArn);
     return async (MessageBody: string) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody }));
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     };
   };
 
@@ -145,7 +165,9 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   gateway.serve({ id, accountId, routes });
 
   const mappings = await each('AWS::Lambda::EventSourceMapping', (properties: Record<string, unknown>) =>
-    streamMapping(properties, functionOf, senderTo, hashKeyOf),
+    isQueueMapping(properties)
+      ? { queue: queueMapping(properties, functionOf, urlOf) }
+      : { stream: streamMapping(properties, functionOf, senderTo, hashKeyOf) },
   );
   const schedules = await each<
     ScheduleProperties & { Target: { Arn: string; DeadLetterConfig?: { Arn?: string } } },
@@ -156,9 +178,15 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     return startSchedule(properties, functionOf(Arn), { log, sendFailure });
   });
   const checkpoints = await openCheckpoints(dynamodb);
-  const pollers = mappings
-    .filter((mapping) => mapping !== undefined)
-    .map((mapping) => pollStream(mapping, { client: streams, checkpoints, log }));
+  const pollers = mappings.flatMap(({ stream }) =>
+    stream ? [pollStream(stream, { client: streams, checkpoints, log })] : [],
+  );
+  const consumers = mappings.flatMap(({ queue }) =>
+    queue ? [pollQueue(queue, { client: sqs, region, log })] : [],
+  );
+  const announced = notifications.flat();
+  const senders = new Map(announced.map(({ queueArn }) => [queueArn, senderTo(queueArn)]));
+  const announcer = announce(announced, target, s3, async (arn, message) => senders.get(arn)?.(message));
 
   return {
     output: (name) => {
@@ -169,8 +197,27 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     schedules,
     stop: async () => {
       for (const schedule of schedules) schedule.stop();
-      await Promise.all(pollers.map((poller) => poller.stop()));
+      await announcer?.stop();
+      await Promise.all([...pollers, ...consumers].map((poller) => poller.stop()));
       for (const client of [dynamodb, streams, s3, sqs]) client.destroy();
     },
   };
+}
+
+function announce(
+  notifications: readonly BucketNotification[],
+  { engines: { objects }, aws, announcedFile, log }: DeployTarget,
+  client: S3Client,
+  send: (queueArn: string, message: string) => Promise<void>,
+): Announcer | undefined {
+  const [first] = notifications;
+  if (!first) return undefined;
+  if (objects) {
+    const { onObjectCreated } = objects;
+    return announceObjects(notifications, { client, aws, file: announcedFile, onObjectCreated, send, log });
+  }
+  log(
+    `S3_ENDPOINT names another engine: nobody tells what is put into its bucket ${first.bucket}, so no file is imported`,
+  );
+  return undefined;
 }

@@ -2,7 +2,7 @@ import type { DataDir } from './data-dir.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { openEngineDatabase } from './engine-database.ts';
 import type { LocalAws } from './local-aws.ts';
-import { startObjectsAndQueues } from './objects-and-queues.ts';
+import { type ObjectsAndQueues, startObjectsAndQueues } from './objects-and-queues.ts';
 import { openSecrets, type SecretStore, serveSecrets } from './secrets.ts';
 
 /** Addresses that functions and tests talk to. */
@@ -11,6 +11,8 @@ export type Endpoints = { dynamodb: string; s3: string; sqs: string; secrets: st
 export type Engines = {
   endpoints: Endpoints;
   secrets: SecretStore;
+  /** What else our own S3 engine can do; undefined if `S3_ENDPOINT` names another. */
+  objects: Pick<ObjectsAndQueues, 'onObjectCreated' | 'allowOrigins'> | undefined;
   /** Brings what was written so far into the data directory. */
   keep(): Promise<void>;
   /** Resolves if an engine ends although nobody stopped it. */
@@ -56,13 +58,14 @@ export async function startEngines(
     return engine.endpoint;
   }
 
-  async function objectsAndQueues(): Promise<{ s3: string; sqs: string }> {
+  async function objectsAndQueues(): Promise<{ s3: string; sqs: string; objects: Engines['objects'] }> {
     const s3 = await answering(env, 'S3_ENDPOINT');
     const sqs = await answering(env, 'SQS_ENDPOINT');
-    if (s3 && sqs) return { s3, sqs };
+    if (s3 && sqs) return { s3, sqs, objects: undefined };
     const folders = { queues: dataDir.at('queues'), objects: dataDir.at('objects') };
-    const { endpoint } = own(await startObjectsAndQueues(folders, aws.region));
-    return { s3: s3 ?? endpoint, sqs: sqs ?? endpoint };
+    const engine = own(await startObjectsAndQueues(folders, aws.region));
+    const { endpoint } = engine;
+    return { s3: s3 ?? endpoint, sqs: sqs ?? endpoint, objects: s3 ? undefined : engine };
   }
 
   const secrets = openSecrets(dataDir.at('secrets.json'));
@@ -72,10 +75,11 @@ export async function startEngines(
     serveSecrets(secrets).then((server) => own(server).endpoint),
   ] as const;
   try {
-    const [dynamodb, { s3, sqs }, secretsEndpoint] = await Promise.all(starts);
+    const [dynamodb, { s3, sqs, objects }, secretsEndpoint] = await Promise.all(starts);
     return {
       endpoints: { dynamodb, s3, sqs, secrets: secretsEndpoint },
       secrets,
+      objects,
       keep: () => keep(),
       crashed,
       stop: async () => {

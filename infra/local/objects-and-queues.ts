@@ -1,11 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
+import { type CorsRule, corsAnswer } from './bucket-cors.ts';
+import type { ObjectCreated } from './object-notification.ts';
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
 type Made = { close(): void };
 
 /** A running S3 and SQS engine; both speak on the same address. */
-export type ObjectsAndQueues = { endpoint: string; stop(): Promise<void> };
+export type ObjectsAndQueues = {
+  endpoint: string;
+  /** Tells of every object that is put, uploaded in parts or copied from now on, once it is stored. */
+  onObjectCreated(listener: (created: ObjectCreated) => void): void;
+  /** Lets pages of other origins use a bucket, as its CorsConfiguration would on AWS. */
+  allowOrigins(bucket: string, rules: readonly CorsRule[]): void;
+  stop(): Promise<void>;
+};
+
+type StoredObject = { contentLength: number; etag: string; lastModified: Date; parts?: unknown[] };
 
 // `startFauxqs` opens its port to the whole network. These are the parts it is put together from, so that
 // ours listens on the loopback only. They are not part of the package's interface: the tests notice a change.
@@ -45,15 +56,53 @@ export async function startObjectsAndQueues(
   Object.assign(stores.sqsStore, { persistence: queues });
   Object.assign(stores.snsStore, { persistence: queues });
   Object.assign(stores.s3Store, { persistence: objects });
-  for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence: queues });
+  for (const queue of stores.sqsStore.allQueues()) {
+    Object.assign(queue, { persistence: queues });
+    // Whoever was working on a message when the last run was killed went with it: nobody needs to wait for them.
+    for (const held of queue.inflightMessages.values()) held.visibilityDeadline = 0;
+  }
 
+  // Making a message visible at once would write a receive count of NULL, which the schema refuses: the message
+  // would be lost until the next start. Unwritten, only a kill shortly after makes it wait for its old deadline.
+  Object.assign(queues, { updateMessageReady: () => {} });
+
+  const listeners: ((created: ObjectCreated) => void)[] = [];
+  const addMessage = (event: { service: string; status: string; bucket: string; key: string }): void => {
+    if (event.service !== 's3' || event.status !== 'uploaded') return;
+    const { bucket, key } = event;
+    const stored: StoredObject = stores.s3Store.headObject(bucket, key);
+    const created: ObjectCreated = {
+      bucket,
+      key,
+      size: stored.contentLength,
+      eTag: stored.etag.replaceAll('"', ''),
+      at: stored.lastModified,
+      how: stored.parts ? 'CompleteMultipartUpload' : 'Put',
+    };
+    for (const listener of listeners) listener(created);
+  };
+  Object.assign(stores.s3Store, { spy: { addMessage } });
+
+  const origins = new Map<string, readonly CorsRule[]>();
   const app = buildApp({ logger: false, defaultRegion: region, stores });
   app.addHook('preClose', (done) => {
     queues.close();
     objects.close();
     done();
   });
+  app.addHook('onRequest', async (request, reply) => {
+    const answer = corsAnswer(request.method, request.url, request.headers, (bucket) => origins.get(bucket));
+    if (!answer) return;
+    reply.headers(answer.headers);
+    if (answer.status) await reply.status(answer.status).send();
+  });
   return {
+    onObjectCreated: (listener) => {
+      listeners.push(listener);
+    },
+    allowOrigins: (bucket, rules) => {
+      origins.set(bucket, rules);
+    },
     endpoint: await app.listen({ port: 0, host: '127.0.0.1' }),
     stop: async () => {
       app.server.closeAllConnections();

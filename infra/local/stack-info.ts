@@ -14,7 +14,7 @@ export type StackInfo = {
   tables: { events: string; members: string; rewards: string; control: string };
   buckets: { data: string; imports: string };
   /** URLs. */
-  queues: { failures: string };
+  queues: { failures: string; imports: string };
 };
 
 /** Everything of it but the keys, from the template's outputs. @throws Error naming an output that is missing */
@@ -40,6 +40,6 @@ export function stackInfo(
       control: named('ControlTable'),
     },
     buckets: { data: named('DataBucket'), imports: named('ImportsBucket') },
-    queues: { failures: named('FailuresQueueUrl') },
+    queues: { failures: named('FailuresQueueUrl'), imports: named('ImportsQueueUrl') },
   };
 }

@@ -104,6 +104,10 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   if (fresh) dataDir.drop();
   rmSync(dataDir.at('stack.json'), { force: true }); // whoever waits for it must not find the last run's
 
+  // Undone after the engines: a call that is under way when the stack stops runs on, and needs both to fail quietly.
+  let restoreProcess = () => {};
+  undo(() => restoreProcess());
+
   const assemblyDir = dataDir.at('cdk.out');
   rmSync(assemblyDir, { recursive: true, force: true });
   const synth = step(say, 'synthesizing the CDK app', synthesize(assemblyDir, signal));
@@ -113,9 +117,12 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   await synth;
   signal.throwIfAborted();
 
-  undo(setVariables(awsEnvironment(aws)));
-  undo(collectFunctionOutput(dataDir.at('logs'), say));
-  const target = { engines, gateway, aws, log: (message: string) => say(`! ${message}`) };
+  const restored = [setVariables(awsEnvironment(aws)), collectFunctionOutput(dataDir.at('logs'), say)];
+  restoreProcess = () => {
+    for (const restore of restored) restore();
+  };
+  const announcedFile = dataDir.at('announced.json');
+  const target = { engines, gateway, aws, announcedFile, log: (message: string) => say(`! ${message}`) };
   const deployment = await step(say, 'deploying the template', deploy(readAssembly(assemblyDir), target));
   undo(() => Promise.all([gateway.stop(), deployment.stop()]));
   signal.throwIfAborted();

@@ -20,6 +20,11 @@ const TAGS = [
   { name: 'tracking', description: "Record what members do: Segment's HTTP API" },
   { name: 'tracking, other names', description: 'The same routes under the names that some SDKs use' },
   { name: 'members', description: 'What is known of one member' },
+  {
+    name: 'imports',
+    description: 'History from files: Moodle, orders, spreadsheets, whatever a mapping describes',
+  },
+  { name: 'sources', description: 'The mappings: which column of a file becomes what' },
   { name: 'keys', description: 'Who may do what' },
   { name: 'docs', description: 'This document' },
 ];

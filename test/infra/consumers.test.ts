@@ -1,14 +1,49 @@
 import { expect, test } from 'vitest';
-import { synthesize, target } from '#test/infra/synthesize.ts';
+import { type Resource, synthesize, target } from '#test/infra/synthesize.ts';
 
 const { all, one } = synthesize({ stage: 'prod', timeZone: 'Europe/Berlin' });
 const queues = all('AWS::SQS::Queue').map(({ id }) => id);
 
-test('every event source mapping has a failure destination, and its function may send there', () => {
-  const mappings = all('AWS::Lambda::EventSourceMapping');
-  expect(mappings.length).toBeGreaterThan(0);
-  for (const { Properties } of mappings)
+const mappings = all('AWS::Lambda::EventSourceMapping');
+const sourceId = ({ Properties }: Resource) => target(Properties['EventSourceArn']) ?? '';
+const fromQueues = mappings.filter((mapping) => queues.includes(sourceId(mapping)));
+const fromStreams = mappings.filter((mapping) => !fromQueues.includes(mapping));
+
+test('every consumer of a stream has a failure destination', () => {
+  expect(fromStreams.length).toBeGreaterThan(0);
+  for (const { Properties } of fromStreams)
     expect(queues).toContain(target(Properties['DestinationConfig'].OnFailure.Destination));
+});
+
+test('every queue with a consumer has another queue for what fails time and again', () => {
+  expect(fromQueues.length).toBeGreaterThan(0);
+  const consumed = fromQueues.map(sourceId);
+  for (const id of consumed) {
+    const { maxReceiveCount, deadLetterTargetArn } = one('AWS::SQS::Queue', id).Properties['RedrivePolicy'];
+    expect(maxReceiveCount).toBeGreaterThan(1);
+    expect(queues).toContain(target(deadLetterTargetArn));
+    expect(consumed).not.toContain(target(deadLetterTargetArn));
+  }
+});
+
+test('a queue hides a message for six times as long as its consumer may take, as Lambda asks for', () => {
+  for (const mapping of fromQueues) {
+    const consumer = one('AWS::Lambda::Function', target(mapping.Properties['FunctionName']));
+    const { VisibilityTimeout } = one('AWS::SQS::Queue', sourceId(mapping)).Properties;
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.Properties['Timeout']);
+  }
+});
+
+test('a message that fails does not take its neighbours along', () => {
+  for (const { Properties } of fromQueues)
+    expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+});
+
+test('files are imported one per call, at most five at once', () => {
+  expect(one('AWS::Lambda::EventSourceMapping', 'Importing').Properties).toMatchObject({
+    BatchSize: 1,
+    ScalingConfig: { MaximumConcurrency: 5 },
+  });
 });
 
 test('every scheduled start has a dead-letter queue, and so has what it starts', () => {
@@ -22,7 +57,7 @@ test('every scheduled start has a dead-letter queue, and so has what it starts',
 });
 
 test('counting starts with the first event, isolates bad records, and gives up before the stream forgets', () => {
-  const { Properties } = one('AWS::Lambda::EventSourceMapping');
+  const { Properties } = one('AWS::Lambda::EventSourceMapping', 'Counting');
   expect(Properties).toMatchObject({
     StartingPosition: 'TRIM_HORIZON',
     BisectBatchOnFunctionError: true,
@@ -33,7 +68,7 @@ test('counting starts with the first event, isolates bad records, and gives up b
 });
 
 test('a lonely event waits at most a second to be counted', () => {
-  const { Properties } = one('AWS::Lambda::EventSourceMapping');
+  const { Properties } = one('AWS::Lambda::EventSourceMapping', 'Counting');
   expect(Properties['MaximumBatchingWindowInSeconds'] ?? 0).toBeLessThanOrEqual(1);
 });
 
@@ -44,12 +79,60 @@ test('the census runs at three in the morning of the business', () => {
   });
 });
 
-test('failures are kept for two weeks, encrypted, and taken over TLS only', () => {
-  expect(one('AWS::SQS::Queue').Properties).toMatchObject({
-    MessageRetentionPeriod: 14 * 24 * 3600,
-    SqsManagedSseEnabled: true,
-  });
-  expect(one('AWS::SQS::QueuePolicy').Properties['PolicyDocument'].Statement).toContainEqual(
-    expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+test('messages are kept for two weeks, encrypted, and taken over TLS only', () => {
+  for (const { id, Properties } of all('AWS::SQS::Queue')) {
+    expect(Properties).toMatchObject({
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      SqsManagedSseEnabled: true,
+    });
+    expect(policyOf(id).Properties['PolicyDocument'].Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    );
+  }
+});
+
+test('S3 announces new files under imports/, and only buckets of this account may', () => {
+  const bucket = one('AWS::S3::Bucket', 'StorageImports');
+  const { QueueConfigurations } = bucket.Properties['NotificationConfiguration'];
+  expect(QueueConfigurations).toEqual([
+    {
+      Event: 's3:ObjectCreated:*',
+      Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'imports/' }] } },
+      Queue: { 'Fn::GetAtt': [one('AWS::SQS::Queue', 'Imports').id, 'Arn'] },
+    },
+  ]);
+  const policy = policyOf(one('AWS::SQS::Queue', 'Imports').id);
+  expect(policy.Properties['PolicyDocument'].Statement).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Allow',
+      Principal: { Service: 's3.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*']] } },
+      },
+    }),
   );
 });
+
+test('the bucket is made after the queue lets it in, as S3 checks that at once', () => {
+  const policy = policyOf(one('AWS::SQS::Queue', 'Imports').id);
+  expect(one('AWS::S3::Bucket', 'StorageImports').DependsOn).toContain(policy.id);
+  expect(JSON.stringify(policy)).not.toContain('StorageImports');
+});
+
+test('no function of CDK’s own comes along', () => {
+  expect(
+    all('AWS::Lambda::Function')
+      .map(({ id }) => id.replace(/Function.*/, ''))
+      .sort(),
+  ).toEqual(['Aggregate', 'Census', 'Import', 'MembersApi', 'Track']);
+  expect(all('Custom::S3BucketNotifications')).toEqual([]);
+});
+
+function policyOf(queueId: string): Resource {
+  const policies = all('AWS::SQS::QueuePolicy');
+  return policies.find(({ Properties }) =>
+    Properties['Queues'].some((queue: { Ref: string }) => queue.Ref === queueId),
+  )!;
+}

@@ -4,7 +4,12 @@ import { type Resource, synthesize, target } from '#test/infra/synthesize.ts';
 const { all, one } = synthesize({ stage: 'prod', taxonomy: '{"learn":["Homework Handed In"]}' });
 const functions = all('AWS::Lambda::Function');
 
-type Statement = { Action: string | string[]; Resource: Parameters<typeof target>[0]; Effect: string };
+type Reference = Parameters<typeof target>[0];
+type Statement = {
+  Action: string | string[];
+  Resource: Reference & { 'Fn::Join'?: [string, [Reference, string]] };
+  Effect: string;
+};
 
 function statements(role: string | undefined): Statement[] {
   return all('AWS::IAM::Policy')
@@ -12,15 +17,17 @@ function statements(role: string | undefined): Statement[] {
     .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement);
 }
 
+/** The resource without its hash; objects of a bucket as `Imports/prefix/*`. */
+function named(resource: Statement['Resource']): string {
+  const [first, rest = ''] = resource['Fn::Join']?.[1] ?? [resource];
+  const id = target(first) ?? '';
+  return id.replace(/^Storage/, '').replace(/[0-9A-F]{8}$/, '') + rest;
+}
+
 /** All that a function's role may do: `table or queue or other resource: action action`. */
 function rights({ Properties: { Role } }: Resource): string[] {
   return statements(target(Role))
-    .map(({ Action, Resource }) => {
-      const name = target(Resource)
-        ?.replace(/^Storage/, '')
-        .replace(/[0-9A-F]{8}$/, '');
-      return `${name}: ${[Action].flat().sort().join(' ')}`;
-    })
+    .map(({ Action, Resource }) => `${named(Resource)}: ${[Action].flat().sort().join(' ')}`)
     .sort();
 }
 
@@ -44,10 +51,12 @@ test('aggregate may read the stream, move events, count, and report failures, no
   ]);
 });
 
-test('api may answer, rebuild a member, keep keys, and read the owner key, nothing else', () => {
+test('api may answer, rebuild a member, keep keys, let files be uploaded, and read the owner key, nothing else', () => {
   expect(rights(one('AWS::Lambda::Function', 'MembersApi'))).toEqual([
     'Control: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     'Events: dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query',
+    'Imports/imports/*: s3:AbortMultipartUpload s3:PutObject',
+    'Imports/rejected/*: s3:GetObject',
     'Members: dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
     logs('MembersApi'),
     'OwnerKey: secretsmanager:GetSecretValue',
@@ -63,15 +72,29 @@ test('census may count members, note the number, and report failures, nothing el
   ]);
 });
 
+test('import may read files, record events, keep its progress and what it refused, and work on its queue, nothing else', () => {
+  expect(rights(one('AWS::Lambda::Function', 'Import'))).toEqual([
+    'Control: dynamodb:GetItem dynamodb:PutItem',
+    'Events: dynamodb:BatchWriteItem',
+    logs('Import'),
+    'Imports/imports/*: s3:GetObject',
+    'Imports/rejected/*: s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject',
+    'Imports: s3:ListBucket',
+    'ImportsQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage',
+  ]);
+});
+
 test('every function has a role of its own, without managed policies', () => {
   const roles = functions.map(({ Properties: { Role } }) => target(Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of all('AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined();
 });
 
-test('no policy of the stack has a wildcard', () => {
-  for (const { Properties } of all('AWS::IAM::Policy'))
-    expect(JSON.stringify(Properties['PolicyDocument'])).not.toContain('*');
+test('no policy of the stack has a wildcard, but for the objects below a prefix of one bucket', () => {
+  for (const { Properties } of all('AWS::IAM::Policy')) {
+    const below = /"Fn::GetAtt":\["Storage\w+","Arn"\]\},"\/[a-z]+\/\*"/g;
+    expect(JSON.stringify(Properties['PolicyDocument']).replace(below, '')).not.toContain('*');
+  }
 });
 
 test('functions run on Node 24 and arm64', () => {
@@ -127,9 +150,18 @@ test('settings reach the functions that need them', () => {
   expect(environment('MembersApi')).toEqual([
     'CONTROL_TABLE',
     'EVENTS_TABLE',
+    'IMPORTS_BUCKET',
     'MEMBERS_TABLE',
     'OWNER_SECRET_ARN',
     ...counting,
+  ]);
+  expect(environment('Import')).toEqual([
+    'CONTROL_TABLE',
+    'EVENTS_TABLE',
+    'IMPORTS_BUCKET',
+    'IMPORTS_QUEUE_URL',
+    'RETENTION_DAYS',
+    'ZHIQUN_TIME_ZONE',
   ]);
   expect(environment('Census')).toEqual(['CONTROL_TABLE', 'MEMBERS_TABLE', ...counting]);
 });

@@ -39,6 +39,7 @@ test.each([
   ['aggregate', 'Aggregate'],
   ['api', 'MembersApi'],
   ['census', 'Census'],
+  ['import', 'Import'],
 ])('%s may do every operation that its code calls, and no other', (bundle, functionId) => {
   const calls = new Set(called(bundle));
   const rights = new Set(granted(functionId));

@@ -67,6 +67,24 @@ describe.each([
     }
   });
 
+  test('files to import, and what was refused of them, go after 90 days; half an upload goes after two', () => {
+    const { Rules } = one('AWS::S3::Bucket', 'StorageImports').Properties['LifecycleConfiguration'];
+    for (const Prefix of ['imports/', 'rejected/'])
+      expect(Rules).toContainEqual({ Prefix, ExpirationInDays: 90, Status: 'Enabled' });
+    expect(Rules).toContainEqual({
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 },
+      Status: 'Enabled',
+    });
+  });
+
+  test('pages of any origin may upload with a presigned URL, and do nothing else', () => {
+    const withCors = all('AWS::S3::Bucket').filter(({ Properties }) => Properties['CorsConfiguration']);
+    expect(withCors).toEqual([one('AWS::S3::Bucket', 'StorageImports')]);
+    expect(withCors[0]?.Properties['CorsConfiguration'].CorsRules).toEqual([
+      expect.objectContaining({ AllowedMethods: ['PUT'], AllowedOrigins: ['*'], ExposedHeaders: ['ETag'] }),
+    ]);
+  });
+
   test('objects are encrypted and versioned, and old versions go after a while', () => {
     for (const { Properties } of all('AWS::S3::Bucket')) {
       expect(Properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });

@@ -9,7 +9,13 @@ import cdkJson from '../../cdk.json' with { type: 'json' };
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is loose JSON, and each test reads another corner of it
 type Properties = Record<string, any>;
-export type Resource = { id: string; Type: string; Properties: Properties; DeletionPolicy?: string };
+export type Resource = {
+  id: string;
+  Type: string;
+  Properties: Properties;
+  DeletionPolicy?: string;
+  DependsOn?: string[];
+};
 
 /**
  * The stack and its template with these context values. Functions get an empty bundle: nothing here looks inside.
@@ -28,7 +34,7 @@ export function synthesize(context: Record<string, unknown> = {}) {
     });
     const stack = new ZhiqunStack(app, 'Zhiqun', {
       settings: readSettings(app.node),
-      bundles: { track: bundle, aggregate: bundle, api: bundle, census: bundle },
+      bundles: { track: bundle, aggregate: bundle, api: bundle, census: bundle, import: bundle },
     });
     const template = Template.fromStack(stack).toJSON() as {
       Resources: Record<string, Omit<Resource, 'id'>>;

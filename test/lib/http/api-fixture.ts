@@ -4,13 +4,15 @@ import { keyCache } from '#lib/access/key-cache.ts';
 import { keyRing } from '#lib/access/key-ring.ts';
 import { type ApiParts, apiApp } from '#lib/http/api-app.ts';
 import { openApiDocument } from '#lib/http/openapi-document.ts';
+import { importDesk } from '#lib/imports/import-desk.ts';
 import { issuedKey, memoryKeys } from '#test/lib/access/memory-keys.ts';
 import { conforming } from './conformance.ts';
+import { importRecord, madeUpUploads, memoryJobs, memorySources } from './memory-imports.ts';
 import { memberView, memoryMembers } from './memory-members.ts';
 
 export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
 
-/** An API with a key of every role and one member; `ask` checks every answer against the document. */
+/** An API with a key of every role, a few members and one import; `ask` checks every answer against the document. */
 export function apiFixture(parts: Partial<ApiParts> = {}) {
   const issued = {
     write: issuedKey('write'),
@@ -35,6 +37,15 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
       memberView({ userId: '林/晓雨 50%?#' }),
       memberView({ userId: 'anon:a-1' }),
     ),
+    imports: importDesk({
+      jobs: memoryJobs(importRecord()),
+      uploads: madeUpUploads(),
+      now: () => clock.now,
+      randomBytes,
+    }),
+    sources: memorySources(() => clock.now),
+    timeZone: 'Asia/Shanghai',
+    now: () => clock.now,
     docsAsset: (file) =>
       file === 'swagger-ui.css' ? { body: '*{}', type: 'text/css; charset=utf-8' } : undefined,
     log: (...line) => logged.push(line),

@@ -87,6 +87,7 @@ export function schemaChecker(document: OpenApi): Ajv2020 {
     'date-time',
     (text) => /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !!Date.parse(text),
   );
+  ajv.addFormat('uri', (text) => URL.canParse(text));
   ajv.addSchema(closed(structuredClone(document)) as Json, DOCUMENT);
   return ajv;
 }

@@ -57,6 +57,9 @@ describe('the document', () => {
       'forbidden',
       'member_not_found',
       'key_not_found',
+      'import_not_found',
+      'mapping_not_found',
+      'mapping_invalid',
     ]) {
       expect(text).toContain(`\`${code}\``);
     }

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Target } from './target.ts';
+
+/** An answer of the API that is no success. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The API as the command line uses it. */
+export interface ApiClient {
+  /**
+   * Asks for something; tries again for as long as the API is away or has too much to do.
+   * @param patienceMs for how long
+   * @throws ApiProblem, or Error when nothing answers
+   */
+  ask<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T>;
+}
+
+const TIMEOUT_MS = 30_000;
+const PATIENCE_MS = 5_000;
+const BUSY = new Set([429, 502, 503, 504]);
+
+interface Told {
+  code?: string;
+  detail?: string;
+  message?: string;
+  errors?: { path: string; message: string }[];
+}
+
+export function apiClient({ api, key }: Target): ApiClient {
+  async function once<T>(method: string, path: string, body: unknown): Promise<T> {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    throw problem(response.status, text, api);
+  }
+
+  return {
+    async ask<T>(method: string, path: string, body?: unknown, patienceMs = PATIENCE_MS): Promise<T> {
+      const until = performance.now() + patienceMs;
+      for (let waitMs = 200; ; waitMs = Math.min(2 * waitMs, 2_000)) {
+        try {
+          return await once<T>(method, path, body);
+        } catch (error) {
+          const isAnswer = error instanceof ApiProblem;
+          if (isAnswer && !BUSY.has(error.status)) throw error;
+          if (performance.now() + waitMs > until) throw isAnswer ? error : nothingAnswers(api, error);
+        }
+        await pause(waitMs);
+      }
+    },
+  };
+}
+
+function problem(status: number, text: string, api: string): ApiProblem {
+  const told = toldBy(text);
+  const code = told.code ?? '';
+  if (status === 401)
+    return new ApiProblem(status, code, `${api} does not know this key, or it was revoked.`);
+  const what = told.detail ?? told.message ?? text.slice(0, 200);
+  const places = (told.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  return new ApiProblem(status, code, `${what}${places} (${status}${code && ` ${code}`})`);
+}
+
+function toldBy(text: string): Told {
+  try {
+    return (JSON.parse(text) ?? {}) as Told;
+  } catch {
+    return {};
+  }
+}
+
+function nothingAnswers(api: string, cause: unknown): Error {
+  const { message, cause: reason } = cause as Error;
+  const why = (reason as NodeJS.ErrnoException | undefined)?.code ?? message;
+  const hint = /^https?:\/\/(127\.|localhost|\[::1\])/.test(api)
+    ? 'Start zhiqun on this machine with npm start, or name a deployed one with --api URL --key sk_…'
+    : 'Is the address right, and the network there?';
+  return new Error(`Nothing answers at ${api} (${why}).\n  ${hint}`, { cause });
+}

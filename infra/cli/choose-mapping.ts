@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { ImportRefused } from '#lib/imports/import-refused.ts';
+import { type Mapping, parseMapping } from '#lib/imports/mapping.ts';
+import { readyMapping } from '#lib/imports/ready-mappings.ts';
+import { type ApiClient, ApiProblem } from './api-client.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The mapping that an option names: a ready one, or a file with one.
+ * @throws UsageError that says what is wrong with it
+ */
+export function chosenMapping(option: string): Mapping {
+  const isFile = option.endsWith('.json') || option.includes('/') || existsSync(option);
+  try {
+    return isFile ? parseMapping(JSON.parse(readFileSync(option, 'utf8'))) : readyMapping(option);
+  } catch (error) {
+    if (error instanceof ImportRefused) throw new UsageError(`--mapping ${option}: ${error.message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new UsageError(`--mapping ${option}: there is no such file`);
+    if (error instanceof SyntaxError)
+      throw new UsageError(`--mapping ${option}: the file is not JSON (${message})`);
+    throw error;
+  }
+}
+
+/**
+ * Sees to it that a source is imported with this mapping.
+ * @returns its new version, or undefined when it was that mapping already
+ */
+export async function useMapping(
+  api: ApiClient,
+  source: string,
+  mapping: Mapping,
+): Promise<number | undefined> {
+  const path = `/v1/sources/${encodeURIComponent(source)}/mapping`;
+  const current = await api.ask<{ mapping: unknown }>('GET', path).catch((error: unknown) => {
+    if (error instanceof ApiProblem && error.status === 404) return undefined;
+    throw error;
+  });
+  if (isDeepStrictEqual(current?.mapping, JSON.parse(JSON.stringify(mapping)))) return undefined;
+  const { version } = await api.ask<{ version: number }>('PUT', path, mapping);
+  return version;
+}

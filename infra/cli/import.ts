@@ -1,0 +1,146 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { UploadTicket } from '#lib/imports/import-desk.ts';
+import { apiClient } from './api-client.ts';
+import { chosenMapping, useMapping } from './choose-mapping.ts';
+import { followImport, grouped } from './follow-import.ts';
+import { importReport } from './import-report.ts';
+import { type Output, progressBar } from './progress-bar.ts';
+import { findTarget } from './target.ts';
+import { uploadFile } from './upload-file.ts';
+import { UsageError } from './usage-error.ts';
+
+const usage = `npm run import -- FILE --source NAME [options]
+
+Uploads a file to a running zhiqun and waits until it is imported.
+
+  --source NAME   what the file comes from; chooses the mapping
+  --mapping M     use this mapping for the source from now on: the name of a ready one, or a JSON file
+  --data-dir DIR  of the zhiqun on this machine (default .local)
+  --api URL       a deployed zhiqun instead; or ZHIQUN_API in the environment
+  --key KEY       secret key of an operator or owner; or ZHIQUN_KEY in the environment
+  --help          this text
+
+Ends with 0 when no row was refused, 1 when some were or the import failed, 2 when it was called wrongly.
+Importing a file again, or a longer one that begins the same, adds only what is new.`;
+
+const MEGABYTE = 1024 * 1024;
+
+interface Io {
+  env: NodeJS.ProcessEnv;
+  out: Output;
+  err: Output;
+}
+
+/**
+ * The command as a whole.
+ * @param args as they stand behind the program's name
+ * @returns the exit code
+ */
+export async function importCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
+  const say = (line: string): unknown => out.write(`${line}\n`);
+  try {
+    const options = readArguments(args);
+    if (options === 'help') {
+      say(usage);
+      return 0;
+    }
+    const { path, source, dataDir } = options;
+    const size = await sizeOf(path);
+    const mapping = options.mapping === undefined ? undefined : chosenMapping(options.mapping);
+    const api = apiClient(findTarget({ api: options.api, key: options.key, dataDir }, env));
+
+    const version = mapping && (await useMapping(api, source, mapping));
+    if (version !== undefined) say(`The source ${source} has a new mapping: version ${version}.`);
+    const filename = basename(path);
+    const ticket = await api.ask<UploadTicket>('POST', '/v1/imports', { source, filename, size });
+    const { importId } = ticket;
+
+    const uploading = progressBar(out, 'upload');
+    const began = performance.now();
+    const parts = await uploadFile(await openAsBlob(path), ticket, (bytes) => {
+      const perSecond = bytes / MEGABYTE / ((performance.now() - began) / 1_000);
+      uploading.show(
+        bytes / size,
+        `${(bytes / MEGABYTE).toFixed(1)} of ${(size / MEGABYTE).toFixed(1)} MB, ${perSecond.toFixed(1)} MB/s`,
+      );
+    }).finally(uploading.clear);
+    if (parts.length > 0) await api.ask('POST', `/v1/imports/${importId}/complete`, { parts }, 60_000);
+    say(
+      `Uploaded ${filename} (${grouped(size)} bytes). It is imported as ${importId}, also without this program.`,
+    );
+
+    const importing = progressBar(out, 'import');
+    const view = await followImport(api, importId, importing).finally(importing.clear);
+    say(importReport(view));
+    return view.state === 'done' && view.refused === 0 ? 0 : 1;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    err.write(
+      `${(error as Error).message}\n${isUsage ? '\nnpm run import -- --help tells how it is called.\n' : ''}`,
+    );
+    if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
+    return isUsage ? 2 : 1;
+  }
+}
+
+interface Arguments {
+  path: string;
+  source: string;
+  mapping: string | undefined;
+  api: string | undefined;
+  key: string | undefined;
+  dataDir: string;
+}
+
+/** @throws UsageError naming what is wrong or missing */
+function readArguments(args: readonly string[]): Arguments | 'help' {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return 'help';
+  const [path, more] = positionals;
+  if (path === undefined) throw new UsageError('Which file? None was named.');
+  if (more !== undefined) throw new UsageError(`One file at a time: ${positionals.join(', ')}`);
+  if (values.source === undefined) throw new UsageError('--source is missing: what does the file come from?');
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(values.source))
+    throw new UsageError(`--source ${values.source}: expected small letters, digits and hyphens`);
+  const { source, mapping, api, key } = values;
+  return { path, source, mapping, api, key, dataDir: values['data-dir'] };
+}
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      source: { type: 'string' },
+      mapping: { type: 'string' },
+      api: { type: 'string' },
+      key: { type: 'string' },
+      'data-dir': { type: 'string', default: '.local' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new UsageError(`There is no file ${path}`);
+  if (!found.isFile()) throw new UsageError(`${path} is not a file`);
+  if (found.size === 0) throw new UsageError(`${path} is empty: it holds nothing to import`);
+  return found.size;
+}
+
+if (import.meta.main) {
+  process.exitCode = await importCommand(process.argv.slice(2), {
+    env: process.env,
+    out: process.stdout,
+    err: process.stderr,
+  });
+}

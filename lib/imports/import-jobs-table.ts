@@ -1,0 +1,87 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '#lib/platform/attributes.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+import { type ImportRecord, importItem, importKey, readImportItem } from './import-record.ts';
+import { type ListPlace, newestAfter } from './list-place.ts';
+
+/** The records of imports, for those who announce files and ask how far they are. All methods throw StoreError. */
+export interface ImportJobs {
+  /**
+   * Stores a new record.
+   * @param uploadId of S3's multipart upload, when the file comes in parts; it is forgotten when the import begins
+   */
+  create(record: ImportRecord, uploadId?: string): Promise<void>;
+  find(importId: string): Promise<{ record: ImportRecord; uploadId?: string } | undefined>;
+  /** forgets the upload of a file that has arrived in full */
+  uploaded(importId: string): Promise<void>;
+  /** the newest imports, or those older than a place in that list */
+  newest(limit: number, after?: ListPlace): Promise<ImportRecord[]>;
+}
+
+/** The records in the control table. */
+export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
+  const sending = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (cause) {
+      throw storeError(what, cause);
+    }
+  };
+
+  return {
+    create: (record, uploadId) =>
+      sending('store an import', async () => {
+        const Item = { ...importItem(record), ...(uploadId !== undefined && { uploadId: { S: uploadId } }) };
+        const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' };
+        await client.send(new PutItemCommand(put));
+      }),
+
+    find: (importId) =>
+      sending('read an import', async () => {
+        const get = { TableName: table, Key: importKey(importId), ConsistentRead: true };
+        const { Item } = await client.send(new GetItemCommand(get));
+        if (Item === undefined) return undefined;
+        const uploadId = Item['uploadId']?.S;
+        return { record: readImportItem(Item), ...(uploadId !== undefined && { uploadId }) };
+      }),
+
+    uploaded: (importId) =>
+      sending('note that a file has arrived', async () => {
+        await client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: importKey(importId),
+            UpdateExpression: 'REMOVE uploadId',
+            ConditionExpression: 'attribute_exists(pk)',
+          }),
+        );
+      }),
+
+    // Ids have no order, so all records are read: a few pages for thousands of imports, and no index to keep right.
+    newest: (limit, after) =>
+      sending('list imports', async () => {
+        const records: ImportRecord[] = [];
+        let start: Record<string, AttributeValue> | undefined;
+        do {
+          const page = await client.send(
+            new QueryCommand({
+              TableName: table,
+              KeyConditionExpression: 'pk = :import',
+              ExpressionAttributeValues: { ':import': { S: 'import' } },
+              ConsistentRead: true,
+              ExclusiveStartKey: start,
+            }),
+          );
+          for (const item of page.Items ?? []) records.push(readImportItem(item));
+          start = page.LastEvaluatedKey;
+        } while (start !== undefined);
+        return newestAfter(records, limit, after);
+      }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { ImportRecord, ImportState } from './import-record.ts';
+import type { RefusedLine } from './row-outcome.ts';
+
+const MOST_ATTEMPTS = 3;
+
+/** An import as it is told. */
+export interface ImportView {
+  importId: string;
+  source: string;
+  filename: string;
+  /** bytes */
+  size: number;
+  state: ImportState;
+  /** of the file that has been read; 100 only when it is done */
+  percent: number;
+  lines: number;
+  accepted: number;
+  dropped: number;
+  refused: number;
+  events: number;
+  linesPerSecond: number;
+  firstRefusals: RefusedLine[];
+  /** `<source>@<version>` or `<source>@ready` */
+  mapping?: string;
+  /** ISO times */
+  createdAt: string;
+  updatedAt: string;
+  error?: string;
+}
+
+/**
+ * What a record says about its import.
+ * @param now milliseconds since 1970
+ */
+export function importView(record: ImportRecord, now: number): ImportView {
+  const { importId, source, filename, size, mapping, sums } = record;
+  const { lines, accepted, dropped, refused, firstRefusals } = sums;
+  const { state, error } = standing(record, now);
+  return {
+    importId,
+    source,
+    filename,
+    size,
+    state,
+    percent: percentOf(record),
+    lines,
+    accepted,
+    dropped,
+    refused,
+    events: record.events,
+    linesPerSecond: record.activeMs === 0 ? 0 : Math.round((lines * 1_000) / record.activeMs),
+    firstRefusals,
+    ...(mapping !== undefined && { mapping }),
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** A run that dies cannot say so: its record stays at `running`, and nobody is going to take it up a fourth time. */
+function standing(record: ImportRecord, now: number): { state: ImportState; error: string | undefined } {
+  const { state, error, attempts, leaseUntil } = record;
+  if (state !== 'running' || attempts < MOST_ATTEMPTS || leaseUntil >= now) return { state, error };
+  const reason = 'stopped three times without a result';
+  return { state: 'failed', error: error === undefined ? reason : `${reason}; the last time: ${error}` };
+}
+
+function percentOf({ state, bytesRead, size }: ImportRecord): number {
+  if (state === 'done') return 100;
+  return size === 0 ? 0 : Math.min(99, Math.floor((bytesRead * 100) / size));
+}

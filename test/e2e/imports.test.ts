@@ -1,0 +1,185 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isRoomy } from '#infra/local/engine-database.ts';
+import type { StackInfo } from '#infra/local/stack-info.ts';
+import { actionOf } from '#lib/members/contribution.ts';
+import { toMinorUnits } from '#lib/members/money.ts';
+import { type Item, readEventItem } from '#lib/tracking/stored-event.ts';
+import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
+import { clientOf, testCredentials } from '#test/engine.ts';
+import { checkedFetch } from './checked-fetch.ts';
+import { type StackProcess, startStack } from './stack-process.ts';
+
+const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+const present = existsSync(folder);
+if (!present) console.log(`imports of real files: skipped, they are not at ${folder}`);
+
+const MOODLE = join(folder, 'moodle-la/Events.csv.gz');
+const CDNOW = join(folder, 'cdnow/CDNOW_master.txt.gz');
+const PATIENCE = { timeout: 150_000, interval: 200 };
+
+interface Import {
+  importId: string;
+  filename: string;
+  state: string;
+  lines: number;
+  accepted: number;
+  dropped: number;
+  refused: number;
+  error?: string;
+}
+
+let dataDir: string;
+let stack: StackProcess;
+let info: StackInfo;
+
+async function start(): Promise<void> {
+  stack = await startStack(dataDir);
+  info = JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8')) as StackInfo;
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(isRoomy() ? '/dev/shm' : tmpdir(), 'imports-'));
+  await start();
+});
+afterAll(async () => {
+  await stack.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function api<T>(path: string, body?: object): Promise<T> {
+  const response = await checkedFetch(new URL(path, info.api), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${info.secretKey}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Puts a file into the bucket, as anyone with the right to may. */
+async function drop(file: string, key: string): Promise<void> {
+  const client = new S3Client({ endpoint: info.s3, forcePathStyle: true, ...testCredentials });
+  const { size } = await stat(file);
+  const Body = createReadStream(file);
+  await client.send(
+    new PutObjectCommand({ Bucket: info.buckets.imports, Key: key, Body, ContentLength: size }),
+  );
+}
+
+/** The import of a file, once it has ended. */
+const ended = (filename: string): Promise<Import> =>
+  vi.waitFor(async () => {
+    const { imports } = await api<{ imports: Import[] }>('/v1/imports');
+    const found = imports.find((one) => one.filename === filename);
+    if (found?.state !== 'done' && found?.state !== 'failed')
+      throw new Error(`still ${JSON.stringify(found)}`);
+    return found;
+  }, PATIENCE);
+
+/** A number by member, over all items of a table. */
+async function byMember(table: string, of: (item: Record<string, { N?: string; S?: string }>) => number) {
+  const client = clientOf(info.dynamodb);
+  const sums: Record<string, number> = {};
+  let start: ScanCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: ScanCommandOutput = await client.send(
+      new ScanCommand({ TableName: table, ExclusiveStartKey: start }),
+    );
+    for (const item of page.Items ?? []) {
+      const userId = item['userId']?.S ?? '';
+      const amount = of(item as Record<string, { N?: string; S?: string }>);
+      if (amount !== 0) sums[userId] = (sums[userId] ?? 0) + amount;
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return sums;
+}
+
+const eventsByMember = () => byMember(info.tables.events, () => 1);
+const only = (sums: Record<string, number>, mine: (userId: string) => boolean) =>
+  Object.fromEntries(Object.entries(sums).filter(([userId]) => mine(userId)));
+
+async function moodleTruth(): Promise<Record<string, number>> {
+  const text = await readFile(join(folder, 'moodle-la/AllCombined.csv'));
+  const rows: Array<Record<string, string>> = parse(text, { columns: true, bom: true });
+  return Object.fromEntries(rows.map((row) => [row['User'] ?? '', Number(row['Frequency.Total'])]));
+}
+
+async function cdnowTruth(): Promise<Record<string, number>> {
+  const text = gunzipSync(await readFile(CDNOW)).toString();
+  const fen: Record<string, number> = {};
+  for (const line of text.trim().split(/\r?\n/).slice(1)) {
+    const [customer = '', , , dollars] = line.trim().split(/\s+/);
+    fen[customer] = (fen[customer] ?? 0) + (toMinorUnits(dollars, 2) ?? Number.NaN);
+  }
+  return only(fen, (customer) => fen[customer] !== 0);
+}
+
+test('a small file that is not what its source says fails and says why', async () => {
+  const { importId, uploadUrl } = await api<{ importId: string; uploadUrl: string }>('/v1/imports', {
+    source: 'moodle',
+    filename: 'wrong.csv',
+    size: 8,
+  });
+  expect((await fetch(uploadUrl, { method: 'PUT', body: 'a,b\n1,2\n' })).status).toBe(200);
+  expect(await ended('wrong.csv')).toMatchObject({
+    importId,
+    state: 'failed',
+    error: expect.stringContaining('a, b'),
+  });
+});
+
+describe.skipIf(!present)('files of real communities', () => {
+  test('Moodle dropped into the bucket and killed half-way: every member’s number of events is the published one', async () => {
+    await drop(MOODLE, 'imports/moodle/Events.csv.gz');
+    await vi.waitFor(async () => {
+      const { imports } = await api<{ imports: Import[] }>('/v1/imports');
+      expect(imports.find(({ filename }) => filename === 'Events.csv.gz')?.lines ?? 0).toBeGreaterThan(
+        10_000,
+      );
+    }, PATIENCE);
+    await stack.killAll();
+    await start();
+    const sums = { state: 'done', lines: 95_626, accepted: 95_626, dropped: 0, refused: 0 };
+    expect(await ended('Events.csv.gz')).toMatchObject(sums);
+    expect(await eventsByMember()).toEqual(await moodleTruth());
+  }, 200_000);
+
+  test('the same file imported again changes nothing', async () => {
+    const views = () => byMember(info.tables.members, (item) => Number(item['view']?.N ?? 0));
+    const taxonomy = taxonomyWith();
+    const viewed = await byMember(info.tables.events, (item) =>
+      Number(actionOf(readEventItem(item as Item), taxonomy) === 'view'),
+    );
+    await vi.waitFor(async () => expect(await views()).toEqual(viewed), PATIENCE);
+    await drop(MOODLE, 'imports/moodle/again.csv.gz');
+    expect(await ended('again.csv.gz')).toMatchObject({ state: 'done', accepted: 95_626 });
+    expect(await eventsByMember()).toEqual(await moodleTruth());
+    expect(await views()).toEqual(viewed);
+  }, 200_000);
+
+  test('CDNOW through an upload: repeats all count, and every customer’s sum is right to the cent', async () => {
+    const { size } = await stat(CDNOW);
+    const ticket = { source: 'orders', filename: 'CDNOW_master.txt.gz', size };
+    const { uploadUrl } = await api<{ uploadUrl: string }>('/v1/imports', ticket);
+    expect((await fetch(uploadUrl, { method: 'PUT', body: await readFile(CDNOW) })).status).toBe(200);
+    const sums = { state: 'done', lines: 69_659, accepted: 69_659, dropped: 0, refused: 0 };
+    expect(await ended('CDNOW_master.txt.gz')).toMatchObject(sums);
+    const truth = await cdnowTruth();
+    await vi.waitFor(async () => {
+      const paid = await byMember(info.tables.members, (item) => Number(item['paidMinor']?.N ?? 0));
+      expect(only(paid, (userId) => userId in truth)).toEqual(truth);
+    }, PATIENCE);
+    const orders = await byMember(info.tables.members, (item) => Number(item['order']?.N ?? 0));
+    expect(Object.values(orders).reduce((sum, n) => sum + n, 0)).toBe(69_659);
+  }, 200_000);
+});

@@ -1,0 +1,103 @@
+import type { ImportJobs } from '#lib/imports/import-jobs-table.ts';
+import { type ImportRecord, queuedImport } from '#lib/imports/import-record.ts';
+import { NO_SUMS } from '#lib/imports/import-tally.ts';
+import { newestAfter } from '#lib/imports/list-place.ts';
+import type { Mapping } from '#lib/imports/mapping.ts';
+import { READY_MAPPINGS, readyMapping } from '#lib/imports/ready-mappings.ts';
+import type { SourceMapping, Sources } from '#lib/imports/source-mapping.ts';
+import type { Uploads } from '#lib/imports/uploads-bucket.ts';
+
+/** A record for tests: an import of ten rows that is done, with one refused. */
+export function importRecord(overrides: Partial<ImportRecord> = {}): ImportRecord {
+  const about = { importId: 'imp_1', source: 'orders', filename: '订单.csv', size: 400 };
+  return {
+    ...queuedImport({ ...about, key: 'imports/orders/imp_1/file.csv' }, Date.parse('2026-03-07T00:00:00Z')),
+    state: 'done',
+    sums: {
+      ...NO_SUMS,
+      lines: 10,
+      accepted: 8,
+      dropped: 1,
+      refused: 1,
+      firstRefusals: [{ line: 4, column: '金额', code: 'money_invalid', message: '"free" is no amount' }],
+    },
+    events: 8,
+    bytesRead: 400,
+    activeMs: 2_000,
+    mapping: 'orders@ready',
+    ...overrides,
+  };
+}
+
+/** Records in memory; `uploads` remembers which multipart uploads are open. */
+export function memoryJobs(...records: ImportRecord[]) {
+  const jobs = new Map(records.map((record) => [record.importId, record]));
+  const uploads = new Map<string, string>();
+  const store: ImportJobs = {
+    async create(record, uploadId) {
+      jobs.set(record.importId, record);
+      if (uploadId !== undefined) uploads.set(record.importId, uploadId);
+    },
+    async find(importId) {
+      const record = jobs.get(importId);
+      const uploadId = uploads.get(importId);
+      return record && { record, ...(uploadId !== undefined && { uploadId }) };
+    },
+    async uploaded(importId) {
+      uploads.delete(importId);
+    },
+    async newest(limit, after) {
+      return newestAfter([...jobs.values()], limit, after);
+    },
+  };
+  return { ...store, jobs };
+}
+
+/** Uploads to nowhere: an upload is put together if every part comes with its own number as ETag. */
+export function madeUpUploads(): Uploads {
+  return {
+    putUrl: (key, size) => `https://s3.test/${key}?size=${size}`,
+    async beginParts(key, parts) {
+      return {
+        uploadId: `upload of ${key}`,
+        urls: parts.map(({ partNumber, from, to }) => `https://s3.test/${key}?${partNumber}=${to - from}`),
+      };
+    },
+    async assemble(_, __, parts) {
+      if (parts.some(({ etag }) => etag === 'gone')) return 'gone';
+      return parts.every(({ partNumber, etag }) => etag === String(partNumber)) ? 'done' : 'wrong_parts';
+    },
+    rejectedUrl: (importId) => `https://s3.test/rejected/${importId}.ndjson`,
+  };
+}
+
+/** Mappings in memory, beside the ready ones. */
+export function memorySources(now: () => number): Sources {
+  const stored = new Map<string, SourceMapping[]>();
+  return {
+    async list() {
+      const ready = READY_MAPPINGS.filter((name) => !stored.has(name));
+      return [
+        ...ready.map((source) => ({ source, version: 'ready' as const })),
+        ...[...stored.values()].map((all) => {
+          const { mapping: _, ...summary } = all.at(-1) as SourceMapping;
+          return summary;
+        }),
+      ].sort((a, b) => (a.source < b.source ? -1 : 1));
+    },
+    async mapping(source, version) {
+      const all = stored.get(source);
+      if (version !== undefined) return all?.[version - 1];
+      if (all !== undefined) return all.at(-1);
+      if (!READY_MAPPINGS.includes(source)) return undefined;
+      return { source, version: 'ready', mapping: readyMapping(source) };
+    },
+    async store(source, mapping: Mapping, by) {
+      const all = stored.get(source) ?? [];
+      const updatedAt = new Date(now()).toISOString();
+      all.push({ source, version: all.length + 1, mapping, updatedAt, createdBy: by });
+      stored.set(source, all);
+      return all.at(-1) as SourceMapping;
+    },
+  };
+}

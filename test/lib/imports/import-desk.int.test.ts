@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AbortMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ImportDesk, importDesk, type UploadTicket } from '#lib/imports/import-desk.ts';
+import { importJobs } from '#lib/imports/import-jobs-table.ts';
+import { importItem } from '#lib/imports/import-record.ts';
+import { importRuns } from '#lib/imports/import-run-table.ts';
+import { PART_BYTES } from '#lib/imports/upload-plan.ts';
+import { uploadsBucket } from '#lib/imports/uploads-bucket.ts';
+import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { importRecord } from '#test/lib/http/memory-imports.ts';
+import { startBucket } from '#test/objects-engine.ts';
+
+let engine: Awaited<ReturnType<typeof startEngine>>;
+let objects: Awaited<ReturnType<typeof startBucket>>;
+let client: DynamoDBClient;
+let table: string;
+let desk: ImportDesk;
+
+beforeAll(async () => {
+  [engine, objects] = await Promise.all([startEngine(), startBucket()]);
+  client = clientOf(engine.endpoint);
+});
+beforeEach(async () => {
+  table = (await createTables(client)).control;
+  desk = importDesk({
+    jobs: importJobs(client, table),
+    uploads: uploadsBucket(objects.env, Date.now),
+    now: Date.now,
+    randomBytes,
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.stop();
+  await objects.stop();
+});
+
+const put = (url: string, body: Uint8Array<ArrayBuffer>) => fetch(url, { method: 'PUT', body });
+
+async function stored(importId: string): Promise<Uint8Array> {
+  const { key } = (await importRuns(client, table).find(importId)) ?? {};
+  const { Body } = await objects.client.send(new GetObjectCommand({ Bucket: objects.bucket, Key: key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+}
+
+test('a small file goes up with one PUT that needs no key', async () => {
+  const content = randomBytes(1_000);
+  const ticket = await desk.announce({ source: 'shop', filename: '订单.csv', size: content.length });
+  if (!('uploadUrl' in ticket)) throw new Error('expected one address');
+  expect((await put(ticket.uploadUrl, content)).status).toBe(200);
+  expect(content.equals(await stored(ticket.importId))).toBe(true);
+  expect(await desk.find(ticket.importId)).toMatchObject({
+    state: 'queued',
+    filename: '订单.csv',
+    size: 1_000,
+  });
+});
+
+async function uploadParts(): Promise<{
+  content: Buffer;
+  ticket: UploadTicket;
+  parts: { partNumber: number; etag: string }[];
+}> {
+  const content = randomBytes(PART_BYTES + 5);
+  const ticket = await desk.announce({ source: 'shop', filename: 'big.bin', size: content.length });
+  if (!('parts' in ticket)) throw new Error('expected parts');
+  const uploaded = ticket.parts.map(async ({ partNumber, from, to, uploadUrl }) => {
+    const answer = await put(uploadUrl, new Uint8Array(content.subarray(from, to)));
+    expect(answer.status).toBe(200);
+    return { partNumber, etag: answer.headers.get('etag') ?? '' };
+  });
+  return { content, ticket, parts: await Promise.all(uploaded) };
+}
+
+test('a large file goes up in parts, in any order, and is one file afterwards', async () => {
+  const { content, ticket, parts } = await uploadParts();
+  const done = await desk.complete(ticket.importId, parts.reverse());
+  expect(done).toMatchObject({ state: 'queued', size: content.length });
+  expect(content.equals(await stored(ticket.importId))).toBe(true);
+  expect(await desk.complete(ticket.importId, parts)).toMatchObject({ state: 'queued' });
+});
+
+test('parts that are not those uploaded make no file, and the right ones still do', async () => {
+  const { content, ticket, parts } = await uploadParts();
+  const wrong = parts.map((part) => ({ ...part, etag: '"00000000000000000000000000000000"' }));
+  await expect(desk.complete(ticket.importId, wrong)).rejects.toMatchObject({
+    status: 400,
+    code: 'parts_invalid',
+  });
+  await desk.complete(ticket.importId, parts);
+  expect(content.equals(await stored(ticket.importId))).toBe(true);
+});
+
+test('an upload that was given up is told', async () => {
+  const { ticket, parts } = await uploadParts();
+  const job = await importJobs(client, table).find(ticket.importId);
+  await objects.client.send(
+    new AbortMultipartUploadCommand({
+      Bucket: objects.bucket,
+      Key: job?.record.key,
+      UploadId: job?.uploadId,
+    }),
+  );
+  await expect(desk.complete(ticket.importId, parts)).rejects.toMatchObject({
+    status: 409,
+    code: 'upload_gone',
+  });
+});
+
+test('completing an import that has begun since does nothing to it', async () => {
+  const { ticket, parts } = await uploadParts();
+  const runs = importRuns(client, table);
+  await desk.complete(ticket.importId, parts);
+  const queued = await runs.find(ticket.importId);
+  if (queued === undefined) throw new Error('no record');
+  await runs.replace({ ...queued, state: 'running', leaseUntil: Date.now() + 60_000 }, queued);
+  expect(await desk.complete(ticket.importId, parts)).toMatchObject({ state: 'running' });
+});
+
+test('the file of refused lines can be fetched without a key, under a name', async () => {
+  const record = importRecord();
+  await client.send(new PutItemCommand({ TableName: table, Item: importItem(record) }));
+  const line = '{"line":4,"code":"money_invalid","message":"x"}\n';
+  await objects.client.send(
+    new PutObjectCommand({ Bucket: objects.bucket, Key: `rejected/${record.importId}.ndjson`, Body: line }),
+  );
+  const { rejectedUrl } = (await desk.find(record.importId)) ?? {};
+  const answer = await fetch(rejectedUrl ?? '');
+  expect(await answer.text()).toBe(line);
+  expect(new URL(rejectedUrl ?? '').searchParams.get('response-content-disposition')).toBe(
+    'attachment; filename="imp_1-refused.ndjson"',
+  );
+});
+
+test('the list holds imports found in the bucket as well, newest first, over several pages of the table', async () => {
+  const runs = importRuns(client, table);
+  // Two megabytes of records: the table answers one at a time.
+  const error = 'x'.repeat(100_000);
+  for (let i = 0; i < 20; i += 1) {
+    await runs.create(importRecord({ importId: `imp_${20 - i}`, createdAt: i, error }));
+  }
+  const { imports, next } = await desk.list({ limit: 15 });
+  expect(imports.map(({ importId }) => importId)).toEqual(
+    Array.from({ length: 15 }, (_, i) => `imp_${i + 1}`),
+  );
+  const rest = await desk.list({ limit: 15, after: next });
+  expect(rest.imports.map(({ importId }) => importId)).toEqual([
+    'imp_16',
+    'imp_17',
+    'imp_18',
+    'imp_19',
+    'imp_20',
+  ]);
+  expect(rest.next).toBeUndefined();
+});
+
+test('while S3 is away, announcing a large file can be tried again, and leaves no record', async () => {
+  const uploads = uploadsBucket({ ...objects.env, S3_ENDPOINT: 'http://127.0.0.1:9' }, Date.now);
+  const jobs = importJobs(client, table);
+  const away = importDesk({ jobs, uploads, now: Date.now, randomBytes });
+  const large = { source: 'shop', filename: 'x', size: PART_BYTES + 1 };
+  await expect(away.announce(large)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
+  expect(await jobs.newest(10)).toEqual([]);
+});
+
+test('a bucket that is missing is a fault of ours, not one that passes', async () => {
+  const uploads = uploadsBucket({ ...objects.env, IMPORTS_BUCKET: 'no-such-bucket' }, Date.now);
+  await expect(uploads.beginParts('imports/shop/imp_1/x', [])).rejects.toMatchObject({
+    name: 'StoreError',
+    retriable: false,
+  });
+});
