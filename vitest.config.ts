@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const browser = ['test/**/*.browser.test.ts'];
 const infra = ['test/infra/**/*.test.ts'];
 const integration = ['test/**/*.int.test.ts', 'test/e2e/**/*.test.ts'];
+// Function bundles load as Node loads them.
+const server = { deps: { external: [/\/asset\.[0-9a-f]+\//] } };
 
 export default defineConfig({
   test: {
@@ -23,12 +25,11 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two cores, several engines: what waits for a condition must not wait for the neighbour's load too.
           fileParallelism: false,
-          // Function bundles load as Node loads them.
-          server: { deps: { external: [/\/asset\.[0-9a-f]+\//] } },
+          server,
         },
       },
       { test: { name: 'infra', include: infra, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: 'browser', include: browser, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'browser', include: browser, server, testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },
 });

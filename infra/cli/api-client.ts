@@ -35,6 +35,7 @@ interface Told {
 }
 
 export function apiClient({ api, key }: Target): ApiClient {
+  let hasAnswered = false;
   async function once<T>(method: string, path: string, body: unknown): Promise<T> {
     const response = await fetch(`${api}${path}`, {
       method,
@@ -46,6 +47,7 @@ export function apiClient({ api, key }: Target): ApiClient {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
+    hasAnswered = true;
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
     throw problem(response.status, text, api);
   }
@@ -59,7 +61,9 @@ export function apiClient({ api, key }: Target): ApiClient {
         } catch (error) {
           const isAnswer = error instanceof ApiProblem;
           if (isAnswer && !BUSY.has(error.status)) throw error;
-          if (performance.now() + waitMs > until) throw isAnswer ? error : nothingAnswers(api, error);
+          // Who never answered is more likely not there than away for a moment.
+          if (!hasAnswered || performance.now() + waitMs > until)
+            throw isAnswer ? error : nothingAnswers(api, error);
         }
         await pause(waitMs);
       }

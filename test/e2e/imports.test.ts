@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -16,6 +16,7 @@ import { type Item, readEventItem } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { clientOf, testCredentials } from '#test/engine.ts';
 import { checkedFetch } from './checked-fetch.ts';
+import { readRows } from './se-rows.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -181,5 +182,31 @@ describe.skipIf(!present)('files of real communities', () => {
     }, PATIENCE);
     const orders = await byMember(info.tables.members, (item) => Number(item['order']?.N ?? 0));
     expect(Object.values(orders).reduce((sum, n) => sum + n, 0)).toBe(69_659);
+  }, 200_000);
+
+  test('a Stack Exchange dump by its mapping gives every author the counts of the XML', async () => {
+    const dump = (name: string) => join(folder, 'se-quantumcomputing', name);
+    await drop(dump('Posts.xml.gz'), 'imports/stackexchange/Posts.xml.gz');
+    await drop(dump('Comments.xml.gz'), 'imports/stackexchange/Comments.xml.gz');
+    expect(await ended('Posts.xml.gz')).toMatchObject({ state: 'done', refused: 0 });
+    expect(await ended('Comments.xml.gz')).toMatchObject({ state: 'done', accepted: 3_412, dropped: 1 });
+    const posts: Record<string, number> = {};
+    const replies: Record<string, number> = {};
+    const add = (to: Record<string, number>, author: string | undefined): void => {
+      if (author) to[`se-${author}`] = (to[`se-${author}`] ?? 0) + 1;
+    };
+    for (const row of await readRows(pathToFileURL(dump('Posts.xml.gz')))) {
+      if (row['PostTypeId'] === '1') add(posts, row['OwnerUserId']);
+      if (row['PostTypeId'] === '2') add(replies, row['OwnerUserId']);
+    }
+    for (const row of await readRows(pathToFileURL(dump('Comments.xml.gz')))) add(replies, row['UserId']);
+    const counted = async (action: string) =>
+      only(await byMember(info.tables.members, (item) => Number(item[action]?.N ?? 0)), (userId) =>
+        /^se-/.test(userId),
+      );
+    await vi.waitFor(async () => {
+      expect(await counted('post')).toEqual(posts);
+      expect(await counted('reply')).toEqual(replies);
+    }, PATIENCE);
   }, 200_000);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AbortMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from '#infra/local/free-port.ts';
 import { type ImportDesk, importDesk, type UploadTicket } from '#lib/imports/import-desk.ts';
 import { importJobs } from '#lib/imports/import-jobs-table.ts';
 import { importItem } from '#lib/imports/import-record.ts';
@@ -157,7 +158,10 @@ test('the list holds imports found in the bucket as well, newest first, over sev
 });
 
 test('while S3 is away, announcing a large file can be tried again, and leaves no record', async () => {
-  const uploads = uploadsBucket({ ...objects.env, S3_ENDPOINT: 'http://127.0.0.1:9' }, Date.now);
+  const uploads = uploadsBucket(
+    { ...objects.env, S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` },
+    Date.now,
+  );
   const jobs = importJobs(client, table);
   const away = importDesk({ jobs, uploads, now: Date.now, randomBytes });
   const large = { source: 'shop', filename: 'x', size: PART_BYTES + 1 };

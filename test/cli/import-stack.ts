@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { importDesk } from '#lib/imports/import-desk.ts';
+import { importFiles } from '#lib/imports/import-files-bucket.ts';
+import { handleImportMessage } from '#lib/imports/import-job.ts';
+import { importJobs } from '#lib/imports/import-jobs-table.ts';
+import { importRuns } from '#lib/imports/import-run-table.ts';
+import { mappingOfSource, sources } from '#lib/imports/sources-table.ts';
+import { uploadsBucket } from '#lib/imports/uploads-bucket.ts';
+import { eventWriter } from '#lib/tracking/events-table.ts';
+import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { apiFixture } from '#test/lib/http/api-fixture.ts';
+import { startBucket } from '#test/objects-engine.ts';
+
+/**
+ * The API over HTTP, on real engines, with every answer checked against its document. A file is imported when its
+ * import is asked for the second time, so that a caller sees it queued first.
+ */
+export async function startImportStack() {
+  const [engine, objects] = await Promise.all([startEngine(), startBucket()]);
+  const client = clientOf(engine.endpoint);
+  const tables = await createTables(client);
+  const { bucket, env } = objects;
+  const runs = importRuns(client, tables.control);
+  const kept = sources(client, tables.control, Date.now);
+  const { answer, keyOf } = apiFixture({
+    imports: importDesk({
+      jobs: importJobs(client, tables.control),
+      uploads: uploadsBucket(env, Date.now),
+      now: Date.now,
+      randomBytes,
+    }),
+    sources: kept,
+  });
+
+  async function runImport(importId: string): Promise<void> {
+    const record = await runs.find(importId);
+    if (record === undefined) return;
+    await handleImportMessage({ ...record, kind: 'object' }, 1, {
+      runs,
+      filesOf: ({ key, importId }) => importFiles(objects.client, { bucket, key, importId }),
+      mappingOf: (source, name) => mappingOfSource(client, tables.control, source, name),
+      events: eventWriter(client, tables.events),
+      handOver: async () => {},
+      isOutOfTime: () => false,
+      now: Date.now,
+      timeZone: 'Asia/Shanghai',
+      retentionDays: 400,
+    });
+  }
+
+  const requests: string[] = [];
+  const asked = new Set<string>();
+  const server = createServer(async (request, response) => {
+    const { method = 'GET', url = '/' } = request;
+    requests.push(`${method} ${url}`);
+    const importId = method === 'GET' ? /^\/v1\/imports\/(\w+)$/.exec(url)?.[1] : undefined;
+    if (importId !== undefined && asked.has(importId)) await runImport(importId);
+    if (importId !== undefined) asked.add(importId);
+    const headers = new Headers();
+    for (const name of ['authorization', 'content-type'] as const)
+      if (request.headers[name] !== undefined) headers.set(name, request.headers[name]);
+    const body = await buffer(request);
+    const told = await answer(
+      new Request(`http://localhost${url}`, {
+        method,
+        headers,
+        ...(body.length > 0 && { body: new Uint8Array(body) }),
+      }),
+    );
+    response.writeHead(told.status, Object.fromEntries(told.headers)).end(await told.text());
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    keyOf,
+    sources: kept,
+    /** `METHOD /path` of everything that was asked so far */
+    requests,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      client.destroy();
+      await engine.stop();
+      await objects.stop();
+    },
+  };
+}
