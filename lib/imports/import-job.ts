@@ -2,7 +2,6 @@ import type { EventWriter } from '#lib/tracking/events-table.ts';
 import type { ImportFiles } from './import-files-bucket.ts';
 import type { ImportMessage } from './import-message.ts';
 import { type ImportRecord, queuedImport } from './import-record.ts';
-import { ImportRefused } from './import-refused.ts';
 import type { ImportRuns } from './import-run-table.ts';
 import type { Mapping } from './mapping.ts';
 import { type ImportPorts, type Progress, runImport } from './run-import.ts';
@@ -80,8 +79,8 @@ async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void>
     record = replaced;
     return true;
   };
+  const files = deps.filesOf(begun);
   try {
-    const files = deps.filesOf(begun);
     const used = await deps.mappingOf(begun.source, begun.mapping);
     if (used !== undefined && used.name !== begun.mapping) await advance({ mapping: used.name });
     const ports: ImportPorts = {
@@ -98,10 +97,12 @@ async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void>
     const error = result.end === 'failed' ? { error: result.error } : {};
     await advance({ state: result.end, leaseUntil: 0, ...error });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const isLast = begun.attempts >= MOST_ATTEMPTS || error instanceof ImportRefused;
-    await advance({ error: reason, ...(isLast ? { state: 'failed', leaseUntil: 0 } : {}) });
-    if (!(error instanceof ImportRefused)) throw error;
+    const isLast = begun.attempts >= MOST_ATTEMPTS;
+    // What was refused until then can be looked at even so, if the bucket answers.
+    if (isLast) await files.finishRefused().catch(() => {});
+    const message = error instanceof Error ? error.message : String(error);
+    await advance({ error: message, ...(isLast ? { state: 'failed', leaseUntil: 0 } : {}) });
+    throw error;
   }
 }
 

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -25,6 +27,7 @@ if (!present) console.log(`imports of real files: skipped, they are not at ${fol
 
 const MOODLE = join(folder, 'moodle-la/Events.csv.gz');
 const CDNOW = join(folder, 'cdnow/CDNOW_master.txt.gz');
+const run = promisify(execFile);
 const PATIENCE = { timeout: 150_000, interval: 200 };
 
 interface Import {
@@ -137,6 +140,37 @@ test('a small file that is not what its source says fails and says why', async (
     state: 'failed',
     error: expect.stringContaining('a, b'),
   });
+});
+
+test('the command line ends zero when every row was accepted, and non-zero when one was refused', async () => {
+  const command = fileURLToPath(new URL('../../infra/cli/import.ts', import.meta.url));
+  const imported = async (name: string, content: string) => {
+    const file = join(dataDir, name);
+    await writeFile(file, content);
+    const ran = await run(process.execPath, [
+      command,
+      file,
+      '--source',
+      'orders',
+      '--data-dir',
+      dataDir,
+    ]).catch((error: { code: number; stdout: string; stderr: string }) => error);
+    return { code: 'code' in ran ? ran.code : 0, said: ran.stdout + ran.stderr };
+  };
+  const good = 'user_id,date,amount\ncli-1,2026-03-08,9.90\ncli-1,2026-03-08,9.90\n';
+  expect(await imported('good.csv', good)).toMatchObject({ code: 0 });
+  const bad = await imported('bad.csv', `${good}cli-2,2026-03-09,free\n`);
+  expect(bad.code).toBe(1);
+  expect(bad.said).toMatch(/4.*amount/s);
+  await vi.waitFor(async () => {
+    const response = await checkedFetch(new URL('/v1/members/cli-1', info.api), {
+      headers: { authorization: `Bearer ${info.secretKey}` },
+    });
+    expect(await response.json()).toMatchObject({
+      netPaymentMinor: { total: 1_980 },
+      counts: { total: { order: 2 } },
+    });
+  }, PATIENCE);
 });
 
 describe.skipIf(!present)('files of real communities', () => {
