@@ -31,6 +31,7 @@ const apiRoutes: Routes = [
   ['/v1/keys', GET, POST],
   ['/v1/keys/{id}', DELETE],
   ['/v1/openapi.json', GET],
+  ['/', GET],
   ['/docs', GET],
   ['/docs/{file}', GET],
 ];

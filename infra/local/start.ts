@@ -40,7 +40,7 @@ zhiqun runs on this machine.
 
   API          ${stack.api}
   docs         ${stack.api}/docs
-  console      not part of this version; the docs page can call every route
+  console      ${stack.api}/   (for now it says what is here; operators' pages come later)
   write key    ${stack.writeKey}   (for apps: may send events)
   secret key   ${stack.secretKey}   (owner: may do everything)
   data         ${dataDir}   (addresses and keys: stack.json)

@@ -50,7 +50,25 @@ test('the documentation shows every route, from this host alone, and nothing in 
   expect(complaints).toEqual([]);
 });
 
+test.each(['zh', 'en'])(
+  'the page at the root is readable in %s, on a phone and in the dark too',
+  async (lang) => {
+    const from = complaints.length;
+    await page.goto(`${stack.stack.api}/?lang=${lang}`);
+    await page.screenshot({ path: join(output, `home-${lang}.png`) });
+    await page.setViewportSize({ width: 390, height: 700 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.screenshot({ path: join(output, `home-${lang}-phone.png`) });
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    // Chromium asks for an icon by itself; there is none.
+    expect(complaints.slice(from).filter((text) => !text.includes('404'))).toEqual([]);
+  },
+);
+
 test('a newcomer can call a route from the page with the printed key', async () => {
+  await page.goto(`${stack.stack.api}/docs`);
   await page.locator('.btn.authorize').click();
   const scheme = page.locator('.modal-ux .auth-container', { hasText: '(http, Bearer)' });
   await scheme.locator('input').fill(stack.stack.secretKey);

@@ -39,6 +39,7 @@ test('the routes of operators and servers reach api, and no page of another orig
       'POST /v1/keys',
       'DELETE /v1/keys/{id}',
       'GET /v1/openapi.json',
+      'GET /',
       'GET /docs',
       'GET /docs/{file}',
     ].sort(),
