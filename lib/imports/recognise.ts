@@ -5,7 +5,7 @@ import { ImportRefused } from './import-refused.ts';
 import { lineFrames } from './line-frames.ts';
 import type { Mapping } from './mapping.ts';
 import { ndjsonRows, xmlRows } from './object-rows.ts';
-import { recogniseTable } from './recognise-table.ts';
+import { recogniseTable } from './recognise-delimited.ts';
 import { type Encoding, encodingOf } from './text-encoding.ts';
 
 /** How much of a file's beginning `recognise` should be given, in bytes; less is fine if the file is shorter. */
