@@ -87,7 +87,8 @@ async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void>
       open: files.open,
       write: (events) => deps.events.put(events, WRITE_BUDGET_MS),
       keepRefused: files.keepRefused,
-      checkpoint: (progress) => advance(progress),
+      // What went wrong before has been overcome.
+      checkpoint: (progress) => advance({ ...progress, error: undefined }),
       isOutOfTime: deps.isOutOfTime,
     };
     const result = await runImport(taskOf(begun, used?.mapping, deps), ports);

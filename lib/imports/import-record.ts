@@ -30,7 +30,7 @@ export interface ImportRecord {
   revision: number;
   /** the mapping used, as `moodle@3` or `moodle@ready` */
   mapping?: string;
-  error?: string;
+  error?: string | undefined;
 }
 
 const NUMBERS = [

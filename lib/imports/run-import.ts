@@ -62,6 +62,7 @@ interface Chunk {
  */
 export async function runImport(task: ImportTask, ports: ImportPorts): Promise<RunEnd> {
   let kept = task.from;
+  let saving: Promise<boolean> = Promise.resolve(true);
   try {
     const { head, chunks } = await headAndAll(ports.open());
     const recognised = recognise(head, task.filename, task.mapping);
@@ -70,7 +71,6 @@ export async function runImport(task: ImportTask, ports: ImportPorts): Promise<R
     const tally = importTally(task.from.sums);
     let chunk = emptyChunk(task.from);
     let row = 0;
-    let saving: Promise<boolean> = Promise.resolve(true);
 
     const save = async (full: Chunk): Promise<boolean> => {
       await ports.write([...full.events.values()]);
@@ -113,6 +113,8 @@ export async function runImport(task: ImportTask, ports: ImportPorts): Promise<R
     if (!(await save(chunk))) return { end: 'superseded', progress: kept };
     return { end: 'done', progress: kept };
   } catch (error) {
+    // What is being saved still moves the import on; the end must come after it.
+    await saving.catch(() => {});
     if (!(error instanceof ImportRefused)) throw error;
     return { end: 'failed', progress: kept, error: error.message };
   }

@@ -242,6 +242,23 @@ test('a file without the columns that its mapping needs fails at once, naming th
   expect(await run.record()).toMatchObject({ state: 'failed', error: expect.stringMatching(/a, b|column/) });
 });
 
+test('a packed file that breaks off fails and says so, even while a chunk is still being written', async () => {
+  const whole = gzipSync(orders(ROWS));
+  const run = await upload(whole.subarray(0, whole.length - 20));
+  const slow: ImportDependencies['events'] = {
+    put: async (events, budgetMs) => {
+      await run.deps.events.put(events, budgetMs);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    },
+  };
+  await handleImportMessage(run.message, 1, { ...run.deps, events: slow });
+  expect(await run.record()).toMatchObject({
+    state: 'failed',
+    sums: { lines: 2 * CHUNK_ROWS },
+    error: expect.stringContaining('gzip'),
+  });
+});
+
 test('what may pass is tried three times, then the import says failed with the reason', async () => {
   const run = await upload(orders(10));
   const broken = { ...run.deps, events: { put: () => Promise.reject(new Error('table is gone')) } };
@@ -251,4 +268,14 @@ test('what may pass is tried three times, then the import says failed with the r
   }
   await expect(handleImportMessage(run.message, 3, broken)).rejects.toThrow('table is gone');
   expect(await run.record()).toMatchObject({ state: 'failed', error: 'table is gone' });
+});
+
+test('an import that went well in the end no longer shows what had gone wrong', async () => {
+  const run = await upload(orders(40));
+  const broken = { ...run.deps, events: { put: () => Promise.reject(new Error('table is gone')) } };
+  await expect(handleImportMessage(run.message, 1, broken)).rejects.toThrow('table is gone');
+  await handleImportMessage(run.message, 2, run.deps);
+  const record = await run.record();
+  expect(record?.state).toBe('done');
+  expect(record).not.toHaveProperty('error');
 });
