@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -9,9 +10,11 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/function.ts';
 import { iteratorAge, oldestMessageAge, period } from '#infra/measures.ts';
@@ -90,6 +93,37 @@ export class Alarms extends Construct {
       above: 1_000,
       forMinutes: 5,
       meaning: 'One request in a hundred takes over a second',
+    });
+  }
+
+  onNight(night: StateMachine): void {
+    const of = (metricName: string) => night.metric(metricName, { period, statistic: 'Sum' });
+    const failed = new MathExpression({
+      label: 'failed nightly runs',
+      expression: 'FILL(failed, 0) + FILL(late, 0) + FILL(aborted, 0)',
+      usingMetrics: {
+        failed: of('ExecutionsFailed'),
+        late: of('ExecutionsTimedOut'),
+        aborted: of('ExecutionsAborted'),
+      },
+      period,
+    });
+    this.when('NightFailed', failed, {
+      above: 0,
+      meaning: 'A nightly run failed, and published nothing. GET /v1/runs says which step, and why',
+    });
+  }
+
+  onRefusedModels(name: string, fn: ServiceFunction): void {
+    const filter = new MetricFilter(this, `${name}ModelsRefused`, {
+      logGroup: fn.logs,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'model refused'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: `${name} models refused`,
+    });
+    this.when(`${name}RefusesModels`, filter.metric({ period, statistic: 'Sum' }), {
+      above: 0,
+      meaning: `${name} found a model file that it cannot use, and goes on with the last good one. Its log says which`,
     });
   }
 

@@ -3,9 +3,22 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinModulesByCall } from '#infra/builtin-modules.ts';
+import { buildConsoleAssets } from '#infra/console-assets.ts';
 import { withoutLeftOut } from '#infra/left-out.ts';
 
-export const functionNames = ['track', 'aggregate', 'api', 'census', 'import'] as const;
+export const functionNames = [
+  'track',
+  'aggregate',
+  'api',
+  'console',
+  'import',
+  'plan',
+  'snapshot',
+  'fit',
+  'score',
+  'publish',
+  'fail-run',
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Directory of each function's bundle: `index.mjs`, its source map, and what it reads at run time. */
@@ -47,14 +60,17 @@ export async function bundleFunctions(dir: string): Promise<{ bundles: Bundles; 
     // would give other bytes and so deploy every function anew.
     write: false,
   });
-  for (const { path, contents } of outputFiles) {
-    const file = join(dir, relative(outdir, path));
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, contents);
-  }
+  for (const { path, contents } of outputFiles) await writeAt(join(dir, relative(outdir, path)), contents);
   await copySwaggerUi(join(dir, 'api', 'swagger-ui'));
+  for (const [file, content] of Object.entries(await buildConsoleAssets()))
+    await writeAt(join(dir, 'console', 'assets', file), content);
   const bundles = Object.fromEntries(functionNames.map((name) => [name, join(dir, name)])) as Bundles;
   return { bundles, metafile };
+}
+
+async function writeAt(file: string, contents: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, contents);
 }
 
 /** The page of the API's documentation, which `api` reads from beside its bundle. */

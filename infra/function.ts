@@ -13,6 +13,8 @@ export type ServiceFunctionProps = {
   bundle: string;
   description: string;
   timeout: Duration;
+  /** Processor and network grow with it; 1,769 is one whole processor. 1,024 by default. */
+  memoryMb?: number;
   /** Off saves 5 to 10 ms of every start, and leaves the stack traces in the log minified. On by default. */
   sourceMaps?: boolean;
   /** Plain settings; tables, queues and secrets come with `table`, `queue` and `secret`. */
@@ -27,25 +29,26 @@ export type ServiceFunctionProps = {
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
+  readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logs = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logs.logGroupArn);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(props.bundle),
-      memorySize: 1024,
+      memorySize: props.memoryMb ?? 1024,
       timeout: props.timeout,
       role: this.role,
-      logGroup,
+      logGroup: this.logs,
       environment: {
         ...(props.sourceMaps === false ? {} : { NODE_OPTIONS: '--enable-source-maps' }),
         ...props.environment,
@@ -72,6 +75,12 @@ export class ServiceFunction extends Construct {
     return this.allow(['sqs:SendMessage'], queue.queueArn);
   }
 
+  /** Tells the function the queue's URL and lets it see how many messages wait there. */
+  watches(variable: string, queue: Queue): this {
+    this.lambda.addEnvironment(variable, queue.queueUrl);
+    return this.allow(['sqs:GetQueueAttributes'], queue.queueArn);
+  }
+
   /** Tells the function the bucket's name and lets it do exactly these things to objects below each prefix. */
   bucket(
     variable: string,
@@ -92,6 +101,11 @@ export class ServiceFunction extends Construct {
       });
     }
     return this;
+  }
+
+  /** Lets the function see that an object is not there: without this right S3 says that access was denied. */
+  seesWhatIsMissing(bucket: Bucket): this {
+    return this.allow(['s3:ListBucket'], bucket.bucketArn);
   }
 
   /** Tells the function the secret's ARN and lets it read the value. */
@@ -116,4 +130,5 @@ export type TableAction =
   | 'PutItem'
   | 'UpdateItem'
   | 'DeleteItem'
-  | 'BatchWriteItem';
+  | 'BatchWriteItem'
+  | 'DescribeTable';

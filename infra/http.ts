@@ -20,8 +20,18 @@ const trackingRoutes: Routes = [
 
 const apiRoutes: Routes = [
   ['/v1/members/{userId}', GET],
+  ['/v1/members/{userId}/score', GET],
   ['/v1/members/{userId}/events', GET],
   ['/v1/members/{userId}/rebuild', POST],
+  ['/v1/scores', POST],
+  ['/v1/profiles/{externalId}/traits', GET],
+  ['/v1/reports/{date}', GET],
+  ['/v1/models', GET],
+  ['/v1/models/{kind}/{version}', GET],
+  ['/v1/models/rollback', POST],
+  ['/v1/models/profiles/{id}/name', PUT],
+  ['/v1/runs', GET, POST],
+  ['/v1/runs/{runId}', GET],
   ['/v1/imports', GET, POST],
   ['/v1/imports/{importId}', GET],
   ['/v1/imports/{importId}/complete', POST],
@@ -31,9 +41,14 @@ const apiRoutes: Routes = [
   ['/v1/keys', GET, POST],
   ['/v1/keys/{id}', DELETE],
   ['/v1/openapi.json', GET],
-  ['/', GET],
   ['/docs', GET],
   ['/docs/{file}', GET],
+];
+
+const consoleRoutes: Routes = [
+  ['/', GET],
+  ['/console', GET, POST],
+  ['/console/{proxy+}', GET, POST],
 ];
 
 /** Which member, which key and from where is left out: the route's template is logged, not its path. */
@@ -54,7 +69,11 @@ const accessLogFormat = AccessLogFormat.custom(
 export class HttpEntry extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, functions: { track: ServiceFunction; api: ServiceFunction }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: Readonly<Record<'track' | 'api' | 'console', ServiceFunction>>,
+  ) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
@@ -70,6 +89,7 @@ export class HttpEntry extends Construct {
     });
     this.route('Track', functions.track, trackingRoutes);
     this.route('Members', functions.api, apiRoutes);
+    this.route('Console', functions.console, consoleRoutes);
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

@@ -2,8 +2,8 @@ import { Aws, Duration, TimeZone } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ServiceFunction } from '#infra/function.ts';
 
 export type NightlyProps = {
   description: string;
@@ -11,12 +11,12 @@ export type NightlyProps = {
   hour: number;
   /** IANA zone. */
   timeZone: string;
-  run: ServiceFunction;
+  run: StateMachine;
   /** Where a start that could not be delivered goes. */
   failures: Queue;
 };
 
-/** Starts a function once a day. EventBridge may start it twice; the function must not mind. */
+/** Starts a state machine once a day. EventBridge may start it twice; the second run must not mind the first. */
 export class Nightly extends Construct {
   constructor(scope: Construct, id: string, props: NightlyProps) {
     super(scope, id);
@@ -25,9 +25,9 @@ export class Nightly extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    const functionArn = props.run.lambda.functionArn;
+    const machineArn = props.run.stateMachineArn;
     const queueArn = props.failures.queueArn;
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [machineArn] }));
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
     new Schedule(this, 'Schedule', {
       description: props.description,
@@ -38,7 +38,7 @@ export class Nightly extends Construct {
       }),
       target: {
         bind: () => ({
-          arn: functionArn,
+          arn: machineArn,
           role,
           retryPolicy: { maximumRetryAttempts: 20, maximumEventAgeInSeconds: Duration.hours(2).toSeconds() },
           deadLetterConfig: { arn: queueArn },

@@ -3,6 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Alarms } from '#infra/alarms.ts';
 import type { ServiceFunction } from '#infra/function.ts';
@@ -18,6 +19,11 @@ export type ObservabilityProps = {
   /** Those that a function consumes. */
   queues: Readonly<Record<string, Queue>>;
   failures: Queue;
+  /** The nightly run, and its functions: it calls them again when they fail, so only its own failure is an alarm. */
+  night: StateMachine;
+  nightFunctions: Readonly<Record<string, ServiceFunction>>;
+  /** Those of the functions that load models. */
+  modelReaders: Readonly<Record<string, ServiceFunction>>;
   /** Address that alarms are mailed to. */
   alarmEmail: string | undefined;
 };
@@ -33,16 +39,20 @@ export class Observability extends Construct {
     for (const [name, table] of Object.entries(props.tables)) alarms.onTable(name, table);
     alarms.onFailures(props.failures);
     alarms.onHttp(props.http);
+    alarms.onNight(props.night);
+    for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRefusedModels(name, fn);
 
     new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12), widgets: graphs(props) });
   }
 }
 
+const perHour = Duration.hours(1);
+
 function graphs(props: ObservabilityProps): GraphWidget[][] {
-  const { http, functions, streamConsumers, tables, queues, failures } = props;
+  const { http, functions, streamConsumers, tables, queues, failures, night, nightFunctions } = props;
   const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });
   const perFunction = (metric: (fn: ServiceFunction, label: string) => IMetric) =>
-    Object.entries(functions).map(([label, fn]) => metric(fn, label));
+    Object.entries({ ...functions, ...nightFunctions }).map(([label, fn]) => metric(fn, label));
   const perTable = (metricName: string) =>
     Object.entries(tables).map(([label, table]) =>
       table.metric(metricName, { label, period, statistic: 'Sum' }),
@@ -88,6 +98,13 @@ function graphs(props: ObservabilityProps): GraphWidget[][] {
         'Oldest message, s',
         ...Object.entries(queues).map(([label, queue]) => oldestMessageAge(queue, label)),
       ),
+      graph(
+        'Nightly runs',
+        night.metricSucceeded({ period: perHour }),
+        night.metricFailed({ period: perHour }),
+        night.metricTimedOut({ period: perHour }),
+      ),
+      graph('Time of a nightly run, ms', night.metricTime({ period: perHour, statistic: 'Maximum' })),
     ],
   ];
 }

@@ -4,7 +4,7 @@ import type { Node } from 'constructs';
 export type Settings = {
   /** `prod` keeps data when the stack goes and reserves concurrency; `dev` leaves nothing behind. */
   stage: 'prod' | 'dev';
-  /** IANA zone in which a day begins and ends, and by which the census runs. */
+  /** IANA zone in which a day begins and ends, and by which the nightly run starts. */
   timeZone: string;
   /** ISO 4217 code of the one currency that money is counted in. */
   currency: string;
@@ -12,6 +12,12 @@ export type Settings = {
   retentionDays: number;
   /** More event names per action, as JSON: `{"learn":["Homework Handed In"]}`. */
   taxonomy?: string;
+  /** Hour of the day at which the nightly run starts, 0–23. */
+  nightHour: number;
+  /** How many profiles members are told apart by, 2–10; chosen by the data without it. */
+  profiles?: number;
+  /** Days that tell the stages of a member's life apart, as JSON: `{"newDays":14,"silentDays":14,"churnedDays":45}`. */
+  lifecycle?: string;
   /** Where alarms are mailed to; without it they only show in CloudWatch. */
   alarmEmail?: string;
 };
@@ -26,6 +32,9 @@ export function readSettings(node: Node): Settings {
   const timeZone = text('timeZone', 'Asia/Shanghai');
   const currency = text('currency', 'CNY');
   const retentionDays = text('retentionDays', '400');
+  const nightHour = text('nightHour', '3');
+  const profiles = text('profiles', '');
+  const lifecycle = readLifecycle(node.tryGetContext('lifecycle'));
   const taxonomy = readTaxonomy(node.tryGetContext('taxonomy'));
   const alarmEmail = node.tryGetContext('alarmEmail') as string | undefined;
 
@@ -35,6 +44,9 @@ export function readSettings(node: Node): Settings {
   if (!/^[1-9]\d{0,4}$/.test(retentionDays))
     throw wrong('retentionDays', retentionDays, 'a whole number of days from 1 to 99999');
 
+  if (!/^([01]?\d|2[0-3])$/.test(nightHour)) throw wrong('nightHour', nightHour, 'an hour from 0 to 23');
+  if (!/^([2-9]|10)?$/.test(profiles))
+    throw wrong('profiles', profiles, 'a whole number from 2 to 10, or nothing for the data to choose');
   if (alarmEmail !== undefined && !/^\S+@\S+$/.test(alarmEmail))
     throw wrong('alarmEmail', alarmEmail, 'a mail address');
 
@@ -43,6 +55,9 @@ export function readSettings(node: Node): Settings {
     timeZone,
     currency,
     retentionDays: Number(retentionDays),
+    nightHour: Number(nightHour),
+    ...(profiles === '' ? {} : { profiles: Number(profiles) }),
+    ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(taxonomy === undefined ? {} : { taxonomy }),
     ...(alarmEmail ? { alarmEmail } : {}),
   };
@@ -51,12 +66,7 @@ export function readSettings(node: Node): Settings {
 function readTaxonomy(given: unknown): string | undefined {
   if (given === undefined || given === '') return undefined;
   const expected = 'a JSON object of lists of event names, e.g. {"learn":["Homework Handed In"]}';
-  let value: unknown = given;
-  try {
-    if (typeof given === 'string') value = JSON.parse(given);
-  } catch {
-    throw wrong('taxonomy', given, expected);
-  }
+  const value = readJson('taxonomy', given, expected);
   const lists =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [0];
   const areNames = lists.every(
@@ -64,6 +74,29 @@ function readTaxonomy(given: unknown): string | undefined {
   );
   if (!areNames) throw wrong('taxonomy', given, expected);
   return JSON.stringify(value);
+}
+
+function readLifecycle(given: unknown): string | undefined {
+  if (given === undefined || given === '') return undefined;
+  const expected =
+    'JSON of three whole numbers of days, e.g. {"newDays":14,"silentDays":14,"churnedDays":45}, of which silentDays is less than churnedDays';
+  const value = readJson('lifecycle', given, expected) as Record<string, unknown> | null;
+  const names = ['newDays', 'silentDays', 'churnedDays'];
+  const [newDays, silentDays, churnedDays] = names.map((name) => Number(value?.[name]));
+  const areDays = [newDays, silentDays, churnedDays].every(
+    (days) => Number.isInteger(days) && days! >= 1 && days! <= 365,
+  );
+  const isWhole = Object.keys(value ?? {}).every((name) => names.includes(name));
+  if (!areDays || !isWhole || silentDays! >= churnedDays!) throw wrong('lifecycle', given, expected);
+  return JSON.stringify({ newDays, silentDays, churnedDays });
+}
+
+function readJson(key: string, given: unknown, expected: string): unknown {
+  try {
+    return typeof given === 'string' ? JSON.parse(given) : given;
+  } catch {
+    throw wrong(key, given, expected);
+  }
 }
 
 function isTimeZone(name: string): boolean {

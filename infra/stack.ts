@@ -6,6 +6,8 @@ import type { Bundles } from '#infra/bundling.ts';
 import { ServiceFunction } from '#infra/function.ts';
 import { HttpEntry } from '#infra/http.ts';
 import { ImportQueue } from '#infra/import-queue.ts';
+import { Night } from '#infra/night.ts';
+import { NightFunctions } from '#infra/night-functions.ts';
 import { Nightly } from '#infra/nightly.ts';
 import { Observability } from '#infra/observability.ts';
 import { QueueConsumer } from '#infra/queue-consumer.ts';
@@ -19,7 +21,8 @@ export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundl
 export class ZhiqunStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: ZhiqunStackProps) {
     super(scope, id, props);
-    const { events, members, rewards, control, data, imports } = new Storage(this, 'Storage', settings);
+    const storage = new Storage(this, 'Storage', settings);
+    const { events, members, rewards, control, data, imports } = storage;
     const failures = this.failureQueue();
     const toImport = new ImportQueue(this, 'Imports', { bucket: imports, failures }).queue;
     const ownerKey = this.ownerKey();
@@ -27,6 +30,10 @@ export class ZhiqunStack extends Stack {
       ZHIQUN_TIME_ZONE: settings.timeZone,
       ZHIQUN_CURRENCY: settings.currency,
       ...(settings.taxonomy === undefined ? {} : { ZHIQUN_TAXONOMY: settings.taxonomy }),
+    };
+    const modelling = {
+      ...(settings.profiles === undefined ? {} : { ZHIQUN_PROFILES: String(settings.profiles) }),
+      ...(settings.lifecycle === undefined ? {} : { ZHIQUN_LIFECYCLE: settings.lifecycle }),
     };
 
     const track = new ServiceFunction(this, 'Track', {
@@ -59,22 +66,35 @@ export class ZhiqunStack extends Stack {
       .table('EVENTS_TABLE', events, ['Query', 'PutItem', 'DeleteItem'])
       .table('MEMBERS_TABLE', members, ['GetItem', 'Query', 'PutItem'])
       .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .bucket('DATA_BUCKET', data, { 'reports/': ['GetObject'], 'models/': ['GetObject', 'PutObject'] })
+      .seesWhatIsMissing(data)
       .bucket('IMPORTS_BUCKET', imports, {
         'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
         'rejected/': ['GetObject'],
       })
       .secret('OWNER_SECRET_ARN', ownerKey);
 
-    const census = new ServiceFunction(this, 'Census', {
-      description: 'Counts the community, which the activity figure is relative to',
-      bundle: bundles.census,
-      timeout: Duration.minutes(15),
-      reservedConcurrency: settings.stage === 'prod' ? 1 : undefined,
+    const console = new ServiceFunction(this, 'Console', {
+      description: 'The pages of operators',
+      bundle: bundles.console,
+      timeout: Duration.seconds(29),
+      memoryMb: 1769, // draws charts
       environment: counting,
-      deadLetterQueue: failures,
     })
-      .table('MEMBERS_TABLE', members, ['Scan'])
-      .table('CONTROL_TABLE', control, ['PutItem']);
+      .table('EVENTS_TABLE', events, ['Query', 'PutItem', 'DeleteItem'])
+      .table('MEMBERS_TABLE', members, ['GetItem', 'Query', 'Scan', 'PutItem'])
+      .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .bucket('DATA_BUCKET', data, {
+        'reports/': ['GetObject'],
+        'models/': ['GetObject', 'PutObject'],
+        'scores/': ['GetObject'],
+      })
+      .seesWhatIsMissing(data)
+      .bucket('IMPORTS_BUCKET', imports, {
+        'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
+        'rejected/': ['GetObject'],
+      })
+      .secret('OWNER_SECRET_ARN', ownerKey);
 
     const importer = new ServiceFunction(this, 'Import', {
       description: 'Imports files that were put into the imports bucket',
@@ -91,24 +111,30 @@ export class ZhiqunStack extends Stack {
         'imports/': ['GetObject'],
         'rejected/': ['GetObject', 'PutObject', 'DeleteObject', 'AbortMultipartUpload'],
       })
-      // For all of the bucket: without it S3 says of a file that is gone that access was denied.
-      .allow(['s3:ListBucket'], imports.bucketArn)
+      .seesWhatIsMissing(imports)
       .sendsTo('IMPORTS_QUEUE_URL', toImport);
 
-    const http = new HttpEntry(this, 'Http', { track, api });
+    const nightly = new NightFunctions(this, 'Nightly', { bundles, storage, counting, modelling, failures });
+    const night = new Night(this, 'Night', nightly);
+    for (const fn of [api, console]) night.startedBy(fn);
+
+    const http = new HttpEntry(this, 'Http', { track, api, console });
     new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures });
     new QueueConsumer(this, 'Importing', { from: toImport, to: importer, batchSize: 1, maxConcurrency: 5 });
-    new Nightly(this, 'NightlyCensus', {
-      description: 'The census, every night',
-      hour: 3,
+    new Nightly(this, 'EveryNight', {
+      description: 'The nightly run',
+      hour: settings.nightHour,
       timeZone: settings.timeZone,
-      run: census,
+      run: night.machine,
       failures,
     });
 
     new Observability(this, 'Observability', {
       http: http.api,
-      functions: { track, aggregate, api, census, import: importer },
+      functions: { track, aggregate, api, console, import: importer },
+      night: night.machine,
+      nightFunctions: nightly.all,
+      modelReaders: { api, console },
       streamConsumers: { aggregate },
       queues: { imports: toImport },
       tables: { events, members, rewards, control },
@@ -124,6 +150,7 @@ export class ZhiqunStack extends Stack {
     this.output('ControlTable', control.tableName);
     this.output('DataBucket', data.bucketName);
     this.output('ImportsBucket', imports.bucketName);
+    this.output('NightArn', night.machine.stateMachineArn);
     this.output('FailuresQueueUrl', failures.queueUrl);
     this.output('ImportsQueueUrl', toImport.queueUrl);
   }

@@ -67,7 +67,9 @@ export class Storage extends Construct {
       });
       return made;
     };
-    this.data = bucket('Data');
+    this.data = bucket('Data', {
+      lifecycleRules: [{ prefix: 'runs/', expiration: Duration.days(30) }],
+    });
     this.imports = bucket('Imports', {
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(2) },

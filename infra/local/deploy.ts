@@ -13,6 +13,7 @@ import {
 import { ensureBucket } from './buckets.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import type { Engines } from './engines.ts';
+import { openJournal } from './execution-journal.ts';
 import { type FunctionProperties, type LocalFunction, loadFunction } from './functions.ts';
 import type { Gateway } from './gateway.ts';
 import { httpRoutes } from './http-routes.ts';
@@ -23,8 +24,16 @@ import { isQueueMapping, queueMapping } from './queue-mapping.ts';
 import { pollQueue } from './queue-poller.ts';
 import { ensureQueue, type QueueProperties } from './queues.ts';
 import { type HandledType, refuseUnknownTypes } from './resource-types.ts';
-import { type Schedule, type ScheduleProperties, startSchedule } from './schedules.ts';
+import {
+  type Schedule,
+  type ScheduleProperties,
+  type ScheduleTarget,
+  scheduledFunction,
+  scheduledMachine,
+  startSchedule,
+} from './schedules.ts';
 import { type GenerateSecretString, generateSecret } from './secrets.ts';
+import { type LocalStateMachine, loadStateMachine } from './state-machine.ts';
 import { streamMapping } from './stream-mapping.ts';
 import { pollStream, type StreamPoller } from './stream-poller.ts';
 import { ensureTable, type TableProperties } from './tables.ts';
@@ -35,7 +44,9 @@ export type Deployment = {
   output(name: string): string | undefined;
   pollers: StreamPoller[];
   schedules: Schedule[];
-  /** Stops pollers and schedules; engines and gateway stay. */
+  /** Resolves when the executions are over that ran when the last process ended. */
+  resumed: Promise<unknown>;
+  /** Stops pollers, schedules and executions; engines and gateway stay. */
   stop(): Promise<void>;
 };
 
@@ -45,6 +56,8 @@ export type DeployTarget = {
   aws: LocalAws;
   /** Where it is remembered which objects were announced. */
   announcedFile: string;
+  /** Where it is remembered which executions of state machines run. */
+  executionsFile: string;
   log(message: string): void;
 };
 
@@ -138,6 +151,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     S3_ENDPOINT: endpoints.s3,
     SQS_ENDPOINT: endpoints.sqs,
     SECRETS_ENDPOINT: endpoints.secrets,
+    STATES_ENDPOINT: endpoints.states,
   };
   const functions = await each<FunctionProperties & { Code: { S3Key: string } }, LocalFunction>(
     'AWS::Lambda::Function',
@@ -148,6 +162,17 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     const found = functions.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
     if (!found) throw new Error(`there is no function ${nameOrArn}`);
     return found;
+  };
+  const journal = openJournal(target.executionsFile);
+  const machines = await each<{ DefinitionString: string }, LocalStateMachine>(
+    'AWS::StepFunctions::StateMachine',
+    ({ DefinitionString }, identity) =>
+      loadStateMachine(identity, JSON.parse(DefinitionString), functionOf, { journal, log }),
+  );
+  for (const machine of machines) engines.states.add(machine);
+  const scheduled = (targetArn: string): ScheduleTarget => {
+    const machine = machines.find(({ arn }) => arn === targetArn);
+    return machine ? scheduledMachine(machine) : scheduledFunction(functionOf(targetArn));
   };
   const urlOf = (queueArn: string): string => {
     const queue = queues.find(({ arn }) => arn === queueArn);
@@ -175,7 +200,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   >('AWS::Scheduler::Schedule', (properties) => {
     const { Arn, DeadLetterConfig } = properties.Target;
     const sendFailure = DeadLetterConfig?.Arn ? senderTo(DeadLetterConfig.Arn) : undefined;
-    return startSchedule(properties, functionOf(Arn), { log, sendFailure });
+    return startSchedule(properties, scheduled(Arn), { log, sendFailure });
   });
   const checkpoints = await openCheckpoints(dynamodb);
   const pollers = mappings.flatMap(({ stream }) =>
@@ -195,8 +220,9 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     },
     pollers,
     schedules,
+    resumed: Promise.all(machines.map((machine) => machine.resume())),
     stop: async () => {
-      for (const schedule of schedules) schedule.stop();
+      for (const one of [...schedules, ...machines]) one.stop();
       await announcer?.stop();
       await Promise.all([...pollers, ...consumers].map((poller) => poller.stop()));
       for (const client of [dynamodb, streams, s3, sqs]) client.destroy();

@@ -4,13 +4,15 @@ import { openEngineDatabase } from './engine-database.ts';
 import type { LocalAws } from './local-aws.ts';
 import { type ObjectsAndQueues, startObjectsAndQueues } from './objects-and-queues.ts';
 import { openSecrets, type SecretStore, serveSecrets } from './secrets.ts';
+import { type States, serveStates } from './states.ts';
 
 /** Addresses that functions and tests talk to. */
-export type Endpoints = { dynamodb: string; s3: string; sqs: string; secrets: string };
+export type Endpoints = { dynamodb: string; s3: string; sqs: string; secrets: string; states: string };
 
 export type Engines = {
   endpoints: Endpoints;
   secrets: SecretStore;
+  states: Pick<States, 'add'>;
   /** What else our own S3 engine can do; undefined if `S3_ENDPOINT` names another. */
   objects: Pick<ObjectsAndQueues, 'onObjectCreated' | 'allowOrigins'> | undefined;
   /** Brings what was written so far into the data directory. */
@@ -73,12 +75,14 @@ export async function startEngines(
     tables(),
     objectsAndQueues(),
     serveSecrets(secrets).then((server) => own(server).endpoint),
+    serveStates().then(own),
   ] as const;
   try {
-    const [dynamodb, { s3, sqs, objects }, secretsEndpoint] = await Promise.all(starts);
+    const [dynamodb, { s3, sqs, objects }, secretsEndpoint, states] = await Promise.all(starts);
     return {
-      endpoints: { dynamodb, s3, sqs, secrets: secretsEndpoint },
+      endpoints: { dynamodb, s3, sqs, secrets: secretsEndpoint, states: states.endpoint },
       secrets,
+      states,
       objects,
       keep: () => keep(),
       crashed,

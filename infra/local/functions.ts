@@ -20,11 +20,15 @@ export type LocalFunction = {
 export class FunctionError extends Error {
   /** What the caller's fault is, as HTTP would put it: 413 for a payload that is too large. */
   readonly status: 200 | 413;
+  /** What Lambda calls the error towards its callers: the name of what the function threw, for example. */
+  readonly errorType: string;
 
-  constructor(message: string, options?: ErrorOptions & { status?: 413 }) {
+  constructor(message: string, options?: ErrorOptions & { status?: 413; errorType?: string }) {
     super(message, options);
     this.name = 'FunctionError';
     this.status = options?.status ?? 200;
+    const { cause } = this;
+    this.errorType = options?.errorType ?? (cause instanceof Error ? cause.name : 'Error');
   }
 }
 
@@ -112,7 +116,9 @@ export async function loadFunction(
       const result = await withinTime(asFunction(name, run), name, timeoutSeconds);
       const text = JSON.stringify(result) ?? 'null';
       if (Buffer.byteLength(text) > payloadLimitBytes)
-        throw new FunctionError(`${name}: the answer is over 6 MB`);
+        throw new FunctionError(`${name}: the answer is over 6 MB`, {
+          errorType: 'Function.ResponseSizeTooLarge',
+        });
       return JSON.parse(text) as unknown;
     },
   };
@@ -122,7 +128,10 @@ async function withinTime(running: Promise<unknown>, name: string, seconds: numb
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     // Lambda would kill the instance; here the function runs on, unheard.
-    const late = () => reject(new FunctionError(`${name} timed out after ${seconds} seconds`));
+    const late = () =>
+      reject(
+        new FunctionError(`${name} timed out after ${seconds} seconds`, { errorType: 'Sandbox.Timedout' }),
+      );
     timer = setTimeout(late, seconds * 1_000);
   });
   try {

@@ -50,6 +50,11 @@ export function identityOf(
       const name = physicalName(id.replace(/Function(?=[0-9A-F]{8}$)/, ''), Properties['FunctionName']);
       return as(name, arn('lambda', `function:${name}`));
     }
+    case 'AWS::StepFunctions::StateMachine': {
+      const name = physicalName(id, Properties['StateMachineName']);
+      const machine = arn('states', `stateMachine:${name}`);
+      return as(name, machine, machine, { Name: name });
+    }
     case 'AWS::ApiGatewayV2::Api':
       return as(id, arn('apigateway', `/apis/${id}`), id, { ApiId: id, ApiEndpoint: addresses.api });
     default:

@@ -12,6 +12,7 @@ export const handledTypes = [
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
+  'AWS::StepFunctions::StateMachine',
   'AWS::Scheduler::Schedule',
 ] as const;
 
@@ -29,6 +30,7 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::SNS::TopicPolicy': 'carries alarms only',
   'AWS::SNS::Subscription': 'carries alarms only',
   'AWS::Logs::LogGroup': 'functions log to the terminal',
+  'AWS::Logs::MetricFilter': 'nothing measures here',
   'AWS::CloudWatch::Alarm': 'nothing measures here',
   'AWS::CloudWatch::Dashboard': 'nothing measures here',
   'AWS::CDK::Metadata': 'tells AWS which constructs were used',

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Cron } from 'croner';
 import type { LocalFunction } from './functions.ts';
 import { scheduleExpression } from './schedule-expression.ts';
+import type { LocalStateMachine } from './state-machine.ts';
 
 export type ScheduleProperties = {
   ScheduleExpression: string;
@@ -10,38 +11,56 @@ export type ScheduleProperties = {
   Target: { Input?: string };
 };
 
-/** A function that is called by the clock. */
+/** What the clock starts. */
+export type ScheduleTarget = {
+  /** Resolves when what was started is over; throws what another attempt may help against. */
+  run(payload: string): Promise<unknown>;
+  /** How long to wait before each further attempt. */
+  retryDelaysMs: readonly number[];
+};
+
+/** Something that is started by the clock. */
 export type Schedule = {
-  target: LocalFunction;
-  /** Calls the function now. Never throws: a failure goes where the template says. */
+  /** Starts it now, and waits for its end. Never throws: a failure goes where the template says. */
   runNow(): Promise<void>;
-  /** When the clock calls it next. */
+  /** When the clock starts it next. */
   next(): Date | null;
   stop(): void;
 };
 
 export type ScheduleOptions = {
   log(message: string): void;
-  /** Takes an event that the function failed on after all retries. */
+  /** Takes an event whose every attempt failed. */
   sendFailure?: ((payload: string) => Promise<void>) | undefined;
 };
 
 /** Lambda calls a function twice more when an asynchronous call fails, after one and two minutes. */
-const retryDelaysMs = [60_000, 120_000];
+const retryDelaysMs: readonly number[] = [60_000, 120_000];
 
-/** Starts calling a function as an EventBridge schedule says, in the schedule's time zone. */
+export const scheduledFunction = ({ invoke }: LocalFunction): ScheduleTarget => ({
+  run: invoke,
+  retryDelaysMs,
+});
+
+/** What fails in an execution after its start is its own business. */
+export const scheduledMachine = ({ start, ended }: LocalStateMachine): ScheduleTarget => ({
+  run: async (payload) => ended(start(payload).executionArn),
+  retryDelaysMs: [],
+});
+
+/** Starts its target as an EventBridge schedule says, in the schedule's time zone. */
 export function startSchedule(
   properties: ScheduleProperties,
-  target: LocalFunction,
+  target: ScheduleTarget,
   { log, sendFailure }: ScheduleOptions,
 ): Schedule {
   const stopping = new AbortController();
   const payload = properties.Target.Input ?? '{}';
 
   async function runNow(): Promise<void> {
-    for (const wait of [...retryDelaysMs, undefined]) {
+    for (const wait of [...target.retryDelaysMs, undefined]) {
       try {
-        await target.invoke(payload);
+        await target.run(payload);
         return;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -71,7 +90,6 @@ export function startSchedule(
     guarded,
   );
   return {
-    target,
     runNow: guarded,
     next: () => job.nextRun(),
     stop: () => {

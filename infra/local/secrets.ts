@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type JsonAnswer, serveJson } from './json-endpoint.ts';
 import { readJson, writeJson } from './write-file.ts';
 
 const letters = {
@@ -64,35 +63,11 @@ export function openSecrets(path: string): SecretStore {
 }
 
 /** Serves `GetSecretValue` of Secrets Manager on a free loopback port. */
-export async function serveSecrets(
-  secrets: SecretStore,
-): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      const [status, body] = answer(
-        request.headers['x-amz-target'],
-        Buffer.concat(chunks).toString(),
-        secrets,
-      );
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+export function serveSecrets(secrets: SecretStore): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  return serveJson('1.1', (target, text) => answer(target, text, secrets));
 }
 
-function answer(target: unknown, text: string, secrets: SecretStore): [number, object] {
+function answer(target: string, text: string, secrets: SecretStore): JsonAnswer {
   if (target !== 'secretsmanager.GetSecretValue')
     return [
       400,

@@ -35,7 +35,7 @@ export type RunningStack = {
   dataDir: string;
   /** Resolves if an engine dies while the stack runs. It is of no use any more then: stop it. */
   crashed: Promise<Error>;
-  /** Calls every scheduled function now, once what was sent so far has been counted. */
+  /** Starts everything scheduled now, once what was sent so far has been counted, and waits for its end. */
   runSchedules(): Promise<void>;
   /** Ends everything that was started, within 5 s. May be called again. */
   stop(): Promise<void>;
@@ -121,8 +121,14 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   restoreProcess = () => {
     for (const restore of restored) restore();
   };
-  const announcedFile = dataDir.at('announced.json');
-  const target = { engines, gateway, aws, announcedFile, log: (message: string) => say(`! ${message}`) };
+  const target = {
+    engines,
+    gateway,
+    aws,
+    announcedFile: dataDir.at('announced.json'),
+    executionsFile: dataDir.at('executions.json'),
+    log: (message: string) => say(`! ${message}`),
+  };
   const deployment = await step(say, 'deploying the template', deploy(readAssembly(assemblyDir), target));
   undo(() => Promise.all([gateway.stop(), deployment.stop()]));
   signal.throwIfAborted();
@@ -132,16 +138,18 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   const writeKey = await demoWriteKey(known.api, secretKey, dataDir.at('write-key.json'));
   const stack: StackInfo = { ...known, writeKey, secretKey };
 
+  const counted = () => Promise.all(deployment.pollers.map((poller) => poller.drained()));
   const runSchedules = async () => {
-    await Promise.all(deployment.pollers.map((poller) => poller.drained()));
+    await Promise.all([deployment.resumed, counted()]);
     if (signal.aborted) return;
     await Promise.all(deployment.schedules.map((schedule) => schedule.runNow()));
   };
   const demo = { api: stack.api, writeKey, say, signal, keep: engines.keep };
   const loaded = await ensureDemo(dataDir.at('demo.json'), empty, demo);
+  if (loaded) await step(say, 'counting the demo community', counted());
   // Nightly figures should not wait for the night; after a load, nor should whoever looks first.
-  const figures = runSchedules();
-  if (loaded) await step(say, 'counting the demo community', figures);
+  const night = runSchedules();
+  if (loaded) await step(say, 'the first nightly run', night);
   signal.throwIfAborted();
   writeJson(dataDir.at('stack.json'), stack);
   return { stack, dataDir: dataDir.path, crashed: engines.crashed, runSchedules };

@@ -38,9 +38,9 @@ function summary({ stack, dataDir }: RunningStack): string {
   return `
 zhiqun runs on this machine.
 
+  console      ${stack.api}/console   (operators' pages: sign in with the secret key)
   API          ${stack.api}
   docs         ${stack.api}/docs
-  console      ${stack.api}/   (for now it says what is here; operators' pages come later)
   write key    ${stack.writeKey}   (for apps: may send events)
   secret key   ${stack.secretKey}   (owner: may do everything)
   data         ${dataDir}   (addresses and keys: stack.json)

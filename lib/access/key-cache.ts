@@ -10,6 +10,8 @@ export interface KeyCache {
    * @throws StoreError when the store does not answer and nothing young enough is known
    */
   lookup(presented: string): Promise<AccessKey | undefined>;
+  /** The working key with this id. @throws as `lookup` */
+  byId(id: string): Promise<AccessKey | undefined>;
   /** Drops what is held of a key, so that a change made here shows at once. */
   forget(id: string): void;
 }
@@ -39,20 +41,24 @@ export function keyCache(find: FindKey, now: () => number): KeyCache {
       return key?.revokedAt === undefined ? key : undefined;
     }, holding);
 
+  async function ask(id: string): Promise<AccessKey | undefined> {
+    let entry = known.get(id);
+    if (entry === undefined) {
+      entry = unknown.get(id) ?? entryFor(id);
+      putNewest(unknown, id, entry);
+    }
+    const key = await entry();
+    if (key === undefined) known.delete(id);
+    else if (known.get(id) !== entry && unknown.delete(id)) putNewest(known, id, entry);
+    return key;
+  }
+
   return {
+    byId: ask,
     async lookup(presented) {
       if (presented.length > MAX_KEY_LENGTH) return undefined;
       const id = keyId(presented);
-      let entry = known.get(id);
-      if (entry === undefined) {
-        if (!isWellFormed(presented)) return undefined;
-        entry = unknown.get(id) ?? entryFor(id);
-        putNewest(unknown, id, entry);
-      }
-      const key = await entry();
-      if (key === undefined) known.delete(id);
-      else if (known.get(id) !== entry && unknown.delete(id)) putNewest(known, id, entry);
-      return key;
+      return known.has(id) || isWellFormed(presented) ? ask(id) : undefined;
     },
     forget(id) {
       known.delete(id);

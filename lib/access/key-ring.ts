@@ -11,6 +11,8 @@ type IssuedKey = AccessKey & { key: string };
 export interface KeyRing {
   /** Who presents this; undefined when nobody we know. */
   who(presented: string): Promise<Caller | undefined>;
+  /** Whose key has this id; undefined when there is none, or it is revoked. */
+  named(id: string): Promise<Caller | undefined>;
   issue(wish: { name: string; role: Role }, by: Caller): Promise<IssuedKey>;
   /** all keys, revoked ones too, oldest first */
   list(): Promise<AccessKey[]>;
@@ -44,6 +46,10 @@ export function keyRing({ store, cache, isOwnerSecret, now, randomBytes }: KeyRi
       const key = await cache.lookup(presented);
       if (key !== undefined) return key;
       return (await isOwnerSecret?.(presented)) ? OWNER : undefined;
+    },
+    async named(id) {
+      if (id === OWNER.id) return isOwnerSecret === undefined ? undefined : OWNER;
+      return cache.byId(id);
     },
     async issue({ name, role }, by) {
       const key = newKey(role, randomBytes(32));

@@ -7,30 +7,48 @@ import { importRoutes } from '#lib/http/import-routes.ts';
 import { refuseInvalid } from '#lib/http/invalid-request.ts';
 import { keyRoutes } from '#lib/http/key-routes.ts';
 import { memberRoutes } from '#lib/http/member-routes.ts';
+import { modelRoutes } from '#lib/http/model-routes.ts';
 import { notFound, onError } from '#lib/http/problem.ts';
+import { reportRoutes } from '#lib/http/report-routes.ts';
+import { runRoutes } from '#lib/http/run-routes.ts';
+import { scoreRoutes } from '#lib/http/score-routes.ts';
 import { securityHeaders } from '#lib/http/security-headers.ts';
 import { type SourceRouteParts, sourceRoutes } from '#lib/http/source-routes.ts';
 import { describeTracking } from '#lib/http/tracking-doc.ts';
+import { traitsRoutes } from '#lib/http/traits-routes.ts';
 import type { ImportDesk } from '#lib/imports/import-desk.ts';
+import type { Scores } from '#lib/members/member-scores.ts';
 import type { MemberReader } from '#lib/members/view.ts';
+import type { ModelRegistry } from '#lib/models/model-registry.ts';
+import type { Runs } from '#lib/nightly/run-view.ts';
 import { type Log, log as stdout } from '#lib/platform/log.ts';
+import type { Reports } from '#lib/reports/report-reader.ts';
 
 export interface ApiParts extends SourceRouteParts {
   keys: KeyRing;
   members: MemberReader;
+  scores: Scores;
   imports: ImportDesk;
+  reports: Reports;
+  models: ModelRegistry;
+  runs: Runs;
   docsAsset: FindDocsAsset;
   log?: Log;
 }
 
-/** The API of a deployment: members, imports, keys, and the document that describes every route. */
+/** The API of a deployment: members, scores, reports, models, imports, keys, and the document of every route. */
 export function apiApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
-  const { keys, members, imports, docsAsset, log = stdout } = parts;
+  const { keys, members, scores, imports, reports, models, runs, docsAsset, log = stdout } = parts;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   const requires = guard(keys);
   app.use(securityHeaders);
   describeTracking(app.openAPIRegistry);
   memberRoutes(app, members, requires);
+  scoreRoutes(app, scores, requires);
+  traitsRoutes(app, scores, requires);
+  reportRoutes(app, reports, requires);
+  modelRoutes(app, models, requires);
+  runRoutes(app, runs, requires);
   importRoutes(app, imports, requires);
   sourceRoutes(app, parts, requires);
   keyRoutes(app, keys, requires);

@@ -8,9 +8,20 @@ import { sources } from '#lib/imports/sources-table.ts';
 import { uploadsBucket } from '#lib/imports/uploads-bucket.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
 import { memberReader } from '#lib/members/member-reader-table.ts';
+import { memberScoresOver } from '#lib/members/member-scores-table.ts';
+import { currentFileOver } from '#lib/models/current-models-table.ts';
+import { liveModels } from '#lib/models/live-models.ts';
+import { modelRegistry } from '#lib/models/model-registry.ts';
+import { nightlyRunsOver } from '#lib/nightly/runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
 import { ownerSecretReader } from '#lib/platform/owner-secret.ts';
+import { presignedObjects } from '#lib/platform/presigned-objects.ts';
+import { reportReader } from '#lib/reports/report-reader.ts';
+
+// A request never waits this long: what a frozen function left open is given up and tried anew.
+const MODELS_TIMEOUT_MS = 2_000;
 
 /** All that the API of a deployment works with, but for its documentation. @throws Error naming the variable that is wrong */
 export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
@@ -22,10 +33,23 @@ export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
   };
   const now = Date.now;
   const rules = countingRulesFrom(env);
+  const today = (): string => rules.calendar.dateAt(now());
+  const data = presignedObjects(env, now);
+  const live = liveModels({ store: presignedObjects(env, now, MODELS_TIMEOUT_MS), now, log });
+  const members = memberReader(client, tables, rules, now, live);
   const isOwnerSecret = ownerSecret(ownerSecretReader(env), now);
   return {
     keys: keyRingOver(client, tables.control, { isOwnerSecret, now, randomBytes }),
-    members: memberReader(client, tables, rules, now),
+    members,
+    scores: memberScoresOver(client, tables.members, {
+      live,
+      rebuild: members.rebuild,
+      today,
+      log,
+    }),
+    reports: reportReader(data, now),
+    models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
+    runs: nightlyRunsOver(env, client, tables.control, today),
     imports: importDesk({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket(env, now),

@@ -1,4 +1,5 @@
-const MEMBER = /^(\/v1\/members\/)(.+?)(\/events|\/rebuild)?$/s;
+const MEMBER = /^(\/v1\/members\/)(.+?)(\/events|\/rebuild|\/score)?$/s;
+const PROFILE = /^(\/v1\/profiles\/)(.+?)(\/traits)$/s;
 
 /**
  * API Gateway's HTTP APIs decode `rawPath` before a function sees it, so an id with `%`, `#`, a blank or a
@@ -8,7 +9,7 @@ const MEMBER = /^(\/v1\/members\/)(.+?)(\/events|\/rebuild)?$/s;
  */
 export function encodedPath<E extends object>(event: E): E {
   if (!('rawPath' in event) || typeof event.rawPath !== 'string') return event;
-  const member = MEMBER.exec(event.rawPath);
+  const member = MEMBER.exec(event.rawPath) ?? PROFILE.exec(event.rawPath);
   const rawPath = member
     ? `${member[1]}${encode(member[2] ?? '')}${member[3] ?? ''}`
     : event.rawPath.split('/').map(encode).join('/');

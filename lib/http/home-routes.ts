@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { html, raw } from 'hono/html';
 import type { ApiEnv } from '#lib/http/auth.ts';
 import { gatewayAnswers } from '#lib/http/documented-answers.ts';
+import { type Language, preferredLanguage } from '#lib/http/language.ts';
 
 const STYLE = `:root{--ink:#16302d;--muted:#5c6f6c;--line:#d5dedd;--surface:#fff;--accent:#0f766e;color-scheme:light dark}
 @media(prefers-color-scheme:dark){:root{--ink:#e6f0ee;--muted:#9db1ae;--line:#2b3b39;--surface:#101b1a;--accent:#2dd4bf}}
@@ -36,8 +37,6 @@ const WORDS = {
   },
 } as const;
 
-type Language = keyof typeof WORDS;
-
 /** Adds the page at the root, which tells somebody who opens the address in a browser what is here. It is public. */
 export function homeRoutes(app: OpenAPIHono<ApiEnv>): void {
   const getHome = createRoute({
@@ -55,18 +54,12 @@ export function homeRoutes(app: OpenAPIHono<ApiEnv>): void {
     },
   });
   app.openapi(getHome, (c) => {
-    const language = c.req.valid('query').lang ?? preferred(c.req.header('accept-language'));
+    const language = c.req.valid('query').lang ?? preferredLanguage(c.req.header('accept-language'));
     return c.html(page(language, new URL(c.req.url).host), 200, {
       'Content-Security-Policy':
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     });
   });
-}
-
-/** Chinese first; English for those who ask for it before Chinese. */
-function preferred(acceptLanguage = ''): Language {
-  const [english, chinese] = [acceptLanguage.search(/\ben\b/i), acceptLanguage.search(/\bzh\b/i)];
-  return english !== -1 && (chinese === -1 || english < chinese) ? 'en' : 'zh';
 }
 
 function page(language: Language, host: string) {

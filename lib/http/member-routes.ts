@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv, Requires } from '#lib/http/auth.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/documented-answers.ts';
+import { guardedAnswers, json, needs } from '#lib/http/documented-answers.ts';
+import { preferredLanguage } from '#lib/http/language.ts';
+import { knownMember, memberFaults } from '#lib/http/member-faults.ts';
 import { Member, MemberPath, Rebuild, Timeline, TimelineQuery } from '#lib/http/member-schema.ts';
 import type { MemberReader } from '#lib/members/view.ts';
-import { ApiError } from '#lib/platform/errors.ts';
 
 const tags = ['members'];
-const stranger = problemAnswer('Nothing is known of this member: `member_not_found`');
+const { 404: stranger } = memberFaults;
 
 /** Adds the routes that read and repair one member. */
 export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, requires: Requires): void {
@@ -17,13 +18,18 @@ export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, re
     tags,
     summary: 'One member',
     description:
-      'Who this member is, what they did today, in the last 30 days and ever, and what they paid. An event counts here at most three seconds after it was accepted. Needs a key with the role `reader`.',
+      'Who this member is, what they did today, in the last 30 days and ever, what they paid, and their score. An event counts here at most three seconds after it was accepted. Needs a key with the role `reader`.',
     security: needs('reader'),
     middleware: requires('reader'),
     request: { params: MemberPath },
-    responses: { 200: json('The member', Member), ...guardedAnswers, 404: stranger },
+    responses: { 200: json('The member', Member), ...guardedAnswers, ...memberFaults },
   });
-  app.openapi(getMember, async (c) => c.json(known(await members.member(c.req.valid('param').userId)), 200));
+  app.openapi(getMember, async (c) => {
+    const language = preferredLanguage(c.req.header('accept-language'));
+    const member = await members.member(c.req.valid('param').userId, { language });
+    c.header('Content-Language', language);
+    return c.json(knownMember(member), 200);
+  });
 
   const getTimeline = createRoute({
     method: 'get',
@@ -40,7 +46,7 @@ export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, re
   });
   app.openapi(getTimeline, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    return c.json(known(await members.timeline(c.req.valid('param').userId, { limit, cursor })), 200);
+    return c.json(knownMember(await members.timeline(c.req.valid('param').userId, { limit, cursor })), 200);
   });
 
   const rebuild = createRoute({
@@ -56,10 +62,7 @@ export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, re
     request: { params: MemberPath },
     responses: { 200: json('What was found', Rebuild), ...guardedAnswers, 404: stranger },
   });
-  app.openapi(rebuild, async (c) => c.json(known(await members.rebuild(c.req.valid('param').userId)), 200));
-}
-
-function known<T>(found: T | undefined): T {
-  if (found === undefined) throw new ApiError(404, 'member_not_found', 'Nothing is known of this member.');
-  return found;
+  app.openapi(rebuild, async (c) =>
+    c.json(knownMember(await members.rebuild(c.req.valid('param').userId)), 200),
+  );
 }

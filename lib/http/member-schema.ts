@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Score, scoreExample } from '#lib/http/score-schema.ts';
 import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
 
 const MAX_ID_BYTES = 256;
@@ -48,7 +49,7 @@ const Activity = z
       .int()
       .openapi({ description: 'Posts, replies, likes and activities joined in the last 30 days' }),
     members: z.int().openapi({ description: 'Members of the community' }),
-    asOf: z.string().openapi({ description: 'When the members were counted' }),
+    asOf: z.string().openapi({ format: 'date', description: 'The night in which the members were counted' }),
   })
   .openapi('Activity');
 
@@ -70,8 +71,9 @@ export const Member = z
       .array(Day)
       .openapi({ description: 'The last 90 days on which something was counted, oldest first' }),
     activity: Activity.nullable().openapi({
-      description: 'null until the community was counted for the first time',
+      description: 'null until the community was counted for the first time, in a nightly run',
     }),
+    score: Score.openapi({ description: 'As `GET /v1/members/{userId}/score` answers it' }),
   })
   .openapi('Member', {
     example: {
@@ -100,7 +102,8 @@ export const Member = z
         { date: '2026-03-07', netPaymentMinor: 19900, view: 12, learn: 2, order: 1 },
         { date: '2026-03-08', netPaymentMinor: 0, post: 1, like: 4, view: 9 },
       ],
-      activity: { value: 0.07125, count: 57, members: 800, asOf: '2026-03-08T03:00:00+08:00' },
+      activity: { value: 0.07125, count: 57, members: 800, asOf: '2026-03-08' },
+      score: scoreExample,
     },
   });
 export type Member = z.infer<typeof Member>;

@@ -21,6 +21,13 @@ const TAGS = [
   { name: 'tracking, other names', description: 'The same routes under the names that some SDKs use' },
   { name: 'members', description: 'What is known of one member' },
   {
+    name: 'scores',
+    description: 'Who a member is, how they are doing and what they are worth, with reasons',
+  },
+  { name: 'reports', description: 'How the community as a whole is doing' },
+  { name: 'models', description: 'What was learned from all members, how good it is, and going back' },
+  { name: 'runs', description: 'The nightly run that computes it all, on demand' },
+  {
     name: 'imports',
     description: 'History from files: Moodle, orders, spreadsheets, whatever a mapping describes',
   },

@@ -3,6 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
@@ -63,25 +64,34 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
         );
       }),
 
-    // Ids have no order, so all records are read: a few pages for thousands of imports, and no index to keep right.
-    newest: (limit, after) =>
-      sending('list imports', async () => {
-        const records: ImportRecord[] = [];
-        let start: Record<string, AttributeValue> | undefined;
-        do {
-          const page = await client.send(
-            new QueryCommand({
-              TableName: table,
-              KeyConditionExpression: 'pk = :import',
-              ExpressionAttributeValues: { ':import': { S: 'import' } },
-              ConsistentRead: true,
-              ExclusiveStartKey: start,
-            }),
-          );
-          for (const item of page.Items ?? []) records.push(readImportItem(item));
-          start = page.LastEvaluatedKey;
-        } while (start !== undefined);
-        return newestAfter(records, limit, after);
-      }),
+    newest: async (limit, after) => newestAfter(await allImports(client, table), limit, after),
   };
+}
+
+/**
+ * The records of all imports. Ids have no order, so a page of them is taken from all: a few reads for thousands of
+ * imports, and no index to keep right.
+ * @throws StoreError
+ */
+export async function allImports(client: DynamoDBClient, table: string): Promise<ImportRecord[]> {
+  const records: ImportRecord[] = [];
+  let start: Record<string, AttributeValue> | undefined;
+  try {
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :import',
+          ExpressionAttributeValues: { ':import': { S: 'import' } },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) records.push(readImportItem(item));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  } catch (cause) {
+    throw storeError('list imports', cause);
+  }
+  return records;
 }

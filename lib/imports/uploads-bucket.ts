@@ -1,6 +1,7 @@
 import { type Env, required } from '#lib/platform/env.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { type Credentials, presignedUrl, type ToPresign } from '#lib/platform/presigned-url.ts';
+import { presignedUrl, type ToPresign } from '#lib/platform/presigned-url.ts';
+import { bucketUrl, lambdaCredentials } from '#lib/platform/s3-address.ts';
 import { storeError } from '#lib/platform/store-error.ts';
 import type { PartRange } from './upload-plan.ts';
 
@@ -66,7 +67,7 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
     return presignedUrl(
       { method, url, headers, expiresSeconds: VALID_SECONDS },
       region,
-      credentials(env),
+      lambdaCredentials(env),
       now(),
     );
   };
@@ -107,21 +108,6 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
         'response-content-disposition': `attachment; filename="${importId}-refused.ndjson"`,
         'response-content-type': 'application/x-ndjson',
       }),
-  };
-}
-
-function bucketUrl(bucket: string, region: string, endpoint: string | undefined): string {
-  if (endpoint) return `${endpoint.replace(/\/$/, '')}/${bucket}`;
-  return `https://${bucket}.s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-}
-
-/** Those that Lambda hands over. */
-function credentials(env: Env): Credentials {
-  const sessionToken = env['AWS_SESSION_TOKEN'];
-  return {
-    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID'),
-    secretAccessKey: required(env, 'AWS_SECRET_ACCESS_KEY'),
-    ...(sessionToken ? { sessionToken } : {}),
   };
 }
 

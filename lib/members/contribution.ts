@@ -52,7 +52,8 @@ export function contributionsOf(stored: StoredEvent, rules: CountingRules): read
   return [day, { sk: `tie#${date.slice(0, 7)}#${target}`, add: { [action]: 1 } }];
 }
 
-function parsedProperties({ properties }: StoredEvent): Record<string, unknown> {
+/** An event's properties; none when it has none. */
+export function parsedProperties({ properties }: StoredEvent): Record<string, unknown> {
   if (properties === undefined) return {};
   const parsed: unknown = JSON.parse(properties);
   return isObject(parsed) ? parsed : {};
@@ -81,18 +82,24 @@ function paymentOf(
 }
 
 function feedbackOf(stored: StoredEvent, properties: Record<string, unknown>): Amounts {
-  const score = wholeBetween(properties['score'], 0, 10);
-  if (stored.event === 'NPS Submitted' && score !== undefined) {
-    return { [score >= 9 ? 'promoters' : score >= 7 ? 'passives' : 'detractors']: 1 };
-  }
-  const rating = wholeBetween(properties['rating'], 1, 5);
-  return rating === undefined ? {} : { ratings: 1, ratingSum: rating };
+  const { nps, rating } = scoresOf(stored, properties);
+  if (nps !== null) return { [nps >= 9 ? 'promoters' : nps >= 7 ? 'passives' : 'detractors']: 1 };
+  return rating === null ? {} : { ratings: 1, ratingSum: rating };
 }
 
-function wholeBetween(value: unknown, least: number, most: number): number | undefined {
+/** What a feedback event scores: 0 to 10 for a recommendation (`NPS Submitted`), else a rating of 1 to 5. */
+export function scoresOf(
+  stored: StoredEvent,
+  properties: Record<string, unknown>,
+): { nps: number | null; rating: number | null } {
+  const nps = stored.event === 'NPS Submitted' ? wholeBetween(properties['score'], 0, 10) : null;
+  return { nps, rating: nps === null ? wholeBetween(properties['rating'], 1, 5) : null };
+}
+
+function wholeBetween(value: unknown, least: number, most: number): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number)) return undefined;
-  return number >= least && number <= most ? number : undefined;
+  if (typeof number !== 'number' || !Number.isInteger(number)) return null;
+  return number >= least && number <= most ? number : null;
 }
 
 /** What one change of an event changes: its new contributions minus its old ones, without zeros. */

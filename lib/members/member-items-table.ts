@@ -1,26 +1,36 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { Item } from '#lib/tracking/stored-event.ts';
 
-/** The items of a member between two sort keys, both included. */
+/** Which items, and how to read them. */
+export interface MemberItemsRange {
+  /** sort keys, both included */
+  from: string;
+  to: string;
+  /** false: at half the price, what was written in the last moments may be missing */
+  consistent?: boolean;
+  /** when to give up */
+  signal?: AbortSignal;
+}
+
+/** The items of a member between two sort keys. */
 export async function memberItems(
   client: DynamoDBClient,
   table: string,
   userId: string,
-  { from, to }: { from: string; to: string },
+  { from, to, consistent = true, signal }: MemberItemsRange,
 ): Promise<Item[]> {
-  const items: Item[] = [];
+  let items: Item[] | undefined;
   let start: Item | undefined;
   do {
-    const page: QueryCommandOutput = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':user': { S: userId }, ':from': { S: from }, ':to': { S: to } },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    );
-    items.push(...(page.Items ?? []));
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':user': { S: userId }, ':from': { S: from }, ':to': { S: to } },
+      ConsistentRead: consistent,
+      ExclusiveStartKey: start,
+    });
+    const page: QueryCommandOutput = await client.send(query, signal && { abortSignal: signal });
+    items = items === undefined ? (page.Items ?? []) : items.concat(page.Items ?? []);
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;

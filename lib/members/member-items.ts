@@ -1,3 +1,4 @@
+import { isObject } from '#lib/tracking/call.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
 import type { Amounts } from './contribution.ts';
 import { EMPTY_PROFILE, type Profile } from './profile.ts';
@@ -20,6 +21,9 @@ export function profileItem(userId: string, profile: Profile, expired: boolean, 
 export function readProfileItem(item: Item | undefined): { profile: Profile; expired: boolean } {
   if (item === undefined) return { profile: EMPTY_PROFILE, expired: false };
   const traits = JSON.parse(item['traits']?.S ?? '{}') as Profile['traits'];
+  if (!isObject(traits) || !Object.values(traits).every(isObject)) {
+    throw new SyntaxError('member item profile: "traits" are no traits');
+  }
   const anonymousIds = [...(item['anonymousIds']?.SS ?? [])].sort();
   return { profile: { traits, anonymousIds }, expired: item['expired']?.BOOL === true };
 }
@@ -37,10 +41,12 @@ export function amountsItem(userId: string, sk: string, amounts: Amounts, seq: s
  */
 export function readAmounts(item: Item): Amounts {
   const amounts: Amounts = {};
-  for (const [name, value] of Object.entries(item)) {
+  for (const name in item) {
     if (NO_AMOUNTS.has(name)) continue;
-    if (value.N === undefined) throw new SyntaxError(`member item ${item['sk']?.S}: "${name}" is no number`);
-    if (Number(value.N) !== 0) amounts[name] = Number(value.N);
+    const text = item[name]?.N;
+    if (text === undefined) throw new SyntaxError(`member item ${item['sk']?.S}: "${name}" is no number`);
+    const amount = Number(text);
+    if (amount !== 0) amounts[name] = amount;
   }
   return amounts;
 }

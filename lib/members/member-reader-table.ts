@@ -1,43 +1,64 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LiveModels } from '#lib/models/live-models.ts';
+import { log } from '#lib/platform/log.ts';
 import { storeError } from '#lib/platform/store-error.ts';
 import { queryPartition, TIMED, UNTIMED } from '#lib/tracking/events-table.ts';
-import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
+import { readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import type { CountingRules } from './contribution.ts';
-import { readAmounts, readProfileItem } from './member-items.ts';
+import { mended } from './damaged.ts';
+import { inTime } from './in-time.ts';
 import { memberItems } from './member-items-table.ts';
-import { type CommunitySize, dateOfKey, type MemberRecord, memberView, seenBetween } from './member-view.ts';
+import { memberRecord, RECORD_KEYS } from './member-record.ts';
+import { memberView, seenBetween } from './member-view.ts';
 import { rebuildMember } from './rebuild.ts';
 import { rebuildStore } from './rebuild-table.ts';
+import { scoreView } from './score-view.ts';
 import { mergedPage, readCursor, timelineEvent, untimedStamp, writeCursor } from './timeline.ts';
 import type { MemberReader } from './view.ts';
+
+const BUDGET_MS = 5_000;
 
 export interface ReaderTables {
   events: string;
   members: string;
-  control: string;
 }
 
-/** Members as the API reads them. @param now milliseconds since 1970 */
+/**
+ * Members as the API reads them.
+ * @param now milliseconds since 1970
+ * @param live the models to score with
+ */
 export function memberReader(
   client: DynamoDBClient,
   tables: ReaderTables,
   rules: CountingRules,
   now: () => number,
+  live: () => Promise<LiveModels>,
 ): MemberReader {
+  const read = (userId: string) =>
+    Promise.all([
+      memberItems(client, tables.members, userId, RECORD_KEYS),
+      timelinePage(client, tables.events, userId, 1, {}),
+      oldestEvents(client, tables.events, userId),
+    ]);
+  const rebuild: MemberReader['rebuild'] = (userId) =>
+    orStoreError('rebuild member', () => rebuildMember(userId, rules, rebuildStore(client, tables)));
+
   return {
-    member: (userId) =>
+    member: (userId, wish) =>
       orStoreError('read member', async () => {
-        const [items, community, newest, oldest] = await Promise.all([
-          memberItems(client, tables.members, userId, { from: 'day#', to: 'profile' }),
-          communitySize(client, tables.control),
-          timelinePage(client, tables.events, userId, 1, {}),
-          oldestEvents(client, tables.events, userId),
-        ]);
-        if (items.length === 0 && newest.events.length === 0) return undefined;
-        const record = memberRecord(userId, items);
-        const seen = seenBetween(record, [...newest.events, ...oldest], rules.calendar);
+        const known = async () => {
+          const [items, newest, oldest] = await inTime('read member', BUDGET_MS, read(userId));
+          if (items.length === 0 && newest.events.length === 0) return undefined;
+          return { record: memberRecord(userId, items), events: [...newest.events, ...oldest] };
+        };
+        const [found, models] = await Promise.all([mended(known, () => rebuild(userId), log), live()]);
+        if (found === undefined) return undefined;
+        const { record, events } = found;
         const today = rules.calendar.dateAt(now());
-        return memberView(record, today, rules.currency, community, seen);
+        const seen = seenBetween(record, events, rules.calendar);
+        const score = scoreView(userId, record.days, today, models, wish);
+        return memberView(record, today, rules.currency, models.models.community.ready, seen, score);
       }),
 
     timeline: (userId, { limit, cursor }) =>
@@ -45,32 +66,15 @@ export function memberReader(
         const from = readCursor(cursor);
         const page = await timelinePage(client, tables.events, userId, limit, from);
         if (page.events.length === 0 && cursor === undefined) {
-          const items = await memberItems(client, tables.members, userId, { from: 'day#', to: 'profile' });
+          const items = await memberItems(client, tables.members, userId, RECORD_KEYS);
           if (items.length === 0) return undefined;
         }
         const events = page.events.map((stored) => timelineEvent(stored, rules.taxonomy));
         return page.more ? { events, cursor: writeCursor(page.position) } : { events };
       }),
 
-    rebuild: (userId) =>
-      orStoreError('rebuild member', () => rebuildMember(userId, rules, rebuildStore(client, tables))),
+    rebuild,
   };
-}
-
-/** @throws SyntaxError naming the item when one is damaged */
-function memberRecord(userId: string, items: readonly Item[]): MemberRecord {
-  const days = items
-    .filter(({ sk }) => sk?.S?.startsWith('day#'))
-    .map((item) => ({ date: dateOfKey(item['sk']?.S ?? ''), amounts: readAmounts(item) }))
-    .filter(({ amounts }) => Object.keys(amounts).length > 0);
-  return { userId, days, profile: readProfileItem(items.find(({ sk }) => sk?.S === 'profile')).profile };
-}
-
-async function communitySize(client: DynamoDBClient, control: string): Promise<CommunitySize | undefined> {
-  const Key = { pk: { S: 'community' }, sk: { S: 'size' } };
-  const { Item } = await client.send(new GetItemCommand({ TableName: control, Key }));
-  const members = Number(Item?.['members']?.N);
-  return members > 0 ? { members, asOf: Item?.['asOf']?.S ?? '' } : undefined;
 }
 
 async function timelinePage(

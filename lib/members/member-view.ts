@@ -2,11 +2,11 @@ import { ACTIONS } from '#lib/tracking/taxonomy.ts';
 import { addDays, type Calendar } from './calendar.ts';
 import type { Amounts } from './contribution.ts';
 import type { Profile } from './profile.ts';
+import type { ScoreView } from './score-view.ts';
 import type { Counts, DayView, MemberView } from './view.ts';
 
 const PERIOD_DAYS = 30;
 const SHOWN_DAYS = 90;
-const DAY_PREFIX = 'day#';
 
 /** What is stored of one member: the amounts of every day with any, in order of date, and the profile. */
 export interface MemberRecord {
@@ -16,18 +16,16 @@ export interface MemberRecord {
 }
 
 /** The number of members in the community and the date it was counted. */
-export interface CommunitySize {
+interface CommunitySize {
   members: number;
   asOf: string;
 }
-
-/** The date in a day item's sort key. */
-export const dateOfKey = (sk: string): string => sk.slice(DAY_PREFIX.length);
 
 /**
  * One member as the API shows it.
  * @param today the date in the business's time zone; the last 30 days are today and the 29 before
  * @param seen when the member was first and last seen, ISO times
+ * @param score of today
  */
 export function memberView(
   record: MemberRecord,
@@ -35,8 +33,10 @@ export function memberView(
   currency: string,
   community: CommunitySize | undefined,
   seen: { first: string | null; last: string | null },
+  score: ScoreView,
 ): MemberView {
   const since = addDays(today, 1 - PERIOD_DAYS);
+  const { value, count } = score.activity;
   const recent = record.days.filter(({ date }) => date >= since && date <= today);
   const periods = {
     today: record.days.filter(({ date }) => date === today),
@@ -56,7 +56,11 @@ export function memberView(
     netPaymentMinor: mapValues(periods, (days) => sumOf(days, 'paidMinor')),
     currency,
     days: record.days.filter(({ date }) => date >= shownSince && date <= today).map(dayView),
-    activity: community === undefined ? null : activityOf(countsOf(recent), community),
+    activity:
+      value === null || community === undefined
+        ? null
+        : { value, count, members: community.members, asOf: community.asOf },
+    score,
   };
 }
 
@@ -78,18 +82,6 @@ export function seenBetween(
     firstDay !== undefined && firstDay < (dateOf(firstTime) ?? '~') ? startOf(firstDay) : firstTime;
   const last = lastDay !== undefined && lastDay > (dateOf(lastTime) ?? '') ? startOf(lastDay) : lastTime;
   return { first: first ?? null, last: last ?? null };
-}
-
-/**
- * Activity (活跃度): (posts + replies + likes + attends of the period) / members of the community.
- * A community of nobody is counted as of one.
- */
-export function activityOf(
-  counts: Counts,
-  { members, asOf }: CommunitySize,
-): NonNullable<MemberView['activity']> {
-  const count = counts.post + counts.reply + counts.like + counts.attend;
-  return { value: count / Math.max(members, 1), count, members, asOf };
 }
 
 type Days = MemberRecord['days'];

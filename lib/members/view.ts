@@ -1,4 +1,5 @@
 import type { Action } from '#lib/tracking/taxonomy.ts';
+import type { ScoreView, ScoreWish } from './score-view.ts';
 
 /** One calendar day of a member in the business's time zone: action counts, and net payment in minor units. */
 export type DayView = { date: string; netPaymentMinor: number } & Partial<Record<Action, number>>;
@@ -20,8 +21,9 @@ export interface MemberView {
   currency: string;
   /** the last 90 days on which something was counted, oldest first */
   days: DayView[];
-  /** (posts + replies + likes + attends of the last 30 days) / members of the community; null until the size is known */
+  /** 活跃度, as the score has it, and of how many members it is a share; null until the size is known */
   activity: { value: number; count: number; members: number; asOf: string } | null;
+  score: ScoreView;
 }
 
 /** One event of the timeline, with what the client sent. */
@@ -61,7 +63,8 @@ export interface RebuildResult {
 
 /** Reads one member. Every method answers undefined for a stranger. */
 export interface MemberReader {
-  member(userId: string): Promise<MemberView | undefined>;
+  /** @throws ApiError 409 `member_damaged` when an item does not read and a rebuild did not help */
+  member(userId: string, wish?: ScoreWish): Promise<MemberView | undefined>;
   /** @throws ApiError 400 when the cursor is not one of ours */
   timeline(
     userId: string,

@@ -11,10 +11,24 @@ import { median, type Result } from './result.ts';
 const warmUps = 2;
 const rounds = 21;
 
-/** What anybody would bundle who needs a web framework and DynamoDB; not even a client is made. */
-const peer = `
-  export { Hono } from 'hono';
-  export { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';`;
+/** Each bundle, and what anybody would bundle who needs the like; not even a client is made. */
+const PEERS = [
+  {
+    name: 'track',
+    than: 'hono + client-dynamodb alone',
+    peer: `
+      export { Hono } from 'hono';
+      export { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';`,
+  },
+  {
+    name: 'api',
+    than: '@hono/zod-openapi + client-dynamodb + client-s3 alone',
+    peer: `
+      export { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+      export { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+      export { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';`,
+  },
+] as const;
 
 const probe = `
   const start = performance.now();
@@ -26,48 +40,63 @@ const env = {
   EVENTS_TABLE: 'events',
   CONTROL_TABLE: 'control',
   RETENTION_DAYS: '400',
+  MEMBERS_TABLE: 'members',
+  IMPORTS_BUCKET: 'imports',
+  DATA_BUCKET: 'data',
+  OWNER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:none',
+  NIGHT_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:none',
 };
 
 /**
- * Import time of the `track` bundle, as it is deployed, against hono + client-dynamodb alone, bundled the plain way.
- * Each import is a fresh process; the two take turns, and medians are compared.
+ * Import time of bundles, as they are deployed, against their peers, bundled the plain way. Each import is a fresh
+ * process; the two take turns, and medians are compared.
  */
 export async function run(): Promise<Result[]> {
   const dir = await mkdtemp(join(tmpdir(), 'zhiqun-bench-'));
   try {
     const { bundles } = await bundleFunctions(dir);
-    const track = join(bundles.track, 'index.mjs');
-    const plain = join(dir, 'plain.mjs');
-    await build({
-      stdin: { contents: peer, resolveDir: bundleOptions.absWorkingDir },
-      outfile: plain,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-    });
-    const times: { track: number[]; plain: number[] } = { track: [], plain: [] };
-    for (let round = -warmUps; round < rounds; round++) {
-      const [trackMs, plainMs] = [await importMs(track), await importMs(plain)];
-      if (round < 0) continue;
-      times.track.push(trackMs);
-      times.plain.push(plainMs);
-    }
-    const [trackMs, plainMs] = [median(times.track), median(times.plain)];
-    const ratio = trackMs / plainMs;
-    return [
-      {
-        name: 'import of the track bundle / hono + client-dynamodb alone',
-        value: `${ratio.toFixed(2)} (${trackMs.toFixed(1)} / ${plainMs.toFixed(1)} ms)`,
+    const results: Result[] = [];
+    for (const { name, than, peer } of PEERS) {
+      const plain = join(dir, `plain-${name}.mjs`);
+      await bundlePlainly(peer, plain);
+      const { ours, theirs } = await timesOf(join(bundles[name], 'index.mjs'), plain);
+      const ratio = ours / theirs;
+      results.push({
+        name: `import of the ${name} bundle / ${than}`,
+        value: `${ratio.toFixed(2)} (${ours.toFixed(1)} / ${theirs.toFixed(1)} ms)`,
         target: '≤ 1.00',
         ok: ratio <= 1,
-      },
-    ];
+      });
+    }
+    return results;
   } finally {
     await rm(dir, { recursive: true });
   }
+}
+
+async function bundlePlainly(contents: string, outfile: string): Promise<void> {
+  await build({
+    stdin: { contents, resolveDir: bundleOptions.absWorkingDir },
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+  });
+}
+
+/** Medians, in milliseconds. */
+async function timesOf(bundle: string, plain: string): Promise<{ ours: number; theirs: number }> {
+  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  for (let round = -warmUps; round < rounds; round++) {
+    const [ours, theirs] = [await importMs(bundle), await importMs(plain)];
+    if (round < 0) continue;
+    times.ours.push(ours);
+    times.theirs.push(theirs);
+  }
+  return { ours: median(times.ours), theirs: median(times.theirs) };
 }
 
 async function importMs(file: string): Promise<number> {

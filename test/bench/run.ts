@@ -1,7 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import type { Result } from './result.ts';
 
-const NO_BENCH = new Set(['run.ts', 'result.ts', 'sdk-events.ts']);
+const NO_BENCH = new Set([
+  'guide-child.ts',
+  'night-child.ts',
+  'night-members.ts',
+  'night-scan-child.ts',
+  'run.ts',
+  'result.ts',
+  'sdk-events.ts',
+  'python.ts',
+  'kmeans-child.ts',
+  'kmeans-sets.ts',
+]);
 
 /** Runs every benchmark beside this file, or those named on the command line, and prints one table. */
 const wanted = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isRoomy } from '#infra/local/engine-database.ts';
@@ -16,9 +15,10 @@ import { actionOf } from '#lib/members/contribution.ts';
 import { toMinorUnits } from '#lib/members/money.ts';
 import { type Item, readEventItem } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
-import { clientOf, testCredentials } from '#test/engine.ts';
+import { clientOf } from '#test/engine.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { readRows } from './se-rows.ts';
+import { operatorOf, PATIENCE, stackInfoIn } from './stack-operator.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -28,26 +28,15 @@ if (!present) console.log(`imports of real files: skipped, they are not at ${fol
 const MOODLE = join(folder, 'moodle-la/Events.csv.gz');
 const CDNOW = join(folder, 'cdnow/CDNOW_master.txt.gz');
 const run = promisify(execFile);
-const PATIENCE = { timeout: 150_000, interval: 200 };
-
-interface Import {
-  importId: string;
-  filename: string;
-  state: string;
-  lines: number;
-  accepted: number;
-  dropped: number;
-  refused: number;
-  error?: string;
-}
 
 let dataDir: string;
 let stack: StackProcess;
 let info: StackInfo;
+const { api, drop, imports, imported } = operatorOf(() => info);
 
 async function start(): Promise<void> {
   stack = await startStack(dataDir);
-  info = JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8')) as StackInfo;
+  info = await stackInfoIn(dataDir);
 }
 
 beforeAll(async () => {
@@ -59,42 +48,11 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function api<T>(path: string, body?: object): Promise<T> {
-  const response = await checkedFetch(new URL(path, info.api), {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${info.secretKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-/** Puts a file into the bucket, as anyone with the right to may. */
-async function drop(file: string, key: string): Promise<void> {
-  const client = new S3Client({ endpoint: info.s3, forcePathStyle: true, ...testCredentials });
-  const { size } = await stat(file);
-  const Body = createReadStream(file);
-  await client.send(
-    new PutObjectCommand({ Bucket: info.buckets.imports, Key: key, Body, ContentLength: size }),
-  );
-}
-
-/** The import of a file, once it has ended. */
-const ended = (filename: string): Promise<Import> =>
-  vi.waitFor(async () => {
-    const { imports } = await api<{ imports: Import[] }>('/v1/imports');
-    const found = imports.find((one) => one.filename === filename);
-    if (found?.state !== 'done' && found?.state !== 'failed')
-      throw new Error(`still ${JSON.stringify(found)}`);
-    return found;
-  }, PATIENCE);
-
 /** kill -9 of everything while a file is being imported, and a new start. */
 async function killHalfWay(file: string): Promise<void> {
   await vi.waitFor(
     async () => {
-      const { imports } = await api<{ imports: Import[] }>('/v1/imports');
-      const found = imports.find(({ filename }) => filename === file);
+      const found = (await imports()).find(({ filename }) => filename === file);
       expect(found?.lines ?? 0).toBeGreaterThan(10_000);
       expect(found?.state).toBe('running');
     },
@@ -150,7 +108,7 @@ test('a small file that is not what its source says fails and says why', async (
     size: 8,
   });
   expect((await fetch(uploadUrl, { method: 'PUT', body: 'a,b\n1,2\n' })).status).toBe(200);
-  expect(await ended('wrong.csv')).toMatchObject({
+  expect(await imported('wrong.csv')).toMatchObject({
     importId,
     state: 'failed',
     error: expect.stringContaining('a, b'),
@@ -161,15 +119,14 @@ describe.skipIf(!present)('files of real communities', () => {
   test('Moodle dropped into the bucket and killed half-way: every member’s number of events is the published one', async () => {
     await drop(MOODLE, 'imports/moodle/Events.csv.gz');
     await vi.waitFor(async () => {
-      const { imports } = await api<{ imports: Import[] }>('/v1/imports');
-      expect(imports.find(({ filename }) => filename === 'Events.csv.gz')?.lines ?? 0).toBeGreaterThan(
-        10_000,
-      );
+      expect(
+        (await imports()).find(({ filename }) => filename === 'Events.csv.gz')?.lines ?? 0,
+      ).toBeGreaterThan(10_000);
     }, PATIENCE);
     await stack.killAll();
     await start();
     const sums = { state: 'done', lines: 95_626, accepted: 95_626, dropped: 0, refused: 0 };
-    expect(await ended('Events.csv.gz')).toMatchObject(sums);
+    expect(await imported('Events.csv.gz')).toMatchObject(sums);
     expect(await eventsByMember()).toEqual(await moodleTruth());
   }, 200_000);
 
@@ -181,7 +138,7 @@ describe.skipIf(!present)('files of real communities', () => {
     );
     await vi.waitFor(async () => expect(await views()).toEqual(viewed), PATIENCE);
     await drop(MOODLE, 'imports/moodle/again.csv.gz');
-    expect(await ended('again.csv.gz')).toMatchObject({ state: 'done', accepted: 95_626 });
+    expect(await imported('again.csv.gz')).toMatchObject({ state: 'done', accepted: 95_626 });
     expect(await eventsByMember()).toEqual(await moodleTruth());
     expect(await views()).toEqual(viewed);
   }, 200_000);
@@ -193,7 +150,7 @@ describe.skipIf(!present)('files of real communities', () => {
     expect((await fetch(uploadUrl, { method: 'PUT', body: await readFile(CDNOW) })).status).toBe(200);
     await killHalfWay('CDNOW_master.txt.gz');
     const sums = { state: 'done', lines: 69_659, accepted: 69_659, dropped: 0, refused: 0 };
-    expect(await ended('CDNOW_master.txt.gz')).toMatchObject(sums);
+    expect(await imported('CDNOW_master.txt.gz')).toMatchObject(sums);
     const truth = await cdnowTruth();
     await vi.waitFor(async () => {
       const paid = await byMember(info.tables.members, (item) => Number(item['paidMinor']?.N ?? 0));
@@ -207,8 +164,8 @@ describe.skipIf(!present)('files of real communities', () => {
     const dump = (name: string) => join(folder, 'se-quantumcomputing', name);
     await drop(dump('Posts.xml.gz'), 'imports/stackexchange/Posts.xml.gz');
     await drop(dump('Comments.xml.gz'), 'imports/stackexchange/Comments.xml.gz');
-    expect(await ended('Posts.xml.gz')).toMatchObject({ state: 'done', refused: 0 });
-    expect(await ended('Comments.xml.gz')).toMatchObject({ state: 'done', accepted: 3_412, dropped: 1 });
+    expect(await imported('Posts.xml.gz')).toMatchObject({ state: 'done', refused: 0 });
+    expect(await imported('Comments.xml.gz')).toMatchObject({ state: 'done', accepted: 3_412, dropped: 1 });
     const posts: Record<string, number> = {};
     const replies: Record<string, number> = {};
     const add = (to: Record<string, number>, author: string | undefined): void => {
@@ -232,7 +189,7 @@ describe.skipIf(!present)('files of real communities', () => {
 
 test('the command line ends zero when every row was accepted, and non-zero when one was refused', async () => {
   const command = fileURLToPath(new URL('../../infra/cli/import.ts', import.meta.url));
-  const imported = async (name: string, content: string) => {
+  const importing = async (name: string, content: string) => {
     const file = join(dataDir, name);
     await writeFile(file, content);
     const ran = await run(process.execPath, [
@@ -246,8 +203,8 @@ test('the command line ends zero when every row was accepted, and non-zero when 
     return { code: 'code' in ran ? ran.code : 0, said: ran.stdout + ran.stderr };
   };
   const good = 'user_id,date,amount\ncli-1,2026-03-08,9.90\ncli-1,2026-03-08,9.90\n';
-  expect(await imported('good.csv', good)).toMatchObject({ code: 0 });
-  const bad = await imported('bad.csv', `${good}cli-2,2026-03-09,free\n`);
+  expect(await importing('good.csv', good)).toMatchObject({ code: 0 });
+  const bad = await importing('bad.csv', `${good}cli-2,2026-03-09,free\n`);
   expect(bad.code).toBe(1);
   expect(bad.said).toMatch(/4.*amount/s);
   await vi.waitFor(async () => {

@@ -13,6 +13,7 @@ import { startDynoxide } from '#infra/local/dynoxide.ts';
 import { identify } from '#infra/local/process-identity.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
+import type { RunView } from '#lib/nightly/run-view.ts';
 import { testCredentials } from '#test/engine.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
@@ -99,6 +100,37 @@ test('a second start in the same process finds data and keys again', async () =>
     await expectPosts(stack, 'first-run', 1);
     await write(stack, 'second-run');
     await expectPosts(stack, 'second-run', 1);
+  } finally {
+    await stop();
+  }
+});
+
+test('the night runs with every start, and one that was cut off is carried on with the next', async () => {
+  const runs = async ({ api, secretKey }: StackInfo, path = '', method = 'GET') => {
+    const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' };
+    const body = method === 'POST' ? { body: '{}' } : {};
+    return checkedFetch(`${api}/v1/runs${path}`, { method, headers, ...body });
+  };
+  const patience = { timeout: 30_000, interval: 50 };
+  const first = await startLocal({ port: 0, dataDir, empty: true });
+  let runId = '';
+  try {
+    await first.runSchedules();
+    const { runs: all } = (await (await runs(first.stack)).json()) as { runs: RunView[] };
+    expect(all[0]).toMatchObject({ state: 'done', startedBy: 'schedule' });
+    await vi.waitFor(async () => {
+      const asked = await runs(first.stack, '', 'POST');
+      expect(asked.status).toBe(202);
+      ({ runId } = (await asked.json()) as RunView);
+    }, patience);
+  } finally {
+    await first.stop();
+  }
+  const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
+  try {
+    await vi.waitFor(async () => {
+      expect(await (await runs(stack, `/${runId}`)).json()).toMatchObject({ state: 'done' });
+    }, patience);
   } finally {
     await stop();
   }

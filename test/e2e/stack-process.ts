@@ -18,12 +18,16 @@ export interface StackProcess {
   stop(): Promise<number>;
 }
 
-/** Starts `infra/local/start.ts` on a free port and waits until it answers. */
-export async function startStack(dataDir: string): Promise<StackProcess> {
+/** Starts `infra/local/start.ts` on a free port and waits until it answers; without the demo unless asked for. */
+export async function startStack(
+  dataDir: string,
+  { demo = false }: { demo?: boolean } = {},
+): Promise<StackProcess> {
   const description = join(dataDir, 'stack.json');
   // One that a killed stack has left behind would name a port on which nobody listens any more.
   await rm(description, { force: true });
-  const child = spawn(process.execPath, [start, '--port', '0', '--data-dir', dataDir, '--empty'], {
+  const args = [start, '--port', '0', '--data-dir', dataDir, ...(demo ? [] : ['--empty'])];
+  const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -41,7 +45,7 @@ export async function startStack(dataDir: string): Promise<StackProcess> {
       await fetch(new URL('/v1/openapi.json', stack.api));
       return stack;
     },
-    { timeout: 45_000, interval: 100 },
+    { timeout: demo ? 180_000 : 45_000, interval: 100 },
   );
   return {
     access,

@@ -1,23 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { loadFunction } from '#infra/local/functions.ts';
+import { expect, test } from 'vitest';
+import { arnOf, functionsFromSource } from './function-from-source.ts';
 
-const dirs: string[] = [];
-afterAll(() => {
-  for (const dir of dirs) rmSync(dir, { recursive: true });
-});
-
-/** A function from the text of its module. */
-function load(source: string, properties: { Timeout?: number; variables?: Record<string, string> } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'zhiqun-fn-'));
-  dirs.push(dir);
-  writeFileSync(join(dir, 'index.mjs'), source);
-  const { variables = {}, ...rest } = properties;
-  const given = { Handler: 'index.handler', Environment: { Variables: variables }, ...rest };
-  return loadFunction('probe', 'arn:probe', dir, given, { DYNAMODB_ENDPOINT: 'http://engine' });
-}
+const load = functionsFromSource();
 
 test('a function sees its own environment while it loads, and nobody else’s is changed', async () => {
   const source =
@@ -45,7 +29,7 @@ test('the context tells the function its name, a request id and how much time is
     { Timeout: 7 },
   );
   const [name, arn, id, left] = (await invoke('{}')) as [string, string, number, number];
-  expect([name, arn, id]).toEqual(['probe', 'arn:probe', 36]);
+  expect([name, arn, id]).toEqual(['probe', arnOf('probe'), 36]);
   expect(left).toBeGreaterThan(6_000);
   expect(left).toBeLessThanOrEqual(7_000);
 });

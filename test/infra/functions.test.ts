@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { type Resource, synthesize, target } from '#test/infra/synthesize.ts';
 
-const { all, one } = synthesize({ stage: 'prod', taxonomy: '{"learn":["Homework Handed In"]}' });
+const { all, one } = synthesize({
+  stage: 'prod',
+  taxonomy: '{"learn":["Homework Handed In"]}',
+  profiles: 5,
+  lifecycle: '{"newDays":7,"silentDays":10,"churnedDays":30}',
+});
 const functions = all('AWS::Lambda::Function');
 
 type Reference = Parameters<typeof target>[0];
-type Statement = {
-  Action: string | string[];
-  Resource: Reference & { 'Fn::Join'?: [string, [Reference, string]] };
-  Effect: string;
-};
+type ResourceArn = Reference & { 'Fn::Join'?: [string, (Reference | string)[]] };
+type Statement = { Action: string | string[]; Resource: ResourceArn | ResourceArn[]; Effect: string };
 
 function statements(role: string | undefined): Statement[] {
   return all('AWS::IAM::Policy')
@@ -18,23 +20,32 @@ function statements(role: string | undefined): Statement[] {
 }
 
 /** The resource without its hash; objects of a bucket as `Imports/prefix/*`. */
-function named(resource: Statement['Resource']): string {
-  const [first, rest = ''] = resource['Fn::Join']?.[1] ?? [resource];
-  const id = target(first) ?? '';
-  return id.replace(/^Storage/, '').replace(/[0-9A-F]{8}$/, '') + rest;
+function named(resource: ResourceArn): string {
+  const parts = resource['Fn::Join']?.[1] ?? [resource];
+  return parts
+    .map((part) => (typeof part === 'string' ? part : nameOf(target(part) ?? '')))
+    .join('')
+    .replace(/^arn:.*:(?=execution:)/, '');
 }
+
+const nameOf = (id: string) => id.replace(/^Storage/, '').replace(/[0-9A-F]{8}$/, '');
 
 /** All that a function's role may do: `table or queue or other resource: action action`. */
 function rights({ Properties: { Role } }: Resource): string[] {
-  return statements(target(Role))
-    .map(({ Action, Resource }) => `${named(Resource)}: ${[Action].flat().sort().join(' ')}`)
-    .sort();
+  const may = new Map<string, string[]>();
+  for (const { Action, Resource } of statements(target(Role)))
+    for (const one of [Resource].flat()) {
+      const name = named(one);
+      may.set(name, [...(may.get(name) ?? []), ...[Action].flat()].sort());
+    }
+  return [...may].map(([name, actions]) => `${name}: ${actions.join(' ')}`).sort();
 }
 
+const rightsOf = (id: string) => rights(one('AWS::Lambda::Function', id));
 const logs = (name: string) => `${name}Logs: logs:CreateLogStream logs:PutLogEvents`;
 
 test('track may record events and look up keys, nothing else', () => {
-  expect(rights(one('AWS::Lambda::Function', 'Track'))).toEqual([
+  expect(rightsOf('Track')).toEqual([
     'Control: dynamodb:GetItem',
     'Events: dynamodb:BatchWriteItem',
     logs('Track'),
@@ -42,38 +53,87 @@ test('track may record events and look up keys, nothing else', () => {
 });
 
 test('aggregate may read the stream, move events, count, and report failures, nothing else', () => {
-  expect(rights(one('AWS::Lambda::Function', 'Aggregate'))).toEqual([
+  expect(rightsOf('Aggregate')).toEqual([
     logs('Aggregate'),
-    'Events: dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query',
-    'Events: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams',
+    'Events: dynamodb:DeleteItem dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams dynamodb:PutItem dynamodb:Query',
     'Failures: sqs:SendMessage',
     'Members: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
   ]);
 });
 
-test('api may answer, rebuild a member, keep keys, let files be uploaded, and read the owner key, nothing else', () => {
-  expect(rights(one('AWS::Lambda::Function', 'MembersApi'))).toEqual([
-    'Control: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    'Events: dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query',
-    'Imports/imports/*: s3:AbortMultipartUpload s3:PutObject',
-    'Imports/rejected/*: s3:GetObject',
-    'Members: dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
-    logs('MembersApi'),
-    'OwnerKey: secretsmanager:GetSecretValue',
-  ]);
+// Both answer for members and models, rebuild a member, keep keys and let files be uploaded.
+const operators = (name: string) => [
+  'Control: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+  'Data/models/*: s3:GetObject s3:PutObject',
+  'Data/reports/*: s3:GetObject',
+  'Data: s3:ListBucket',
+  'Events: dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query',
+  'Imports/imports/*: s3:AbortMultipartUpload s3:PutObject',
+  'Imports/rejected/*: s3:GetObject',
+  logs(name),
+  'NightMachine: states:StartExecution',
+  'OwnerKey: secretsmanager:GetSecretValue',
+  'execution:Zhiqun-night:*: states:DescribeExecution',
+];
+
+test('api may answer, act for operators, start the night and read the owner key, nothing else', () => {
+  const members = 'Members: dynamodb:GetItem dynamodb:PutItem dynamodb:Query';
+  expect(rightsOf('MembersApi')).toEqual([...operators('MembersApi'), members].sort());
 });
 
-test('census may count members, note the number, and report failures, nothing else', () => {
-  expect(rights(one('AWS::Lambda::Function', 'Census'))).toEqual([
-    logs('Census'),
-    'Control: dynamodb:PutItem',
-    'Failures: sqs:SendMessage',
+test('console may do what api may, look through members and read all their scores, nothing else', () => {
+  const members = 'Members: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:Scan';
+  const more = [members, 'Data/scores/*: s3:GetObject'];
+  expect(rightsOf('Console')).toEqual([...operators('Console'), ...more].sort());
+});
+
+test.each([
+  [
+    'Plan',
+    'Members: dynamodb:DescribeTable',
+    'Control: dynamodb:GetItem dynamodb:UpdateItem',
+    'Data/runs/*: s3:GetObject s3:PutObject',
+    'Data: s3:ListBucket',
+  ],
+  [
+    'Snapshot',
     'Members: dynamodb:Scan',
-  ]);
+    'Events: dynamodb:Query',
+    'Control: dynamodb:UpdateItem',
+    'Data/runs/*: s3:AbortMultipartUpload s3:PutObject',
+  ],
+  [
+    'Fit',
+    'Control: dynamodb:UpdateItem',
+    'Data/runs/*: s3:GetObject s3:PutObject',
+    'Data/models/*: s3:AbortMultipartUpload s3:GetObject s3:PutObject',
+    'Data: s3:ListBucket',
+  ],
+  [
+    'Score',
+    'Control: dynamodb:UpdateItem',
+    'Data/runs/*: s3:AbortMultipartUpload s3:GetObject s3:PutObject',
+    'Data/models/*: s3:GetObject',
+    'Data: s3:ListBucket',
+  ],
+  [
+    'Publish',
+    'Control: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
+    'Data/runs/*: s3:GetObject',
+    'Data/features/*: s3:DeleteObject s3:PutObject',
+    'Data/scores/*: s3:DeleteObject s3:PutObject',
+    'Data/reports/*: s3:GetObject s3:PutObject',
+    'Data/models/*: s3:GetObject s3:PutObject',
+    'Data: s3:ListBucket',
+    'Failures: sqs:GetQueueAttributes',
+  ],
+  ['FailRun', 'Control: dynamodb:GetItem dynamodb:UpdateItem'],
+])('%s may do what its step of the night does, nothing else', (name, ...may) => {
+  expect(rightsOf(`Nightly${name}`)).toEqual([...may, logs(`Nightly${name}`)].sort());
 });
 
 test('import may read files, record events, keep its progress and what it refused, and work on its queue, nothing else', () => {
-  expect(rights(one('AWS::Lambda::Function', 'Import'))).toEqual([
+  expect(rightsOf('Import')).toEqual([
     'Control: dynamodb:GetItem dynamodb:PutItem',
     'Events: dynamodb:BatchWriteItem',
     logs('Import'),
@@ -90,9 +150,9 @@ test('every function has a role of its own, without managed policies', () => {
   for (const { Properties } of all('AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined();
 });
 
-test('no policy of the stack has a wildcard, but for the objects below a prefix of one bucket', () => {
+test('no policy of the stack has a wildcard, but for objects below a prefix and executions of the night', () => {
   for (const { Properties } of all('AWS::IAM::Policy')) {
-    const below = /"Fn::GetAtt":\["Storage\w+","Arn"\]\},"\/[a-z]+\/\*"/g;
+    const below = /"Fn::GetAtt":\["Storage\w+","Arn"\]\},"\/[a-z]+\/\*"|":execution:Zhiqun-night:\*"/g;
     expect(JSON.stringify(Properties['PolicyDocument']).replace(below, '')).not.toContain('*');
   }
 });
@@ -113,13 +173,13 @@ test('every function logs to a group of its own that forgets', () => {
 });
 
 test('functions behind HTTP end before the gateway gives up at 30 s', () => {
-  for (const name of ['Track', 'MembersApi'])
+  for (const name of ['Track', 'MembersApi', 'Console'])
     expect(one('AWS::Lambda::Function', name).Properties['Timeout']).toBeLessThan(30);
 });
 
 test('consumers cannot take the whole account’s concurrency in production', () => {
-  for (const name of ['Aggregate', 'Census'])
-    expect(one('AWS::Lambda::Function', name).Properties['ReservedConcurrentExecutions']).toBeGreaterThan(0);
+  const { Properties } = one('AWS::Lambda::Function', 'Aggregate');
+  expect(Properties['ReservedConcurrentExecutions']).toBeGreaterThan(0);
 });
 
 test('a dev stack fits an account whose concurrency is still 10', () => {
@@ -147,13 +207,26 @@ test('settings reach the functions that need them', () => {
     'MEMBERS_TABLE',
     ...counting,
   ]);
-  expect(environment('MembersApi')).toEqual([
+  const operators = [
     'CONTROL_TABLE',
+    'DATA_BUCKET',
     'EVENTS_TABLE',
     'IMPORTS_BUCKET',
     'MEMBERS_TABLE',
+    'NIGHT_ARN',
     'OWNER_SECRET_ARN',
     ...counting,
+  ];
+  expect(environment('MembersApi')).toEqual(operators);
+  expect(environment('Console')).toEqual(operators);
+  expect(environment('NightlyFit')).toEqual([
+    'CONTROL_TABLE',
+    'DATA_BUCKET',
+    'ZHIQUN_CURRENCY',
+    'ZHIQUN_LIFECYCLE',
+    'ZHIQUN_PROFILES',
+    'ZHIQUN_TAXONOMY',
+    'ZHIQUN_TIME_ZONE',
   ]);
   expect(environment('Import')).toEqual([
     'CONTROL_TABLE',
@@ -163,5 +236,8 @@ test('settings reach the functions that need them', () => {
     'RETENTION_DAYS',
     'ZHIQUN_TIME_ZONE',
   ]);
-  expect(environment('Census')).toEqual(['CONTROL_TABLE', 'MEMBERS_TABLE', ...counting]);
+  for (const name of ['Plan', 'Snapshot', 'Score', 'Publish'])
+    expect(environment(`Nightly${name}`)).toEqual(
+      expect.arrayContaining(['CONTROL_TABLE', 'DATA_BUCKET', ...counting]),
+    );
 });

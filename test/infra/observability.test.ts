@@ -25,9 +25,11 @@ const ids = (type: string) =>
     .map(({ id }) => id)
     .sort();
 
-test('an alarm rings when any function fails or is throttled', () => {
-  expect(watched('Errors')).toEqual(ids('AWS::Lambda::Function'));
-  expect(watched('Throttles')).toEqual(ids('AWS::Lambda::Function'));
+test('an alarm rings when any function fails or is throttled, but for those that the night calls again', () => {
+  const functions = ids('AWS::Lambda::Function').filter((id) => !id.startsWith('Nightly'));
+  expect(functions.length).toBeGreaterThanOrEqual(5);
+  expect(watched('Errors')).toEqual(functions);
+  expect(watched('Throttles')).toEqual(functions);
 });
 
 test('an alarm rings when a stream consumer falls behind', () => {
@@ -59,6 +61,32 @@ test('an alarm rings when requests fail or the slowest hundredth is slow', () =>
   expect(watched('Latency')).toEqual(ids('AWS::ApiGatewayV2::Api'));
   const latency = alarms.find(({ Properties }) => Properties['MetricName'] === 'Latency');
   expect(latency?.Properties['ExtendedStatistic']).toBe('p99');
+});
+
+test('an alarm rings when a nightly run fails, takes too long or is aborted', () => {
+  for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])
+    expect(watched(metric)).toEqual(ids('AWS::StepFunctions::StateMachine'));
+});
+
+test('an alarm rings when a function that scores or shows models logs that it refuses one', () => {
+  const filters = all('AWS::Logs::MetricFilter');
+  const logGroups = ['MembersApi', 'Console'].map((name) => {
+    const { LoggingConfig } = one('AWS::Lambda::Function', name).Properties;
+    return logicalId(LoggingConfig.LogGroup);
+  });
+  expect(filters.map(({ Properties }) => logicalId(Properties['LogGroupName'])).sort()).toEqual(
+    logGroups.sort(),
+  );
+  for (const { Properties } of filters) {
+    expect(Properties['FilterPattern']).toBe('{ $.message = "model refused" }');
+    const [{ MetricName, MetricNamespace }] = Properties['MetricTransformations'];
+    expect(
+      alarms.filter(
+        ({ Properties: { MetricName: watches, Namespace } }) =>
+          watches === MetricName && Namespace === MetricNamespace,
+      ),
+    ).toHaveLength(1);
+  }
 });
 
 test('every alarm says what it means, and silence is no alarm', () => {

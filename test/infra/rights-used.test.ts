@@ -38,8 +38,14 @@ test.each([
   ['track', 'Track'],
   ['aggregate', 'Aggregate'],
   ['api', 'MembersApi'],
-  ['census', 'Census'],
+  ['console', 'Console'],
   ['import', 'Import'],
+  ['plan', 'NightlyPlan'],
+  ['snapshot', 'NightlySnapshot'],
+  ['fit', 'NightlyFit'],
+  ['score', 'NightlyScore'],
+  ['publish', 'NightlyPublish'],
+  ['fail-run', 'NightlyFailRun'],
 ])('%s may do every operation that its code calls, and no other', (bundle, functionId) => {
   const calls = new Set(called(bundle));
   const rights = new Set(granted(functionId));

@@ -77,6 +77,12 @@ describe.each([
     });
   });
 
+  test('what a nightly run stages goes after 30 days; what it publishes stays', () => {
+    const { Rules } = one('AWS::S3::Bucket', 'StorageData').Properties['LifecycleConfiguration'];
+    const expiring = Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+    expect(expiring).toEqual([{ Prefix: 'runs/', ExpirationInDays: 30, Status: 'Enabled' }]);
+  });
+
   test('pages of any origin may upload with a presigned URL, and do nothing else', () => {
     const withCors = all('AWS::S3::Bucket').filter(({ Properties }) => Properties['CorsConfiguration']);
     expect(withCors).toEqual([one('AWS::S3::Bucket', 'StorageImports')]);

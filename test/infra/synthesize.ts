@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { type Bundles, functionNames } from '#infra/bundling.ts';
 import { readSettings } from '#infra/settings.ts';
 import { ZhiqunStack } from '#infra/stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
@@ -34,7 +35,7 @@ export function synthesize(context: Record<string, unknown> = {}) {
     });
     const stack = new ZhiqunStack(app, 'Zhiqun', {
       settings: readSettings(app.node),
-      bundles: { track: bundle, aggregate: bundle, api: bundle, census: bundle, import: bundle },
+      bundles: Object.fromEntries(functionNames.map((name) => [name, bundle])) as Bundles,
     });
     const template = Template.fromStack(stack).toJSON() as {
       Resources: Record<string, Omit<Resource, 'id'>>;

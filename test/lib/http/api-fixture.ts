@@ -5,12 +5,19 @@ import { keyRing } from '#lib/access/key-ring.ts';
 import { type ApiParts, apiApp } from '#lib/http/api-app.ts';
 import { openApiDocument } from '#lib/http/openapi-document.ts';
 import { importDesk } from '#lib/imports/import-desk.ts';
+import type { Report } from '#lib/reports/report.ts';
+import type { Reports } from '#lib/reports/report-reader.ts';
 import { issuedKey, memoryKeys } from '#test/lib/access/memory-keys.ts';
+import { memoryRuns } from '#test/lib/console/memory-runs.ts';
+import { sampleReport } from '#test/lib/console/sample-report.ts';
+import { memoryModels } from '#test/lib/models/memory-models.ts';
 import { conforming } from './conformance.ts';
 import { importRecord, madeUpUploads, memoryJobs, memorySources } from './memory-imports.ts';
-import { memberView, memoryMembers } from './memory-members.ts';
+import { memberView, memoryMembers, memoryScores } from './memory-members.ts';
 
 export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
+
+const MEMBERS = [memberView(), memberView({ userId: '林/晓雨 50%?#' }), memberView({ userId: 'anon:a-1' })];
 
 /** An API with a key of every role, a few members and one import; `ask` checks every answer against the document. */
 export function apiFixture(parts: Partial<ApiParts> = {}) {
@@ -32,11 +39,11 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
   });
   const app = apiApp({
     keys,
-    members: memoryMembers(
-      memberView(),
-      memberView({ userId: '林/晓雨 50%?#' }),
-      memberView({ userId: 'anon:a-1' }),
-    ),
+    members: memoryMembers(...MEMBERS),
+    scores: memoryScores(...MEMBERS),
+    reports: memoryReports(sampleReport()),
+    models: memoryModels(() => clock.now),
+    runs: memoryRuns(),
     imports: importDesk({
       jobs: memoryJobs(importRecord()),
       uploads: madeUpUploads(),
@@ -72,3 +79,8 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
   }
   return { app, ask, answer, document, issued, keyOf, store, clock, logged };
 }
+
+/** Reports in memory, the newest last. */
+const memoryReports = (...reports: Report[]): Reports => ({
+  report: async (date) => (date === 'latest' ? reports.at(-1) : reports.find(({ asOf }) => asOf === date)),
+});

@@ -29,7 +29,18 @@ test('any id reaches the reader through the gateway as it was sent', async () =>
     },
     rebuild: async () => undefined,
   };
-  const { app, keyOf } = apiFixture({ members });
+  const scores = {
+    score: async (userId: string) => {
+      asked.push(userId);
+      return memberView().score;
+    },
+    scores: async () => [],
+    traits: async (userId: string) => {
+      asked.push(userId);
+      return {};
+    },
+  };
+  const { app, keyOf } = apiFixture({ members, scores });
   const handler = handle(app);
   const id = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
@@ -38,11 +49,18 @@ test('any id reaches the reader through the gateway as it was sent', async () =>
   await fc.assert(
     // The URL standard takes dots alone for a way through folders.
     fc.asyncProperty(
-      id.filter((text) => text.isWellFormed() && !/^\.\.?$/.test(text) && !/\/(events|rebuild)$/.test(text)),
+      id.filter(
+        (text) => text.isWellFormed() && !/^\.\.?$/.test(text) && !/\/(events|rebuild|score)$/.test(text),
+      ),
       async (userId) => {
-        for (const tail of ['', '/events']) {
+        for (const path of [
+          `/v1/members/${userId}`,
+          `/v1/members/${userId}/events`,
+          `/v1/members/${userId}/score`,
+          `/v1/profiles/user_id:${userId}/traits`,
+        ]) {
           asked.length = 0;
-          const event = encodedPath(gatewayEvent('GET', `/v1/members/${userId}${tail}`, keyOf('reader')));
+          const event = encodedPath(gatewayEvent('GET', path, keyOf('reader')));
           const answer = await handler(event as never, undefined as never);
           expect(answer).toMatchObject({ statusCode: 200 });
           expect(asked).toEqual([userId]);

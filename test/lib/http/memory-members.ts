@@ -1,3 +1,6 @@
+import { scoreExample } from '#lib/http/score-schema.ts';
+import type { Scores } from '#lib/members/member-scores.ts';
+import type { ScoreView } from '#lib/members/score-view.ts';
 import type { Counts, MemberReader, MemberView, TimelineEvent } from '#lib/members/view.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { ACTIONS } from '#lib/tracking/taxonomy.ts';
@@ -16,6 +19,7 @@ export function memberView(overrides: Partial<MemberView> = {}): MemberView {
     currency: 'CNY',
     days: [{ date: '2026-03-07', netPaymentMinor: 0, post: 2 }],
     activity: null,
+    score: scoreExample as ScoreView,
     ...overrides,
   };
 }
@@ -49,5 +53,19 @@ export function memoryMembers(...known: MemberView[]): MemberReader {
     async rebuild(userId) {
       return members.has(userId) ? { userId, events: 120, itemsChecked: 2, itemsRepaired: 0 } : undefined;
     },
+  };
+}
+
+/** Scores of the same members, all with the same models. */
+export function memoryScores(...known: MemberView[]): Scores {
+  const members = new Map(known.map((member) => [member.userId, member]));
+  return {
+    score: async (userId) => members.get(userId)?.score,
+    scores: async (userIds) =>
+      userIds.map(
+        (userId) =>
+          members.get(userId)?.score ?? { userId, error: { code: 'member_not_found', message: 'Unknown.' } },
+      ),
+    traits: async (userId) => members.get(userId)?.traits,
   };
 }

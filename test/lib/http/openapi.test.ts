@@ -60,6 +60,17 @@ describe('the document', () => {
       'import_not_found',
       'mapping_not_found',
       'mapping_invalid',
+      'run_in_progress',
+      'run_not_found',
+      'date_invalid',
+      'date_in_future',
+      'report_not_found',
+      'model_not_found',
+      'model_refused',
+      'publication_not_found',
+      'nothing_to_roll_back_to',
+      'nothing_published',
+      'profile_not_found',
     ]) {
       expect(text).toContain(`\`${code}\``);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allows, ROLES, type SecretRole } from '#lib/access/access-key.ts';
+import { exampleModel } from '#test/lib/scoring/example-models.ts';
 import { apiFixture, OWNER_SECRET } from './api-fixture.ts';
 
 /** Every route behind a key, with the lowest role that may use it. The document must list the same. */
@@ -11,6 +12,30 @@ const GUARDED: Record<string, { needs: SecretRole; ask: string; body?: unknown; 
     ask: 'POST /v1/members/u_1/rebuild',
     status: 200,
   },
+  'GET /v1/members/{userId}/score': { needs: 'reader', ask: 'GET /v1/members/u_1/score', status: 200 },
+  'POST /v1/scores': { needs: 'reader', ask: 'POST /v1/scores', body: { userIds: ['u_1'] }, status: 200 },
+  'GET /v1/profiles/{externalId}/traits': {
+    needs: 'reader',
+    ask: 'GET /v1/profiles/user_id:u_1/traits',
+    status: 200,
+  },
+  'GET /v1/reports/{date}': { needs: 'reader', ask: 'GET /v1/reports/latest', status: 200 },
+  'GET /v1/models': { needs: 'reader', ask: 'GET /v1/models', status: 200 },
+  'GET /v1/models/{kind}/{version}': {
+    needs: 'reader',
+    ask: `GET /v1/models/value/${exampleModel('value').version}`,
+    status: 200,
+  },
+  'POST /v1/models/rollback': { needs: 'owner', ask: 'POST /v1/models/rollback', body: {}, status: 200 },
+  'PUT /v1/models/profiles/{id}/name': {
+    needs: 'operator',
+    ask: 'PUT /v1/models/profiles/p1/name',
+    body: { zh: '铁杆粉丝' },
+    status: 200,
+  },
+  'POST /v1/runs': { needs: 'operator', ask: 'POST /v1/runs', body: {}, status: 202 },
+  'GET /v1/runs': { needs: 'reader', ask: 'GET /v1/runs', status: 200 },
+  'GET /v1/runs/{runId}': { needs: 'reader', ask: 'GET /v1/runs/2026-11-22-x7k3q9', status: 200 },
   'POST /v1/imports': {
     needs: 'operator',
     ask: 'POST /v1/imports',

@@ -32,13 +32,15 @@ export async function startWorld(): Promise<{ world: CountingWorld; stop(): Prom
   const client = clientOf(engine.endpoint);
   const tables = await createTables(client);
   const tail = await tailStream(client, engine.endpoint, tables.events);
-  return { world: new CountingWorld(client, tables, tail), stop: () => engine.stop() };
+  return { world: new CountingWorld(client, tables, tail, engine.endpoint), stop: () => engine.stop() };
 }
 
 /** A log with its stream, and a consumer that is treated as Lambda might treat it, or worse. */
 export class CountingWorld {
   readonly client: DynamoDBClient;
   readonly tables: TestTables;
+  /** of the engine; only known to a world that `startWorld` made */
+  readonly endpoint: string;
   readonly #tail: Awaited<ReturnType<typeof tailStream>>;
   /** every record so far by partition, in stream order, and how many of each are done */
   readonly #lanes = new Map<string, { records: StreamRecord[]; done: number }>();
@@ -47,9 +49,15 @@ export class CountingWorld {
   readonly acknowledged = new Set<string>();
   readonly setAside: string[] = [];
 
-  constructor(client: DynamoDBClient, tables: TestTables, tail: Awaited<ReturnType<typeof tailStream>>) {
+  constructor(
+    client: DynamoDBClient,
+    tables: TestTables,
+    tail: Awaited<ReturnType<typeof tailStream>>,
+    endpoint = '',
+  ) {
     this.client = client;
     this.tables = tables;
+    this.endpoint = endpoint;
     this.#tail = tail;
   }
 
@@ -108,6 +116,18 @@ export class CountingWorld {
         100,
       );
     }
+  }
+
+  /** Goes on counting for as long as something is under way, as a deployment does. */
+  async settleWhile<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const watched = work.finally(() => {
+      done = true;
+    });
+    // Who asked hears of a failure below; it must not count as nobody's until then.
+    watched.catch(() => {});
+    while (!done) await this.settle();
+    return watched;
   }
 
   partitions(): string[] {

@@ -2,7 +2,6 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { aggregateOver } from '#lib/members/aggregate-table.ts';
-import { takeCensus } from '#lib/members/census-table.ts';
 import type { StreamRecord } from '#lib/members/changes.ts';
 import { identityStore } from '#lib/members/identity-table.ts';
 import { eventItem } from '#lib/tracking/stored-event.ts';
@@ -195,24 +194,4 @@ test('a record that is no event of ours is set aside; if that fails, it comes ag
   const deadLetter = async (bad: StreamRecord): Promise<void> => void kept.push(bad);
   expect(await aggregate(batch, { ...deps, deadLetter })).toBeUndefined();
   expect(kept).toEqual([batch[1]]);
-});
-
-test('the census counts members with an action: no visitors, no empty days, nobody twice', async () => {
-  const other = await startWorld();
-  const { client, tables } = other.world;
-  await other.world.put(
-    storedEvent('a', '2026-03-01T00:00:00.000Z', '1'),
-    storedEvent('a', '2026-03-05T00:00:00.000Z', '2'),
-    storedEvent('b', AT, '1'),
-    storedEvent('anon:c', AT, '1'),
-    storedEvent('d', AT, '1', { type: 'identify', traits: '{"a":1}' }),
-    storedEvent('e', AT, '1'),
-  );
-  await other.world.settle();
-  await other.world.remove('e', `${AT}#1`);
-  await other.world.settle();
-  expect(await takeCensus(client, { members: tables.members, control: tables.control }, '2026-03-06')).toBe(
-    2,
-  );
-  await other.stop();
 });

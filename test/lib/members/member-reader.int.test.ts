@@ -1,7 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { takeCensus } from '#lib/members/census-table.ts';
 import { memberReader } from '#lib/members/member-reader-table.ts';
 import type { MemberReader, TimelineEvent } from '#lib/members/view.ts';
+import { prepare } from '#lib/scoring/prepared.ts';
+import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
+import { clientOf } from '#test/engine.ts';
+import { exampleModels } from '#test/lib/scoring/example-models.ts';
 import { type CountingWorld, RULES, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 
@@ -10,10 +14,17 @@ const NOW = Date.parse('2026-03-31T10:00:00Z');
 let world: CountingWorld;
 let stop: () => Promise<void>;
 let reader: MemberReader;
+let models = prepare({});
 
 beforeAll(async () => {
   ({ world, stop } = await startWorld());
-  reader = memberReader(world.client, world.tables, RULES, () => NOW);
+  reader = memberReader(
+    world.client,
+    world.tables,
+    RULES,
+    () => NOW,
+    async () => ({ models }),
+  );
 });
 afterAll(async () => stop());
 
@@ -60,12 +71,15 @@ test('a member is shown with today, the last 30 days and everything, in the busi
     '2026-03-30',
     '2026-03-31',
   ]);
-  await takeCensus(world.client, world.tables, '2026-03-31');
-  expect((await reader.member('m'))?.activity).toEqual({
-    value: 2,
-    count: 2,
-    members: 1,
+  expect(member?.score).toMatchObject({ stage: 'active', value: null, missing: { value: 'no_model' } });
+  models = prepare(exampleModels());
+  const scored = await reader.member('m', { language: 'en' });
+  expect(scored?.activity).toEqual({ value: 0.2, count: 2, members: 10, asOf: '2026-03-08' });
+  expect(scored?.score).toMatchObject({
     asOf: '2026-03-31',
+    activity: { count: 2 },
+    profile: { name: 'Engaged answerer' },
+    missing: { influence: 'not_ranked' },
   });
 });
 
@@ -143,4 +157,30 @@ test('a timeline shows what the client sent', async () => {
 
 test.each(['x', 'e30', Buffer.from('[1]').toString('base64url')])('%s is no cursor', async (cursor) => {
   await expect(reader.timeline('t', { limit: 1, cursor })).rejects.toMatchObject({ code: 'cursor_invalid' });
+});
+
+test('a member with an item that does not read is counted anew from the log, and shown', async () => {
+  await world.put(storedEvent('hurt', '2026-03-30T08:00:00.000Z', 'e'));
+  await world.settle();
+  const Key = { userId: { S: 'hurt' }, sk: { S: 'day#2026-03-30' } };
+  const damage = { TableName: world.tables.members, Item: { ...Key, post: { S: 'many' }, seq: { S: '0' } } };
+  await world.client.send(new PutItemCommand(damage));
+  const member = await world.settleWhile(reader.member('hurt'));
+  expect(member).toMatchObject({ counts: { total: { post: 1 } }, score: { stage: 'new' } });
+});
+
+test('a table that stalls fails in time, and may be asked again', async () => {
+  const proxy = await faultyProxy(world.endpoint);
+  const client = clientOf(proxy.url);
+  const stalled = memberReader(
+    client,
+    world.tables,
+    RULES,
+    () => NOW,
+    async () => ({ models }),
+  );
+  proxy.treat = () => 'hang';
+  await expect(stalled.member('m')).rejects.toMatchObject({ name: 'StoreError', retriable: true });
+  client.destroy();
+  await proxy.close();
 });

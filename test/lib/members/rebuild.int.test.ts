@@ -32,14 +32,8 @@ function history(userId: string): StoredEvent[] {
 }
 
 /** Rebuilds while the consumer goes on consuming, as it does when deployed. */
-async function rebuilt(userId: string): Promise<RebuildResult | undefined> {
-  let done = false;
-  const rebuilding = rebuildMember(userId, RULES, rebuildStore(world.client, world.tables)).finally(() => {
-    done = true;
-  });
-  while (!done) await world.settle();
-  return rebuilding;
-}
+const rebuilt = (userId: string): Promise<RebuildResult | undefined> =>
+  world.settleWhile(rebuildMember(userId, RULES, rebuildStore(world.client, world.tables)));
 
 const damage = {
   'a day that is gone': (userId: string) => remove(userId, 'day#2026-03-01'),

@@ -1,0 +1,18 @@
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { type FailTask, failRun } from '#lib/nightly/fail-run.ts';
+import { findRun } from '#lib/nightly/run-reader-table.ts';
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+
+const client = dynamoDb(process.env);
+const control = required(process.env, 'CONTROL_TABLE');
+const records = { ...runRecords(client, control, Date.now), find: findRun(client, control) };
+const { calendar } = countingRulesFrom(process.env);
+
+export async function handler(task: FailTask): Promise<Record<string, never>> {
+  const told = await failRun(records, task, calendar.dateAt(Date.now()));
+  log('error', 'nightly run failed', { runId: task.runId, ...told });
+  return {};
+}

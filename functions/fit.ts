@@ -1,0 +1,19 @@
+import { type FitTask, fitKind } from '#lib/nightly/fit-kind.ts';
+import { fitWishesFrom } from '#lib/nightly/fit-wishes.ts';
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { runStep } from '#lib/nightly/run-step.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { s3Objects } from '#lib/platform/s3-objects.ts';
+
+const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
+const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
+const wishes = fitWishesFrom(process.env);
+
+export async function handler(task: FitTask): Promise<Record<string, never>> {
+  const step = { runId: task.runId, step: `fit-${task.kind}` } as const;
+  const { status, version } = await runStep(records, step, () => fitKind(store, task, wishes));
+  log('info', 'model fitted', { ...task, status, version });
+  return {};
+}

@@ -1,0 +1,22 @@
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { type Plan, type PlanTask, planRun } from '#lib/nightly/plan.ts';
+import { findRun } from '#lib/nightly/run-reader-table.ts';
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { tableBytes } from '#lib/nightly/table-bytes-table.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { s3Objects } from '#lib/platform/s3-objects.ts';
+
+const client = dynamoDb(process.env);
+const control = required(process.env, 'CONTROL_TABLE');
+const members = required(process.env, 'MEMBERS_TABLE');
+const { calendar } = countingRulesFrom(process.env);
+const sources: Parameters<typeof planRun>[0] = {
+  store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
+  records: runRecords(client, control, Date.now),
+  find: findRun(client, control),
+  membersBytes: () => tableBytes(client, members),
+  today: () => calendar.dateAt(Date.now()),
+};
+
+export const handler = (task: PlanTask): Promise<Plan> => planRun(sources, task);

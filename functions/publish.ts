@@ -1,0 +1,10 @@
+import { type PublishTask, publishRun } from '#lib/nightly/publish.ts';
+import { publishSources } from '#lib/nightly/publish-sources-table.ts';
+import { log } from '#lib/platform/log.ts';
+
+const sources = publishSources(process.env);
+
+export async function handler(task: PublishTask): Promise<Record<string, never>> {
+  log('info', 'run published', { ...task, ...(await publishRun(sources, task)) });
+  return {};
+}

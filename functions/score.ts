@@ -1,0 +1,16 @@
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { runStep } from '#lib/nightly/run-step.ts';
+import { type PartToScore, scorePart } from '#lib/nightly/score-part.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { s3Objects } from '#lib/platform/s3-objects.ts';
+
+const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
+const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
+
+export async function handler(task: PartToScore): Promise<Record<string, never>> {
+  const members = await runStep(records, { ...task, step: 'score' }, () => scorePart(store, task));
+  log('info', 'members scored', { ...task, members });
+  return {};
+}

@@ -1,0 +1,24 @@
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { feedbackTexts } from '#lib/nightly/feedback-table.ts';
+import { scanMembers } from '#lib/nightly/member-scan-table.ts';
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { runStep } from '#lib/nightly/run-step.ts';
+import { type SnapshotTask, takeSnapshot } from '#lib/nightly/snapshot.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { s3Objects } from '#lib/platform/s3-objects.ts';
+
+const client = dynamoDb(process.env);
+const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
+const sources: Parameters<typeof takeSnapshot>[0] = {
+  store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
+  members: scanMembers(client, required(process.env, 'MEMBERS_TABLE')),
+  texts: feedbackTexts(client, required(process.env, 'EVENTS_TABLE'), countingRulesFrom(process.env)),
+};
+
+export async function handler(task: SnapshotTask): Promise<Record<string, never>> {
+  const taken = await runStep(records, { ...task, step: 'snapshot' }, () => takeSnapshot(sources, task));
+  log(taken.damaged > 0 ? 'warn' : 'info', 'snapshot taken', { ...task, ...taken });
+  return {};
+}

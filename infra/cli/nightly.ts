@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import type { RunView } from '#lib/nightly/run-view.ts';
+import { apiClient } from './api-client.ts';
+import { followRun } from './follow-run.ts';
+import { type Output, progressBar } from './progress-bar.ts';
+import { findTarget } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+const usage = `npm run nightly -- [options]
+
+Starts a nightly run of a running zhiqun now, and waits until it is done: features, models, scores and the report.
+
+  --as-of DATE    YYYY-MM-DD: what came before this day counts (default: today). History can be replayed: the
+                  models of an older day do not push newer ones aside
+  --data-dir DIR  of the zhiqun on this machine (default .local)
+  --api URL       a deployed zhiqun instead (--url is the same); or ZHIQUN_API in the environment
+  --key KEY       secret key of an operator or owner; or ZHIQUN_KEY in the environment
+  --help          this text
+
+Ends with 0 when the run is done, 1 when it failed or could not be started, 2 when it was called wrongly.
+A run goes on without this program: GET /v1/runs lists them.`;
+
+interface Io {
+  env: NodeJS.ProcessEnv;
+  out: Output;
+  err: Output;
+}
+
+/**
+ * The command as a whole.
+ * @param args as they stand behind the program's name
+ * @returns the exit code
+ */
+export async function nightlyCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
+  const say = (line: string): unknown => out.write(`${line}\n`);
+  try {
+    const options = readArguments(args);
+    if (options === 'help') {
+      say(usage);
+      return 0;
+    }
+    const { asOf } = options;
+    const api = apiClient(findTarget(options, env));
+    const begun = await api.ask<RunView>('POST', '/v1/runs', asOf === undefined ? {} : { asOf });
+    say(`The run ${begun.runId} as of ${begun.asOf} has begun; it goes on without this program too.`);
+    const bar = progressBar(out, 'nightly');
+    const run = await followRun(api, begun.runId, out, bar).finally(bar.clear);
+    if (run.state === 'failed') {
+      err.write(
+        `The run failed${run.error === undefined ? '.' : ` at ${run.error.step}: ${run.error.message}`}\n`,
+      );
+      return 1;
+    }
+    say(
+      run.live === false
+        ? `Done. Its report, features and scores are there; the models that are live are of a later day and stay.`
+        : 'Done. Its models are live, and GET /v1/reports/latest answers the report.',
+    );
+    return 0;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    err.write(
+      `${(error as Error).message}\n${isUsage ? '\nnpm run nightly -- --help tells how it is called.\n' : ''}`,
+    );
+    if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
+    return isUsage ? 2 : 1;
+  }
+}
+
+interface Arguments {
+  asOf: string | undefined;
+  api: string | undefined;
+  key: string | undefined;
+  dataDir: string;
+}
+
+/** @throws UsageError naming what is wrong */
+function readArguments(args: readonly string[]): Arguments | 'help' {
+  let values: ReturnType<typeof parse>['values'];
+  try {
+    values = parse(args).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.help) return 'help';
+  const asOf = values['as-of'];
+  if (asOf !== undefined && !/^\d{4}-\d\d-\d\d$/.test(asOf))
+    throw new UsageError(`--as-of ${asOf}: expected a date like 2026-11-22`);
+  return { asOf, api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
+}
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    options: {
+      'as-of': { type: 'string' },
+      api: { type: 'string' },
+      url: { type: 'string' },
+      key: { type: 'string' },
+      'data-dir': { type: 'string', default: '.local' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+
+if (import.meta.main) {
+  process.exitCode = await nightlyCommand(process.argv.slice(2), {
+    env: process.env,
+    out: process.stdout,
+    err: process.stderr,
+  });
+}

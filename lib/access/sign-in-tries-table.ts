@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { storeError } from '#lib/platform/store-error.ts';
+import type { SignInTries } from './sessions.ts';
+
+const WINDOW_MS = 15 * 60_000;
+
+/**
+ * Tries by address and quarter of an hour in a control table, which forgets them. Only a hash of the address is kept;
+ * of an IPv6 address its /64, which is what one connection gets.
+ * @param now milliseconds since 1970
+ */
+export function signInTries(client: DynamoDBClient, table: string, now: () => number): SignInTries {
+  async function add(address: string, tries: number): Promise<number> {
+    const window = Math.floor(now() / WINDOW_MS);
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: { pk: { S: 'sign-in' }, sk: { S: `${hash('sha256', network(address), 'base64url')}#${window}` } },
+      UpdateExpression: 'ADD tries :tries SET expiresAt = :expires',
+      ExpressionAttributeValues: {
+        ':tries': { N: String(tries) },
+        ':expires': { N: String(((window + 2) * WINDOW_MS) / 1_000) },
+      },
+      ReturnValues: 'UPDATED_NEW',
+    });
+    try {
+      const { Attributes } = await client.send(update);
+      return Number(Attributes?.['tries']?.N ?? 0);
+    } catch (cause) {
+      throw storeError('count a sign-in', cause);
+    }
+  }
+  return {
+    count: (address) => add(address, 1),
+    async forgive(address) {
+      await add(address, -1);
+    },
+  };
+}
+
+const network = (address: string): string =>
+  address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;

@@ -1,0 +1,78 @@
+import { BarChart, CustomChart, LineChart } from 'echarts/charts';
+import { GridComponent } from 'echarts/components';
+import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+use([BarChart, CustomChart, LineChart, GridComponent, SVGRenderer]);
+
+export interface Size {
+  width: number;
+  height: number;
+  narrow: boolean;
+}
+
+/** Draws for one size. */
+export type Draw = (size: Size) => { option: EChartsCoreOption; height?: number };
+
+/** A drawn chart, and where its grid lies in it, in its own units: what pointing at it needs. */
+export interface Drawing {
+  svg: string;
+  plot: { left: number; width: number } | undefined;
+}
+
+/** How much of the page a chart has: all of it, two thirds beside something, or half. */
+export type Share = 'full' | 'main' | 'half';
+
+const SIZES: Record<Share | 'phone', Size> = {
+  full: { width: 960, height: 290, narrow: false },
+  main: { width: 640, height: 290, narrow: false },
+  half: { width: 470, height: 240, narrow: false },
+  phone: { width: 352, height: 220, narrow: true },
+};
+
+/** Draws a chart as SVG that takes its colours from the page: one drawing serves light and dark. */
+export function drawn(draw: Draw, share: Share | 'phone', label: string, id: string): Drawing {
+  const base = SIZES[share];
+  const { option, height = base.height } = draw(base);
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: base.width, height });
+  try {
+    chart.setOption({ animation: false, ...option });
+    const svg = chart.renderToSVGString();
+    return { svg: plain(svg, label, id), plot: plotOf(chart) };
+  } finally {
+    chart.dispose();
+  }
+}
+
+function plotOf(chart: ReturnType<typeof init>): Drawing['plot'] {
+  const model = (chart as unknown as { getModel(): { getComponent(name: string): unknown } }).getModel();
+  const grid = model.getComponent('grid') as
+    | { coordinateSystem?: { getRect(): { x: number; width: number } } }
+    | undefined;
+  const rect = grid?.coordinateSystem?.getRect();
+  return rect && { left: Math.round(rect.x), width: Math.round(rect.width) };
+}
+
+/**
+ * ECharts writes inline styles, which the page's policy forbids, and classes for pointing that nothing uses here: the
+ * former become attributes, the latter go. Names of patterns carry a running number; they get the chart's own.
+ */
+function plain(svg: string, label: string, id: string): string {
+  return svg
+    .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
+    .replace(/ (class|pointer-events|xmlns|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
+    .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
+    .replace(/\bzr\d+-/g, `${id}-`)
+    .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>/, '')
+    .replace(/\n+/g, '')
+    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" aria-label="${escaped(label)}"`);
+}
+
+const attributes = (style: string): string =>
+  style
+    .split(';')
+    .filter((rule) => /^font-(size|weight):/.test(rule.trim()))
+    .map((rule) => rule.trim().replace(/^([\w-]+):\s*(.*)$/, ' $1="$2"'))
+    .join('');
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -1,0 +1,56 @@
+import type { Draw } from './draw.ts';
+import { categories, HATCH, INK, room, SURFACE, seriesColour, still, values } from './theme.ts';
+
+interface StackOptions {
+  label: (category: string) => string;
+  short: (value: number) => string;
+  /** how many of the last bars are of periods that are not over */
+  open?: number;
+  colours?: readonly string[];
+  /** a dashed line over the bars: the totals of the period before */
+  over?: readonly number[];
+}
+
+/** Bars of several series on top of each other; what is below zero hangs down. */
+export function stackedBars(
+  dates: readonly string[],
+  series: readonly (readonly number[])[],
+  { label, short, open = 0, colours, over }: StackOptions,
+): Draw {
+  return ({ narrow }) => ({
+    option: {
+      grid: room(),
+      xAxis: {
+        ...categories(dates, narrow ? 5 : 12, label),
+        axisLine: { onZero: true, lineStyle: { color: 'var(--line)' } },
+      },
+      yAxis: values(short),
+      series: [
+        ...series.map((data, k) => ({
+          type: 'bar',
+          stack: 'all',
+          ...still,
+          barCategoryGap: dates.length > 60 ? '15%' : '28%',
+          itemStyle: {
+            color: colours?.[k] ?? seriesColour(k),
+            ...(dates.length <= 60 && { borderColor: SURFACE, borderWidth: 0.5 }),
+          },
+          data: data.map((value, i) =>
+            i >= dates.length - open ? { value, itemStyle: { decal: HATCH } } : value,
+          ),
+        })),
+        ...(over === undefined
+          ? []
+          : [
+              {
+                type: 'line',
+                ...still,
+                symbol: 'none',
+                data: over,
+                lineStyle: { color: INK, width: 1.2, type: [3, 3] },
+              },
+            ]),
+      ],
+    },
+  });
+}

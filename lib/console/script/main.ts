@@ -1,0 +1,15 @@
+import { keyboard } from './keyboard.ts';
+import { live } from './live.ts';
+import { plots } from './plots.ts';
+import { sortableTables } from './sort-tables.ts';
+import { uploads } from './upload.ts';
+
+document.documentElement.classList.add('scripted');
+// Charts are drawn on the server: from now on for this window's width.
+// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
+document.cookie = `width=${window.innerWidth}; Path=/console; Max-Age=31536000; SameSite=Lax`;
+keyboard();
+plots();
+sortableTables();
+live();
+uploads();

@@ -1,0 +1,102 @@
+/** Pointing at a chart shows its numbers, which are those of the table below it; drawing a range zooms into it. */
+export function plots(): void {
+  for (const chart of document.querySelectorAll<HTMLElement>('.chart[data-plot]')) watch(chart);
+}
+
+const LEAST_DRAG_PX = 12;
+
+function watch(chart: HTMLElement): void {
+  const svg = chart.querySelector('svg');
+  const table = chart.parentElement?.querySelector('table');
+  const rows = [...(table?.tBodies[0]?.rows ?? [])];
+  const heads = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
+  const [left = 0, width = 0] = (chart.dataset['plot'] ?? '').split(' ').map(Number);
+  const [, , viewWidth = 0] = (svg?.getAttribute('viewBox') ?? '').split(' ').map(Number);
+  // Lying bars and heat maps have their own figures in them; here one row stands for one place along the way.
+  if (svg === null || rows.length === 0 || viewWidth === 0 || chart.closest('#cohorts, #funnel')) return;
+  const guide = made('span', 'guide');
+  const brush = made('span', 'brush');
+  const tip = made('div', 'tip');
+  let from: number | undefined;
+
+  const placeOf = (event: PointerEvent) => {
+    const box = svg.getBoundingClientRect();
+    const scale = box.width / viewWidth;
+    const at = (event.clientX - box.left) / scale - left;
+    const index = Math.max(0, Math.min(rows.length - 1, Math.floor((at / width) * rows.length)));
+    const x = ((index + 0.5) / rows.length) * width;
+    return { index, x: (left + x) * scale, inside: at >= 0 && at <= width };
+  };
+
+  chart.addEventListener('pointermove', (event) => {
+    const { index, x, inside } = placeOf(event);
+    if (!inside) return hide();
+    chart.append(guide);
+    guide.style.left = `${x}px`;
+    fill(
+      tip,
+      heads,
+      [...(rows[index]?.cells ?? [])].map((cell) => cell.textContent ?? ''),
+    );
+    document.body.append(tip);
+    const { width: tipWidth, height } = tip.getBoundingClientRect();
+    const beside =
+      event.clientX + 16 + tipWidth > window.innerWidth ? event.clientX - 16 - tipWidth : event.clientX + 16;
+    tip.style.left = `${Math.max(4, beside)}px`;
+    tip.style.top = `${Math.max(4, Math.min(event.clientY - height / 2, window.innerHeight - height - 4))}px`;
+    if (from !== undefined) {
+      const start = from - chart.getBoundingClientRect().left;
+      const now = event.clientX - chart.getBoundingClientRect().left;
+      chart.append(brush);
+      brush.style.left = `${Math.min(start, now)}px`;
+      brush.style.width = `${Math.abs(now - start)}px`;
+    }
+  });
+  const hide = () => {
+    guide.remove();
+    tip.remove();
+    brush.remove();
+    from = undefined;
+  };
+  chart.addEventListener('pointerleave', hide);
+  if (chart.dataset['ranged'] !== 'true') return;
+
+  let first = 0;
+  chart.addEventListener('pointerdown', (event) => {
+    if (event.pointerType === 'touch') return;
+    from = event.clientX;
+    first = placeOf(event).index;
+    event.preventDefault();
+  });
+  chart.addEventListener('pointerup', (event) => {
+    const start = from;
+    const last = placeOf(event).index;
+    hide();
+    if (start === undefined || Math.abs(event.clientX - start) < LEAST_DRAG_PX || first === last) return;
+    const url = new URL(location.href);
+    url.searchParams.delete('days');
+    url.searchParams.set('from', rows[Math.min(first, last)]?.cells[0]?.textContent ?? '');
+    url.searchParams.set('to', rows[Math.max(first, last)]?.cells[0]?.textContent ?? '');
+    location.href = url.href;
+  });
+}
+
+function fill(tip: HTMLElement, heads: readonly string[], cells: readonly string[]): void {
+  const title = made('b', '');
+  title.textContent = cells[0] ?? '';
+  const list = document.createElement('dl');
+  for (let i = 1; i < cells.length; i += 1) {
+    if (cells[i] === '0' || cells[i] === '–') continue;
+    const [name, value] = [document.createElement('dt'), document.createElement('dd')];
+    name.textContent = heads[i] ?? '';
+    value.textContent = cells[i] ?? '';
+    list.append(name, value);
+  }
+  tip.replaceChildren(title, list);
+}
+
+function made(tag: string, className: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = className;
+  return element;
+}

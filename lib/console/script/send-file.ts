@@ -1,0 +1,71 @@
+/** Where an announced file goes: to one address, or in parts. */
+export type Ticket = { importId: string } & (
+  | { uploadUrl: string; parts?: undefined }
+  | { parts: { partNumber: number; from: number; to: number; uploadUrl: string }[] }
+);
+
+const AT_ONCE = 3;
+const TRIES = 3;
+
+/**
+ * Puts a file where its ticket says, three parts at a time, each tried three times.
+ * @param progress is told the share that is up, 0 to 1
+ * @returns what was answered to the parts; undefined for a file in one piece
+ * @throws Error when a piece does not get through
+ */
+export async function sendFile(
+  file: File,
+  ticket: Ticket,
+  progress: (share: number) => void,
+): Promise<{ partNumber: number; etag: string }[] | undefined> {
+  const sent = new Map<number, number>();
+  const report = (part: number, bytes: number) => {
+    sent.set(part, bytes);
+    progress(Math.min(1, [...sent.values()].reduce((a, b) => a + b, 0) / file.size));
+  };
+  if (ticket.parts === undefined) {
+    await persistently(() => put(ticket.uploadUrl, file, (bytes) => report(0, bytes)));
+    return undefined;
+  }
+  const done: { partNumber: number; etag: string }[] = [];
+  const waiting = [...ticket.parts];
+  async function work(): Promise<void> {
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      const { partNumber, from, to, uploadUrl } = part;
+      const etag = await persistently(() =>
+        put(uploadUrl, file.slice(from, to), (bytes) => report(partNumber, bytes)),
+      );
+      done.push({ partNumber, etag });
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return done;
+}
+
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
+    }
+  }
+}
+
+/** `fetch` does not tell how far an upload is. */
+function put(url: string, body: Blob, progress: (bytes: number) => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', url);
+    request.upload.onprogress = ({ loaded }) => progress(loaded);
+    request.onload = () => {
+      if (request.status !== 200) return reject(new Error(`HTTP ${request.status}`));
+      progress(body.size);
+      resolve(request.getResponseHeader('etag') ?? '');
+    };
+    request.onerror = () => reject(new Error(''));
+    // Without a type of its own: the address was signed for none.
+    request.send(body.slice(0, body.size, ''));
+  });
+}

@@ -1,0 +1,46 @@
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { allows, type SecretRole } from '#lib/access/access-key.ts';
+import type { Sessions } from '#lib/access/sessions.ts';
+import type { ConsoleAssets } from '#lib/console/frame/assets.ts';
+import { ConsoleError } from '#lib/console/frame/console-error.ts';
+import { documentOf } from '#lib/console/frame/document.tsx';
+import type { ConsoleEnv } from '#lib/console/frame/view.ts';
+import { sessionCookie } from './cookies.ts';
+
+/** Lets only those pass who are signed in; others are shown the way to the sign-in. */
+export const signedIn = (sessions: Sessions, assets: ConsoleAssets) =>
+  createMiddleware<ConsoleEnv>(async (c, next) => {
+    const sealed = sessionCookie(c);
+    const session = sealed === undefined || sealed === '' ? undefined : await sessions.find(sealed);
+    if (session === undefined) return strangerAnswer(c, assets);
+    c.set('session', session);
+    if (c.req.method === 'POST') {
+      const token = c.req.header('x-form') ?? (await c.req.parseBody())['form'];
+      if (typeof token !== 'string' || !(await sessions.holds(session, token))) {
+        throw new ConsoleError(403, 'stale');
+      }
+    }
+    await next();
+  });
+
+/** Lets only callers with a role (or a higher one) pass. @throws ConsoleError 403 */
+export const needs = (role: SecretRole) =>
+  createMiddleware<ConsoleEnv>(async (c, next) => {
+    if (!allows(c.get('session').caller.role, role))
+      throw new ConsoleError(403, 'forbidden', { needed: role });
+    await next();
+  });
+
+function strangerAnswer(c: Context<ConsoleEnv>, assets: ConsoleAssets): Response {
+  const { path, lang, theme } = c.get('look');
+  if (path.endsWith('.json') || c.req.header('x-form') !== undefined) return c.json({ signedIn: false }, 401);
+  const { pathname, search } = new URL(c.req.url);
+  // A link on another site brings no Strict cookie; going on from a page of ours does.
+  if (c.req.method === 'GET' && c.req.header('sec-fetch-site') === 'cross-site') {
+    return c.html(documentOf({ title: '…', lang, theme, assets, refreshTo: pathname + search }));
+  }
+  const to =
+    c.req.method === 'GET' && pathname !== '/console' ? `?to=${encodeURIComponent(pathname + search)}` : '';
+  return c.redirect(`/console/sign-in${to}`, 303);
+}

@@ -1,0 +1,76 @@
+import type { View } from '#lib/console/frame/view.ts';
+import { RunNow } from '#lib/console/runs/run-now.tsx';
+import { runWords } from '#lib/console/runs/run-words.ts';
+import { addDays } from '#lib/members/calendar.ts';
+import type { RunView } from '#lib/nightly/run-view.ts';
+import type { Report } from '#lib/reports/report.ts';
+import { todayWords } from './today-words.ts';
+
+/** Whether the figures can be trusted: one green line when all is well, each trouble when not. */
+export function QualityCard({ view, report, run }: { view: View; report: Report; run: RunView | undefined }) {
+  const words = todayWords[view.lang];
+  const { format } = view;
+  const { quality } = report;
+  const troubles = troublesOf(view, report);
+  return (
+    <section class="card quality" aria-labelledby="quality">
+      <header>
+        <h2 id="quality">{words.quality}</h2>
+        <RunNow view={view} />
+      </header>
+      {troubles.length === 0 ? (
+        <p class="good">✓ {words.allWell}</p>
+      ) : (
+        <ul class="troubles">
+          {troubles.map(({ text, href }) => (
+            <li>
+              <span class="warn-mark" aria-hidden="true">
+                !
+              </span>
+              {href === undefined ? text : <a href={href}>{text}</a>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl class="facts">
+        <dt>{words.lastDay}</dt>
+        <dd>{quality.lastDay ?? '–'}</dd>
+        <dt>{words.lastRun}</dt>
+        <dd>
+          <a href="/console/runs">
+            {run === undefined
+              ? format.time(report.generatedAt)
+              : `${format.time(run.startedAt)} · ${runWords[view.lang].state[run.state]}`}
+          </a>
+        </dd>
+        <dt>{view.lang === 'zh' ? '导入' : 'Imports'}</dt>
+        <dd>
+          <a href="/console/imports">
+            {words.imports(format.count(quality.imports.imported), format.count(quality.imports.refused))}
+          </a>
+        </dd>
+      </dl>
+      <p class="caption">
+        {quality.restated.changes === 0 || quality.restated.against === null ? (
+          words.notRestated
+        ) : (
+          <a href="/console/trends#restated">
+            {words.restated(format.count(quality.restated.changes), format.day(quality.restated.against))}
+          </a>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function troublesOf({ lang, format }: View, { quality, asOf }: Report): { text: string; href?: string }[] {
+  const words = todayWords[lang];
+  const { lastDay, deadLetters, foreignOrders } = quality;
+  return [
+    ...(lastDay !== null && lastDay < addDays(asOf, -1) ? [{ text: words.quiet(format.date(lastDay)) }] : []),
+    ...(deadLetters > 0 ? [{ text: words.deadLetters(format.count(deadLetters)) }] : []),
+    ...(foreignOrders > 0
+      ? [{ text: words.foreign(format.count(foreignOrders)), href: '/console/trends#revenue' }]
+      : []),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Item } from '#lib/tracking/stored-event.ts';
+import { readAmounts, readProfileItem } from './member-items.ts';
+import type { MemberRecord } from './member-view.ts';
+
+const DAY_PREFIX = 'day#';
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** The sort keys of a member's days and profile. */
+export const RECORD_KEYS = { from: DAY_PREFIX, to: 'profile' };
+
+/**
+ * The days on which a member did anything, in order of date.
+ * @param items in order of their sort keys
+ * @throws SyntaxError naming the item when one is damaged
+ */
+export function memberDays(items: readonly Item[]): MemberRecord['days'] {
+  const days: { date: string; amounts: ReturnType<typeof readAmounts> }[] = [];
+  for (const item of items) {
+    const sk = item['sk']?.S;
+    if (sk === undefined || !sk.startsWith(DAY_PREFIX)) continue;
+    const amounts = readAmounts(item);
+    if (Object.keys(amounts).length === 0) continue;
+    const date = sk.slice(DAY_PREFIX.length);
+    if (!DATE.test(date)) throw new SyntaxError(`member item ${sk}: the key has no date`);
+    days.push({ date, amounts });
+  }
+  return days;
+}
+
+/** All that is stored of a member. @throws SyntaxError naming the item when one is damaged */
+export function memberRecord(userId: string, items: readonly Item[]): MemberRecord {
+  const { profile } = readProfileItem(items.find(({ sk }) => sk?.S === 'profile'));
+  return { userId, days: memberDays(items), profile };
+}

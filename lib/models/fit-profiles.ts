@@ -1,0 +1,107 @@
+import { CHOOSING_ROWS, chooseK } from './choose-k.ts';
+import type { FeatureTable, Parts } from './feature-table.ts';
+import { kmeans, SECOND_LOOK } from './kmeans.ts';
+import type { FittedModel, Need, ProfilesModel } from './model-files.ts';
+import type { Unversioned } from './model-version.ts';
+import { profilesOf } from './profile-clusters.ts';
+import { type ProfileRows, profileRows } from './profile-rows.ts';
+import { adjustedRandIndex } from './rand-index.ts';
+import type { RowBlocks } from './row-blocks.ts';
+import { plainSample } from './row-sample.ts';
+
+const LEAST_MEMBERS = 20;
+const MOST_PROFILES = 16;
+const CHOICES = 10;
+
+interface ProfileWishes {
+  /** YYYY-MM-DD */
+  asOf: string;
+  /** how many profiles, 2 to 16; chosen by silhouette when it is not given */
+  k?: number;
+  seed?: number;
+  /** the model before, whose profiles keep their ids and names where they are found again */
+  previous?: FittedModel<'profiles'>;
+}
+
+/**
+ * Profiles (用户画像): K-means over all members' z-scores. The same members in the same order, seed and previous model
+ * give the same result to the byte; which members the samples are made of does not depend on their order at all.
+ * Holds 12 numbers and some bytes per member.
+ * @returns `insufficient` for fewer than 20 members, or fewer different ones than profiles
+ * @throws RangeError when `k` is not a whole number from 2 to 16
+ */
+export async function fitProfiles(
+  parts: Parts<FeatureTable>,
+  { asOf, k, seed = 1, previous }: ProfileWishes,
+): Promise<Unversioned<ProfilesModel>> {
+  if (k !== undefined && !(Number.isInteger(k) && k >= 2 && k <= MOST_PROFILES)) {
+    throw new RangeError(
+      `the number of profiles must be a whole number from 2 to ${MOST_PROFILES}, not ${k}`,
+    );
+  }
+  const members = await profileRows(parts, seed, previous);
+  const { rows, coordinates, keys } = members;
+  const head = { kind: 'profiles', format: 1, asOf, members: keys.length } as const;
+  const different = differentRows(rows, Math.max(CHOICES, k ?? 0));
+  const needs = needsOf(keys.length, different, k ?? 2);
+  if (needs.length > 0) return { ...head, status: 'insufficient', needs };
+
+  const sample = plainSample(rows, keys, CHOOSING_ROWS);
+  const chosen = chooseK(sample, rows.width, { seed, different, before: previous?.clusters.length });
+  const { silhouettes, chosenBy } =
+    k === undefined ? chosen : { ...chosen, chosenBy: 'configuration' as const };
+  const clustering = kmeans(rows, { k: k ?? chosen.k, seed, keys });
+  const { clusters, ids, idsGiven } = profilesOf(clustering, coordinates, previous);
+  return {
+    ...head,
+    status: 'fitted',
+    coordinates,
+    clusters,
+    idsGiven,
+    card: {
+      k: clusters.length,
+      chosenBy,
+      silhouettes,
+      inertia: clustering.inertia,
+      sampled: Math.min(keys.length, SECOND_LOOK),
+      previous: previous === undefined ? null : comparison(previous, members, clustering.labels, ids),
+    },
+  };
+}
+
+function needsOf(members: number, different: number, k: number): Need[] {
+  if (members < LEAST_MEMBERS) return [{ what: 'members', have: members, need: LEAST_MEMBERS }];
+  return different < k ? [{ what: 'members', have: different, need: k }] : [];
+}
+
+/** How many rows differ, counted up to `most`. */
+function differentRows({ width, blocks }: RowBlocks, most: number): number {
+  if (width === 0) return 1;
+  const found: Float64Array[] = [];
+  for (const block of blocks) {
+    for (let at = 0; at < block.length && found.length < most; at += width) {
+      if (!found.some((row) => row.every((x, j) => x === block[at + j]))) {
+        found.push(block.subarray(at, at + width));
+      }
+    }
+  }
+  return found.length;
+}
+
+/** How far the partition of today's members differs from what the model before would make of the same members. */
+function comparison(
+  previous: FittedModel<'profiles'>,
+  { before }: ProfileRows,
+  labels: Uint8Array,
+  ids: readonly (string | undefined)[],
+): { version: string; adjustedRandIndex: number; movedShare: number } {
+  let moved = 0;
+  for (let i = 0; i < labels.length; i += 1) {
+    if (previous.clusters[before[i]!]!.id !== ids[labels[i]!]) moved += 1;
+  }
+  return {
+    version: previous.version,
+    adjustedRandIndex: adjustedRandIndex(before, labels),
+    movedShare: moved / labels.length,
+  };
+}

@@ -1,0 +1,14 @@
+import { hash } from 'node:crypto';
+import type { AnyModel, ModelKind } from './model-files.ts';
+
+/** A model of a kind before it has its version. */
+export type Unversioned<M extends AnyModel> = M extends AnyModel ? Omit<M, 'version'> : never;
+
+/** The version of a model by its content: `<asOf>-<first 8 hex digits of the SHA-256 of its JSON without version>`. */
+export function versionOf(model: { asOf: string; version?: string }): string {
+  const { version: _, ...content } = model;
+  return `${model.asOf}-${hash('sha256', JSON.stringify(content), 'hex').slice(0, 8)}`;
+}
+
+/** Where a model file is kept. */
+export const modelKey = (kind: ModelKind, version: string): string => `models/${kind}/${version}.json`;

@@ -1,0 +1,51 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '#lib/platform/attributes.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+import { type RunRecord, readRunItem, runKey } from './run-record.ts';
+
+/** Finds the record of a run; undefined when there is none. @throws StoreError */
+export type FindRun = (runId: string) => Promise<RunRecord | undefined>;
+
+export const findRun =
+  (client: DynamoDBClient, table: string): FindRun =>
+  async (runId) => {
+    try {
+      const get = { TableName: table, Key: runKey(runId), ConsistentRead: true };
+      const { Item } = await client.send(new GetItemCommand(get));
+      return Item && readRunItem(Item);
+    } catch (cause) {
+      throw storeError('read the record of a nightly run', cause);
+    }
+  };
+
+/**
+ * All runs of the last hundred days, newest first. Ids have no order, so all their records are read.
+ * @throws StoreError
+ */
+export async function allRuns(client: DynamoDBClient, table: string): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  let start: Record<string, AttributeValue> | undefined;
+  try {
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :run',
+          ExpressionAttributeValues: { ':run': { S: 'run' } },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) records.push(readRunItem(item));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  } catch (cause) {
+    throw storeError('list nightly runs', cause);
+  }
+  return records.sort((a, b) => b.startedAt - a.startedAt || (a.runId < b.runId ? 1 : -1));
+}

@@ -1,0 +1,192 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '#lib/platform/attributes.ts';
+import { lease } from '#lib/platform/lease-table.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+
+import { type RunRecord, readRunItem, runKey, SILENCE_MS } from './run-record.ts';
+import type { StepName } from './run-view.ts';
+
+/**
+ * What a nightly run says of itself, and the turn: one run at a time has it, and every sign of life prolongs it for an
+ * hour. Everything may be said twice. All methods throw StoreError.
+ */
+export interface RunRecords {
+  /** @returns whose turn it is afterwards; another run's id means that this one must not begin */
+  takeTurn(runId: string): Promise<string>;
+  giveBackTurn(runId: string): Promise<void>;
+  /** writes a new record, unless there is one */
+  create(run: Pick<RunRecord, 'runId' | 'asOf' | 'startedBy'>): Promise<void>;
+  /**
+   * A step, or one of its parts, is at work.
+   * @param of how many parts the step has
+   * @throws Error when the run has failed meanwhile or lost its turn to another
+   */
+  begin(runId: string, step: StepName, of?: number): Promise<void>;
+  partDone(runId: string, step: StepName, part: number): Promise<void>;
+  end(runId: string, step: StepName): Promise<void>;
+  /** An attempt at a step failed; another may follow. */
+  fault(runId: string, step: StepName, message: string, part?: number): Promise<void>;
+  /** The run is over and its turn too. @param live whether its models went live */
+  finish(runId: string, live: boolean): Promise<void>;
+  /**
+   * The run has failed, and its turn is over; a run that is over already stays as it is.
+   * @param asOf for a run that failed before it had a record
+   */
+  fail(runId: string, step: StepName, message: string, asOf: string): Promise<void>;
+}
+
+const KEPT_SECONDS = 100 * 86_400;
+
+/** @param now milliseconds since 1970 */
+export function runRecords(client: DynamoDBClient, table: string, now: () => number): RunRecords {
+  const turn = lease(client, table, 'run', SILENCE_MS, now);
+  const time = (): AttributeValue => ({ N: String(now()) });
+  const expires = (): AttributeValue => ({ N: String(Math.floor(now() / 1_000) + KEPT_SECONDS) });
+
+  /** Changes a record. @returns undefined, or when the condition does not hold, the record or `none` */
+  const update = async (
+    runId: string,
+    expression: string,
+    condition: string,
+    names: Record<string, string>,
+    values: Record<string, AttributeValue>,
+  ): Promise<RunRecord | 'none' | undefined> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: runKey(runId),
+          UpdateExpression: expression,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (cause) {
+      if (!(cause instanceof ConditionalCheckFailedException))
+        throw storeError('write the record of a nightly run', cause);
+      return cause.Item === undefined ? 'none' : readRunItem(cause.Item);
+    }
+  };
+
+  return {
+    takeTurn: (runId) => turn.take(runId),
+    giveBackTurn: (runId) => turn.giveBack(runId),
+
+    async create({ runId, asOf, startedBy }) {
+      await update(
+        runId,
+        'SET asOf = :asOf, startedBy = :by, #state = :running, startedAt = :now, heardAt = :now, expiresAt = :expires',
+        'attribute_not_exists(pk)',
+        { '#state': 'state' },
+        {
+          ':asOf': { S: asOf },
+          ':by': { S: startedBy },
+          ':running': { S: 'running' },
+          ':now': time(),
+          ':expires': expires(),
+        },
+      );
+    },
+
+    async begin(runId, step, of) {
+      const unfit = await update(
+        runId,
+        `SET heardAt = :now, #begun = if_not_exists(#begun, :now)${of === undefined ? '' : ', #of = :of'}`,
+        '#state = :running',
+        { '#state': 'state', '#begun': `begun:${step}`, ...(of !== undefined && { '#of': `of:${step}` }) },
+        {
+          ':now': time(),
+          ':running': { S: 'running' },
+          ...(of !== undefined && { ':of': { N: String(of) } }),
+        },
+      );
+      if (unfit === 'none') {
+        throw new Error(`There is no record of a nightly run ${runId}: start one with POST /v1/runs.`);
+      }
+      if (unfit?.state === 'done') return;
+      if (unfit !== undefined) {
+        throw new Error(`The nightly run ${runId} has failed already and does not go on. Start a new one.`);
+      }
+      const holder = await turn.take(runId);
+      if (holder !== runId)
+        throw new Error(`The nightly run ${holder} has begun since, so ${runId} does not go on.`);
+    },
+
+    async partDone(runId, step, part) {
+      await update(
+        runId,
+        'SET heardAt = :now, #ended = :now ADD #parts :part',
+        'attribute_exists(pk)',
+        { '#ended': `ended:${step}`, '#parts': `parts:${step}` },
+        { ':now': time(), ':part': { NS: [String(part)] } },
+      );
+      await turn.renew(runId);
+    },
+
+    async end(runId, step) {
+      await update(
+        runId,
+        'SET heardAt = :now, #ended = :now REMOVE #fault',
+        'attribute_exists(pk)',
+        { '#ended': `ended:${step}`, '#fault': `fault:${step}` },
+        { ':now': time() },
+      );
+      await turn.renew(runId);
+    },
+
+    async fault(runId, step, message, part) {
+      await update(
+        runId,
+        'SET heardAt = :now, #fault = :message, #part = :part',
+        'attribute_exists(pk)',
+        { '#fault': `fault:${step}`, '#part': `faultPart:${step}` },
+        { ':now': time(), ':message': { S: message }, ':part': { N: String(part ?? -1) } },
+      );
+    },
+
+    async finish(runId, live) {
+      await update(
+        runId,
+        'SET #state = :done, live = :live, endedAt = :now, heardAt = :now, #ended = :now REMOVE #fault',
+        '#state = :running',
+        { '#state': 'state', '#ended': 'ended:publish', '#fault': 'fault:publish' },
+        {
+          ':done': { S: 'done' },
+          ':running': { S: 'running' },
+          ':live': { BOOL: live },
+          ':now': time(),
+        },
+      );
+      await turn.giveBack(runId);
+    },
+
+    async fail(runId, step, message, asOf) {
+      await update(
+        runId,
+        'SET #state = :failed, endedAt = :now, heardAt = :now, errorStep = :step, errorMessage = :message, ' +
+          'asOf = if_not_exists(asOf, :asOf), startedBy = if_not_exists(startedBy, :schedule), ' +
+          'startedAt = if_not_exists(startedAt, :now), expiresAt = if_not_exists(expiresAt, :expires)',
+        'attribute_not_exists(#state) OR #state = :running',
+        { '#state': 'state' },
+        {
+          ':failed': { S: 'failed' },
+          ':running': { S: 'running' },
+          ':now': time(),
+          ':step': { S: step },
+          ':message': { S: message },
+          ':asOf': { S: asOf },
+          ':schedule': { S: 'schedule' },
+          ':expires': expires(),
+        },
+      );
+      await turn.giveBack(runId);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { type Env, required } from './env.ts';
+import { storeError } from './store-error.ts';
+
+/** Executions of one state machine, by name. All methods throw StoreError. */
+export interface Executions {
+  /** @param input becomes the execution's input as JSON */
+  start(name: string, input: object): Promise<void>;
+  /** false also when there is no such execution */
+  isRunning(name: string): Promise<boolean>;
+}
+
+const ATTEMPTS = 3;
+const TIMEOUT_MS = 8_000;
+
+/**
+ * The executions of the state machine that `NIGHT_ARN` names (`STATES_ENDPOINT`: another address than AWS's own).
+ * Its client is loaded with the first call: what never starts a run does not pay for it.
+ */
+export function executions(env: Env): Executions {
+  const stateMachineArn = required(env, 'NIGHT_ARN');
+  const endpoint = env['STATES_ENDPOINT'];
+
+  async function withClient<T>(
+    what: string,
+    work: (
+      states: typeof import('@aws-sdk/client-sfn'),
+      client: import('@aws-sdk/client-sfn').SFNClient,
+    ) => T,
+  ): Promise<Awaited<T>> {
+    try {
+      const states = await import('@aws-sdk/client-sfn');
+      const client = new states.SFNClient({ maxAttempts: ATTEMPTS, ...(endpoint && { endpoint }) });
+      try {
+        return await work(states, client);
+      } finally {
+        client.destroy();
+      }
+    } catch (cause) {
+      throw storeError(what, cause);
+    }
+  }
+
+  return {
+    start: (name, input) =>
+      withClient('start the state machine', async ({ StartExecutionCommand }, client) => {
+        const start = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+        await client.send(start, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+      }),
+
+    isRunning: (name) =>
+      withClient('ask for an execution', async ({ DescribeExecutionCommand }, client) => {
+        const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+        try {
+          const { status } = await client.send(new DescribeExecutionCommand({ executionArn }), {
+            abortSignal: AbortSignal.timeout(TIMEOUT_MS),
+          });
+          return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+        } catch (cause) {
+          if ((cause as Error).name === 'ExecutionDoesNotExist') return false;
+          throw cause;
+        }
+      }),
+  };
+}

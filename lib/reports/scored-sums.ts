@@ -1,0 +1,60 @@
+import { STAGES, type Stage } from '#lib/models/model-files.ts';
+import { LISTS, type ListedMember, type ListName } from './report.ts';
+
+/** A member of a list with what orders it: a higher rank comes first, of equal ranks the lower userId. */
+export type RankedMember = ListedMember & { rank: number };
+
+/** What scoring one part of the members adds to the report (`scored/part-<i>.json`); sums of parts make the whole. */
+export interface ScoredSums {
+  stages: Record<Stage, number>;
+  /** by the profile's id; examples ranked by how close they are to its centre, at most `MOST_EXAMPLES` */
+  profiles: Record<string, { size: number; examples: RankedMember[] }>;
+  /** at most `MOST_LISTED` each */
+  lists: Record<ListName, RankedMember[]>;
+}
+
+const MOST_LISTED = 50;
+const MOST_EXAMPLES = 5;
+
+export const noScores = (): ScoredSums => ({
+  stages: Object.fromEntries(STAGES.map((stage) => [stage, 0])) as ScoredSums['stages'],
+  profiles: {},
+  lists: Object.fromEntries(LISTS.map((list) => [list, []])) as unknown as ScoredSums['lists'],
+});
+
+/** Puts a member on a list if it is among the first there. */
+export function list(sums: ScoredSums, name: ListName, member: RankedMember): void {
+  insert(sums.lists[name], member, MOST_LISTED);
+}
+
+/** Counts a member to its profile, as an example too if it is among the closest. @param member.rank minus the distance */
+export function countProfile(sums: ScoredSums, profileId: string, member: RankedMember): void {
+  sums.profiles[profileId] ??= { size: 0, examples: [] };
+  const profile = sums.profiles[profileId];
+  profile.size += 1;
+  insert(profile.examples, member, MOST_EXAMPLES);
+}
+
+/** Adds the sums of another part to `into`; in which order parts come makes no difference. */
+export function addScores(into: ScoredSums, part: ScoredSums): void {
+  for (const stage of STAGES) into.stages[stage] += part.stages[stage];
+  for (const [id, { size, examples }] of Object.entries(part.profiles)) {
+    into.profiles[id] ??= { size: 0, examples: [] };
+    const profile = into.profiles[id];
+    profile.size += size;
+    for (const example of examples) insert(profile.examples, example, MOST_EXAMPLES);
+  }
+  for (const name of LISTS) for (const member of part.lists[name]) list(into, name, member);
+}
+
+/** Keeps `members` in order and short. */
+function insert(members: RankedMember[], member: RankedMember, most: number): void {
+  let at = members.length;
+  while (at > 0 && isBefore(member, members[at - 1]!)) at -= 1;
+  if (at >= most) return;
+  members.splice(at, 0, member);
+  if (members.length > most) members.pop();
+}
+
+const isBefore = (a: RankedMember, b: RankedMember): boolean =>
+  a.rank === b.rank ? a.userId < b.userId : a.rank > b.rank;

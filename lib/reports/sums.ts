@@ -1,0 +1,119 @@
+import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
+import { newest } from './newest-texts.ts';
+import type { FeedbackText } from './report.ts';
+
+/** How far back a report's daily series go at most; members who joined before still count as members. */
+export const HISTORY_DAYS = 800;
+const HISTORY_WEEKS = 114;
+const HISTORY_MONTHS = 27;
+const COHORTS = 26;
+/** The funnel is about those who joined in so many days before the report's date. */
+export const FUNNEL_DAYS = 90;
+
+const DAY_FIGURES = [
+  'dau',
+  'joined',
+  'revenueMinor',
+  'payers',
+  'foreignOrders',
+  'ratings',
+  'ratingSum',
+  'promoters',
+  'passives',
+  'detractors',
+  'wauChanges',
+  'mauChanges',
+] as const;
+const WEEK_FIGURES = ['active', 'new', 'returning', 'resurrecting', 'dormant'] as const;
+const MONTH_FIGURES = ['active', 'retained', 'revenueMinor'] as const;
+
+/**
+ * What some members add to the community's figures as of a date, in memory that does not grow with them
+ * (`sums/part-<i>.json`). Sums of parts make the whole, however the members are split. The last entry of `days` is the
+ * day before `asOf`, those of `weeks` and `months` the ones which that day lies in.
+ */
+export interface CommunitySums {
+  format: 1;
+  asOf: string;
+  /** seen doing at least one action before `asOf`, and before 30 days earlier */
+  members: number;
+  membersThen: number;
+  /** members left out because an item of theirs is damaged */
+  damaged: number;
+  interactions30: number;
+  /** the first and the last date on which anything was counted; null when nothing was */
+  firstDate: string | null;
+  lastDate: string | null;
+  /** members who joined before the first of `days` */
+  joinedBefore: number;
+  actions: Record<Action, number[]>;
+  /** `wauChanges` and `mauChanges`: members who begin to be weekly or monthly active on that day minus those who cease to */
+  days: Record<(typeof DAY_FIGURES)[number], number[]>;
+  weeks: Record<(typeof WEEK_FIGURES)[number], number[]>;
+  months: Record<(typeof MONTH_FIGURES)[number], number[]>;
+  /** [week of joining][weeks since]: members active; the last row is the week of the day before `asOf` */
+  cohorts: number[][];
+  /** of those who joined in the last 90 days */
+  funnel: Record<'joined' | 'trial' | 'firstOrder' | 'secondOrder' | 'trialAndFirstOrder', number>;
+  /** newest first */
+  texts: FeedbackText[];
+}
+
+/** The sums of nobody. @param asOf YYYY-MM-DD */
+export function noMembers(asOf: string): CommunitySums {
+  const zeros = <K extends string>(names: readonly K[], length: number) =>
+    Object.fromEntries(names.map((name) => [name, new Array<number>(length).fill(0)])) as Record<K, number[]>;
+  return {
+    format: 1,
+    asOf,
+    members: 0,
+    membersThen: 0,
+    damaged: 0,
+    interactions30: 0,
+    firstDate: null,
+    lastDate: null,
+    joinedBefore: 0,
+    actions: zeros(ACTIONS, HISTORY_DAYS),
+    days: zeros(DAY_FIGURES, HISTORY_DAYS),
+    weeks: zeros(WEEK_FIGURES, HISTORY_WEEKS),
+    months: zeros(MONTH_FIGURES, HISTORY_MONTHS),
+    cohorts: Array.from({ length: COHORTS }, (_, row) => new Array<number>(COHORTS - row).fill(0)),
+    funnel: { joined: 0, trial: 0, firstOrder: 0, secondOrder: 0, trialAndFirstOrder: 0 },
+    texts: [],
+  };
+}
+
+/**
+ * Adds the sums of other members to `into`.
+ * @throws RangeError when they are as of another date
+ */
+export function addSums(into: CommunitySums, part: CommunitySums): void {
+  if (part.asOf !== into.asOf)
+    throw new RangeError(`sums as of ${part.asOf} do not add to those of ${into.asOf}`);
+  for (const name of ['members', 'membersThen', 'damaged', 'interactions30', 'joinedBefore'] as const) {
+    into[name] += part[name];
+  }
+  into.firstDate = [into.firstDate, part.firstDate].filter((date) => date !== null).sort()[0] ?? null;
+  into.lastDate =
+    [into.lastDate, part.lastDate]
+      .filter((date) => date !== null)
+      .sort()
+      .at(-1) ?? null;
+  addSeries(into.actions, part.actions);
+  addSeries(into.days, part.days);
+  addSeries(into.weeks, part.weeks);
+  addSeries(into.months, part.months);
+  for (const [i, row] of into.cohorts.entries()) addTo(row, part.cohorts[i]!);
+  for (const step of Object.keys(into.funnel) as (keyof CommunitySums['funnel'])[]) {
+    into.funnel[step] += part.funnel[step];
+  }
+  into.texts = newest([...into.texts, ...part.texts]);
+}
+
+function addSeries<K extends string>(into: Record<K, number[]>, part: Record<K, number[]>): void {
+  for (const name of Object.keys(into) as K[]) addTo(into[name], part[name]);
+}
+
+function addTo(into: number[], part: readonly number[]): void {
+  for (let i = 0; i < into.length; i += 1) into[i] = into[i]! + part[i]!;
+}

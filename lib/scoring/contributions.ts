@@ -1,0 +1,29 @@
+import type { Features } from '#lib/members/features.ts';
+import { deviation } from './figures.ts';
+import type { PreparedModels } from './prepared.ts';
+import { type Said, said } from './said.ts';
+import type { Language } from './words.ts';
+
+/** What a feature adds to a member's expected value. */
+export type Contribution = Said & {
+  /** coefficient × (value − the training mean), in minor units */
+  amountMinor: number;
+};
+
+/** What each feature adds to the base or takes from it, strongest first; what adds nothing is left out. */
+export function contributionsOf(
+  features: Features,
+  models: PreparedModels,
+  language: Language,
+): Contribution[] {
+  const ready = models.value.ready;
+  if (ready === undefined) return [];
+  return ready.features
+    .map((feature, i) => ({
+      feature,
+      amountMinor: ready.estimates[i]! * deviation(features[feature], ready.means[i]!),
+    }))
+    .filter(({ amountMinor }) => amountMinor !== 0)
+    .sort((a, b) => Math.abs(b.amountMinor) - Math.abs(a.amountMinor))
+    .map(({ feature, amountMinor }) => ({ ...said(feature, features, models, language), amountMinor }));
+}

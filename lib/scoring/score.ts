@@ -1,0 +1,158 @@
+import type { OwnFeatures } from '#lib/members/features.ts';
+import type { Stage } from '#lib/models/model-files.ts';
+import { type Contribution, contributionsOf } from './contributions.ts';
+import { type Figures, figuresOf, type Missing } from './figures.ts';
+import type { Influence, PreparedModels } from './prepared.ts';
+import { type ProfileReason, profileReasons } from './profile-reasons.ts';
+import type { Language } from './words.ts';
+
+/** What zhiqun says of one member. Shares and percentiles are between 0 and 1; what is null has its reason in `missing`. */
+export interface Score {
+  activity: {
+    /** 活跃度: count / members of the community */
+    value: number | null;
+    /** posts, replies, likes and activities joined in the last 30 days */
+    count: number;
+    percentile: number | null;
+  };
+  /** the share of the complete weeks since joining, at most 12, in which the member was active */
+  retention: number | null;
+  stage: Stage | null;
+  /** the probability of doing nothing in the next 30 days */
+  churnRisk: number | null;
+  profile: {
+    id: string;
+    name: string;
+    distance: number;
+    margin: number;
+    /** strongest first; left out unless asked for */
+    reasons?: ProfileReason[];
+  } | null;
+  /** net payment expected in the next 30 days, in minor units */
+  value: {
+    amountMinor: number;
+    currency: string;
+    /** with 80 % probability between these */
+    low: number;
+    high: number;
+    /** what is expected of who is at the mean of everything; with all contributions it makes the amount */
+    base: number;
+    /** strongest first; left out unless asked for */
+    contributions?: Contribution[];
+  } | null;
+  influence: Influence | null;
+  missing: { [F in MissingFigure]?: Missing };
+}
+
+export type MissingFigure =
+  | 'activity'
+  | 'retention'
+  | 'stage'
+  | 'churnRisk'
+  | 'profile'
+  | 'value'
+  | 'influence';
+
+export interface ScoreOptions {
+  /** whose influence to look up */
+  userId?: string;
+  /** with reasons and contributions; true by default */
+  explain?: boolean;
+  /** of names and reasons; Chinese by default */
+  language?: Language;
+}
+
+/**
+ * Scores one member and says why.
+ * @param own as `ownFeatures` makes them: undefined for who has done nothing yet, of whom nothing can be said
+ * @param models as `prepare` makes them
+ */
+export function scoreOf(
+  own: OwnFeatures | undefined,
+  models: PreparedModels,
+  { userId, explain = true, language = 'zh' }: ScoreOptions = {},
+): Score {
+  if (own === undefined) return NOTHING;
+  const figures = figuresOf(own, models, userId);
+  const { activity, percentile, stage } = figures;
+  return {
+    activity: {
+      value: Number.isNaN(activity) ? null : activity,
+      count: own.interactions30,
+      percentile: percentile ?? null,
+    },
+    retention: figures.retention ?? null,
+    stage,
+    churnRisk: figures.churnRisk ?? null,
+    profile: assignedProfile(figures, models, explain, language),
+    value: expectedValue(figures, models, explain, language),
+    influence: figures.influence ?? null,
+    missing: missingOf(figures, models),
+  };
+}
+
+const NOTHING: Score = {
+  activity: { value: null, count: 0, percentile: null },
+  retention: null,
+  stage: null,
+  churnRisk: null,
+  profile: null,
+  value: null,
+  influence: null,
+  missing: {
+    activity: 'no_actions',
+    retention: 'no_actions',
+    stage: 'no_actions',
+    churnRisk: 'no_actions',
+    profile: 'no_actions',
+    value: 'no_actions',
+    influence: 'no_actions',
+  },
+};
+
+function assignedProfile(
+  figures: Figures,
+  models: PreparedModels,
+  explain: boolean,
+  language: Language,
+): Score['profile'] {
+  const { profile: nearest } = figures;
+  const profile = models.profiles.ready?.profiles[nearest?.index ?? -1];
+  if (nearest === undefined || profile === undefined) return null;
+  return {
+    id: profile.id,
+    name: profile.name[language],
+    distance: nearest.distance,
+    margin: nearest.margin,
+    ...(explain && { reasons: profileReasons(figures, models, language) }),
+  };
+}
+
+function expectedValue(
+  { value, features }: Figures,
+  models: PreparedModels,
+  explain: boolean,
+  language: Language,
+): Score['value'] {
+  const model = models.value.ready;
+  if (value === undefined || model === undefined) return null;
+  return {
+    amountMinor: Math.round(value.amount),
+    currency: model.currency,
+    low: Math.round(value.low),
+    high: Math.round(value.high),
+    base: model.base,
+    ...(explain && { contributions: contributionsOf(features, models, language) }),
+  };
+}
+
+function missingOf(figures: Figures, models: PreparedModels): Score['missing'] {
+  const missing: Score['missing'] = {};
+  if (models.community.why) missing.activity = models.community.why;
+  if (figures.retention === undefined) missing.retention = 'too_new';
+  if (figures.churnRisk === undefined) missing.churnRisk = models.lifecycle.why ?? 'already_churned';
+  if (models.profiles.why) missing.profile = models.profiles.why;
+  if (models.value.why) missing.value = models.value.why;
+  if (figures.influence === undefined) missing.influence = models.influence.why ?? 'not_ranked';
+  return missing;
+}

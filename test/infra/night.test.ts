@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openJournal } from '#infra/local/execution-journal.ts';
+import { FunctionError, type LocalFunction } from '#infra/local/functions.ts';
+import { identityOf } from '#infra/local/identity.ts';
+import { resolver } from '#infra/local/intrinsics.ts';
+import { localAws } from '#infra/local/local-aws.ts';
+import { loadStateMachine } from '#infra/local/state-machine.ts';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
+import { STEPS } from '#lib/nightly/run-view.ts';
+import { synthesize } from '#test/infra/synthesize.ts';
+
+const { all, one, template } = synthesize();
+const { id, Properties } = one('AWS::StepFunctions::StateMachine');
+
+type State = {
+  Type: string;
+  Resource?: string;
+  TimeoutSeconds?: number;
+  Retry?: { ErrorEquals: string[] }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  Branches?: { States: Record<string, State> }[];
+  ItemProcessor?: { States: Record<string, State>; ProcessorConfig: object };
+  MaxConcurrency?: number;
+};
+
+const aws = localAws({});
+const deployed = new Map(
+  Object.entries(template.Resources).map(([logicalId, resource]) => [
+    logicalId,
+    identityOf(logicalId, resource, aws, { sqs: 'http://sqs', api: 'http://api' }).deployed,
+  ]),
+);
+const pseudo = { Region: aws.region, AccountId: aws.accountId, StackName: 'Zhiqun' };
+const resolve = resolver({ template, deployed, pseudo });
+const definition = JSON.parse(String(resolve(Properties['DefinitionString'], id)));
+
+/** Every state at any depth, by its name. */
+function states(machine: { States: Record<string, State> }): [string, State][] {
+  return Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
+    [name, state],
+    ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(states),
+  ]);
+}
+const nameOf = (arn: string) => arn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
+const tasks = states(definition).filter(([, { Type }]) => Type === 'Task');
+const limitOf = (name: string): number =>
+  all('AWS::Lambda::Function').find(({ id: one }) => nameOf(deployed.get(one)!.attributes!['Arn']!) === name)!
+    .Properties['Timeout'];
+
+test('no call outlives its function unseen, none is given up at once, and none fails without being told', () => {
+  expect(tasks.length).toBeGreaterThan(STEPS.length);
+  for (const [name, { Resource = '', TimeoutSeconds, Retry = [], Catch = [] }] of tasks) {
+    expect(TimeoutSeconds, name).toBeGreaterThan(limitOf(nameOf(Resource)));
+    expect(
+      Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
+      name,
+    ).toEqual(expect.arrayContaining(['Lambda.TooManyRequestsException', 'States.ALL']));
+    const caught = Catch.flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(caught, name).toEqual(nameOf(Resource) === 'fail-run' ? [] : ['States.ALL']);
+  }
+});
+
+test('parts are executions of their own, at most forty at once, and as long as a function may take', () => {
+  const maps = states(definition).filter(([, { Type }]) => Type === 'Map');
+  expect(maps.map(([name]) => name)).toEqual(['Snapshot', 'Score']);
+  for (const [, { ItemProcessor, MaxConcurrency }] of maps) {
+    expect(MaxConcurrency).toBe(40);
+    expect(ItemProcessor?.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
+  }
+});
+
+test('the machine may call its own functions and start its own parts, nothing else', () => {
+  const role = one('AWS::IAM::Role', 'NightRole').id;
+  const statements = all('AWS::IAM::Policy')
+    .filter(({ Properties: { Roles } }) => Roles.some((ref: { Ref: string }) => ref.Ref === role))
+    .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement)
+    .map(({ Action, Resource }) => [Action, [resolve(Resource, 'test')].flat().sort()]);
+  const called = [...new Set(tasks.map(([, { Resource }]) => Resource))].sort();
+  const arn = deployed.get(id)!.ref;
+  expect(statements).toEqual([
+    ['lambda:InvokeFunction', called],
+    ['states:StartExecution', [arn]],
+    [
+      ['states:DescribeExecution', 'states:StopExecution'],
+      [`${arn.replace(':stateMachine:', ':execution:')}:*`],
+    ],
+  ]);
+});
+
+describe('run on this machine', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'zhiqun-night-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  /** Runs the night with functions that do nothing but fail where they should. */
+  async function night(input: object, fails: (name: string, event: Record<string, unknown>) => boolean) {
+    const calls: [string, Record<string, unknown>][] = [];
+    const functionOf = (arn: string): LocalFunction => ({
+      name: nameOf(arn),
+      arn,
+      invoke: async (payload) => {
+        const event = JSON.parse(payload);
+        calls.push([nameOf(arn), event]);
+        if (fails(nameOf(arn), event)) throw new FunctionError('threw', { cause: new RangeError('no luck') });
+        const { runId, asOf = '2026-11-22' } = event;
+        const part = (index: number) => ({ runId, asOf, part: index, of: 3 });
+        return nameOf(arn) === 'plan' ? { runId, asOf, parts: [0, 1, 2].map(part) } : {};
+      },
+    });
+    const name = `run-${Math.random().toString(36).slice(2)}`;
+    const machine = await loadStateMachine(
+      { name: 'night', arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:night' },
+      definition,
+      functionOf,
+      { journal: openJournal(join(dir, `${name}.json`)), log: () => {} },
+    );
+    const { executionArn } = machine.start(JSON.stringify(input), name);
+    await machine.ended(executionArn);
+    const { status, error, cause } = machine.find(executionArn)!;
+    const of = (fn: string) => calls.filter(([called]) => called === fn).map(([, event]) => event);
+    return { name, status, error, cause, of, calls };
+  }
+
+  test('every step gets what it needs, once, in order', async () => {
+    const { name: runId, status, of, calls } = await night({ asOf: '2026-10-01', by: 'k1' }, () => false);
+    const run = { runId, asOf: '2026-10-01' };
+    expect(status).toBe('SUCCEEDED');
+    expect(of('plan')).toEqual([{ ...run, by: 'k1' }]);
+    const parts = [0, 1, 2].map((part) => ({ ...run, part, of: 3 }));
+    expect(of('snapshot')).toEqual(parts);
+    expect(of('fit')).toEqual(MODEL_KINDS.map((kind) => ({ ...run, kind })));
+    expect(of('score')).toEqual(parts);
+    expect(of('publish')).toEqual([run]);
+    const order = [...new Set(calls.map(([called]) => called))];
+    expect(order).toEqual(['plan', 'snapshot', 'fit', 'score', 'publish']);
+  });
+
+  test('a step that fails now and then is repeated, and the run succeeds', async () => {
+    const seen = new Set<string>();
+    const { status, of } = await night({}, (name, event) => {
+      const call = `${name} ${JSON.stringify(event)}`;
+      const isFirst = !seen.has(call);
+      seen.add(call);
+      return isFirst;
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(of('fail-run')).toEqual([]);
+    expect(of('publish')).toHaveLength(2);
+  });
+
+  test.concurrent.each(STEPS)(
+    '%s that keeps failing is named with its error, and nothing is published',
+    async (step) => {
+      const [fn, kind] = step.startsWith('fit-') ? ['fit', step.slice('fit-'.length)] : [step, undefined];
+      const fails = (name: string, event: Record<string, unknown>) =>
+        name === fn && (kind === undefined || event['kind'] === kind) && (event['part'] ?? 1) === 1;
+      const { name: runId, status, of } = await night({}, fails);
+      expect(status).toBe('FAILED');
+      const [first, ...others] = of('fail-run');
+      expect(first).toEqual({ runId, step, error: { Error: 'RangeError', Cause: expect.any(String) } });
+      expect(JSON.parse((first!['error'] as { Cause: string }).Cause)).toMatchObject({
+        errorMessage: 'no luck',
+      });
+      for (const other of others) expect(other).toMatchObject({ runId, step });
+      expect(of('publish')).toHaveLength(step === 'publish' ? 3 : 0);
+    },
+  );
+
+  test('that the record cannot be written does not make a failed run succeed', async () => {
+    const { status, error } = await night({}, (name) => name === 'plan' || name === 'fail-run');
+    expect([status, error]).toEqual(['FAILED', 'RangeError']);
+  });
+});

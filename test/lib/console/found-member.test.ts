@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { type MemberQuery, membersFor } from '#lib/console/members/found-member.ts';
+import { sampleScores } from './sample-scores.ts';
+
+const all = sampleScores();
+const find = (query: Partial<MemberQuery>) =>
+  membersFor(all, {
+    text: '',
+    stage: undefined,
+    profileId: undefined,
+    sort: 'interactions30',
+    up: false,
+    ...query,
+  });
+
+test('members are found by part of a name or an id, whatever the case', () => {
+  expect(find({ text: '晓雨' }).every(({ name }) => name?.includes('晓雨'))).toBe(true);
+  expect(find({ text: '晓雨' }).length).toBeGreaterThan(0);
+  expect(find({ text: ' U_10037 ' }).map(({ userId }) => userId)).toContain('u_10037');
+  expect(find({ text: '没有这个人' })).toEqual([]);
+});
+
+test('stage and profile narrow a search down', () => {
+  const found = find({ stage: 'silent', profileId: 'p4' });
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.every(({ stage, profileId }) => stage === 'silent' && profileId === 'p4')).toBe(true);
+});
+
+test('members are in order, and those without the figure come last in either direction', () => {
+  for (const up of [false, true]) {
+    const risks = find({ sort: 'churnRisk', up }).map(({ churnRisk }) => churnRisk);
+    const known = risks.filter((risk) => risk !== null);
+    expect(risks.slice(known.length).every((risk) => risk === null)).toBe(true);
+    expect(known).toEqual(known.toSorted((a, b) => (up ? a - b : b - a)));
+  }
+  expect(find({}).length).toBe(all.length);
+});

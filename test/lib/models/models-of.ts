@@ -1,0 +1,23 @@
+import { type AnyModel, MODEL_KINDS } from '#lib/models/model-files.ts';
+import { versionOf } from '#lib/models/model-version.ts';
+import { exampleModel } from '#test/lib/scoring/example-models.ts';
+
+/** The example models as of a date. */
+export const modelsOf = (asOf: string): AnyModel[] => MODEL_KINDS.map((kind) => exampleModel(kind, { asOf }));
+
+/** A model of every kind as of a date, none of which could be fitted but the community's. */
+export const insufficientModelsOf = (asOf: string): AnyModel[] =>
+  modelsOf(asOf).map((model) => {
+    if (model.kind === 'community') return model;
+    const thresholds = model.kind === 'lifecycle' ? { thresholds: model.thresholds } : {};
+    const made = {
+      kind: model.kind,
+      format: 1,
+      asOf,
+      members: 3,
+      status: 'insufficient',
+      needs: [{ what: 'members', have: 3, need: 10 }],
+      ...thresholds,
+    };
+    return { ...made, version: versionOf(made) } as AnyModel;
+  });

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { lease } from '#lib/platform/lease-table.ts';
+import { clientOf, createTables, startEngine } from '#test/engine.ts';
+
+let engine: Awaited<ReturnType<typeof startEngine>>;
+let client: ReturnType<typeof clientOf>;
+let table: string;
+let name = 0;
+const clock = { now: 0 };
+const leased = (id = name) => lease(client, table, `thing-${id}`, 1_000, () => clock.now);
+
+beforeAll(async () => {
+  engine = await startEngine();
+  client = clientOf(engine.endpoint);
+  table = (await createTables(client)).control;
+});
+beforeEach(() => {
+  name += 1;
+  clock.now = 1_000_000;
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.stop();
+});
+
+test('of many who want it at once, one gets it and all are told who', async () => {
+  const holders = await Promise.all(Array.from({ length: 10 }, (_, i) => leased().take(`h${i}`)));
+  expect(new Set(holders).size).toBe(1);
+});
+
+test('who holds it may take it again, others only after it was given back', async () => {
+  expect(await leased().take('a')).toBe('a');
+  expect(await leased().take('a')).toBe('a');
+  expect(await leased().take('b')).toBe('a');
+  await leased().giveBack('b');
+  expect(await leased().take('b')).toBe('a');
+  await leased().giveBack('a');
+  expect(await leased().take('b')).toBe('b');
+  await leased().giveBack('a');
+  expect(await leased().take('c')).toBe('b');
+});
+
+test('it runs out without a word, and lasts as long as there is one', async () => {
+  await leased().take('a');
+  for (let i = 0; i < 3; i += 1) {
+    clock.now += 900;
+    expect(await leased().renew('a')).toBe(true);
+  }
+  clock.now += 1_001;
+  expect(await leased().renew('a')).toBe(false);
+  expect(await leased().take('b')).toBe('b');
+  expect(await leased().renew('a')).toBe(false);
+  expect(await leased().take('a')).toBe('b');
+});
+
+test('two things are two leases', async () => {
+  await leased(-1).take('a');
+  expect(await leased(-2).take('b')).toBe('b');
+});
