@@ -2,7 +2,6 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { KeyRing } from '#lib/access/key-ring.ts';
 import { type ApiEnv, guard } from '#lib/http/auth.ts';
 import { docsRoutes, type FindDocsAsset } from '#lib/http/docs-routes.ts';
-import { homeRoutes } from '#lib/http/home-routes.ts';
 import { importRoutes } from '#lib/http/import-routes.ts';
 import { refuseInvalid } from '#lib/http/invalid-request.ts';
 import { keyRoutes } from '#lib/http/key-routes.ts';
@@ -53,7 +52,6 @@ export function apiApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
   sourceRoutes(app, parts, requires);
   keyRoutes(app, keys, requires);
   docsRoutes(app, docsAsset);
-  homeRoutes(app);
   app.notFound(notFound);
   app.onError(onError(log));
   return app;

@@ -10,13 +10,12 @@ import type { RowBlocks } from './row-blocks.ts';
 import { plainSample } from './row-sample.ts';
 
 const LEAST_MEMBERS = 20;
-const MOST_PROFILES = 16;
-const CHOICES = 10;
+const MOST_PROFILES = 10;
 
 interface ProfileWishes {
   /** YYYY-MM-DD */
   asOf: string;
-  /** how many profiles, 2 to 16; chosen by silhouette when it is not given */
+  /** how many profiles, 2 to 10; chosen by silhouette when it is not given */
   k?: number;
   seed?: number;
   /** the model before, whose profiles keep their ids and names where they are found again */
@@ -28,7 +27,7 @@ interface ProfileWishes {
  * give the same result to the byte; which members the samples are made of does not depend on their order at all.
  * Holds 12 numbers and some bytes per member.
  * @returns `insufficient` for fewer than 20 members, or fewer different ones than profiles
- * @throws RangeError when `k` is not a whole number from 2 to 16
+ * @throws RangeError when `k` is not a whole number from 2 to 10
  */
 export async function fitProfiles(
   parts: Parts<FeatureTable>,
@@ -42,16 +41,20 @@ export async function fitProfiles(
   const members = await profileRows(parts, seed, previous);
   const { rows, coordinates, keys } = members;
   const head = { kind: 'profiles', format: 1, asOf, members: keys.length } as const;
-  const different = differentRows(rows, Math.max(CHOICES, k ?? 0));
+  const different = differentRows(rows, MOST_PROFILES);
   const needs = needsOf(keys.length, different, k ?? 2);
   if (needs.length > 0) return { ...head, status: 'insufficient', needs };
 
-  const sample = plainSample(rows, keys, CHOOSING_ROWS);
-  const chosen = chooseK(sample, rows.width, { seed, different, before: previous?.clusters.length });
-  const { silhouettes, chosenBy } =
-    k === undefined ? chosen : { ...chosen, chosenBy: 'configuration' as const };
-  const clustering = kmeans(rows, { k: k ?? chosen.k, seed, keys });
-  const { clusters, ids, idsGiven } = profilesOf(clustering, coordinates, previous);
+  const chosen =
+    k === undefined
+      ? chooseK(plainSample(rows, keys, CHOOSING_ROWS), rows.width, {
+          seed,
+          different,
+          before: previous?.clusters.length,
+        })
+      : { k, chosenBy: 'configuration' as const, silhouettes: [] };
+  const clustering = kmeans(rows, { k: chosen.k, seed, keys });
+  const { clusters, ids, idsGiven } = profilesOf(clustering, coordinates, previous, asOf);
   return {
     ...head,
     status: 'fitted',
@@ -60,8 +63,8 @@ export async function fitProfiles(
     idsGiven,
     card: {
       k: clusters.length,
-      chosenBy,
-      silhouettes,
+      chosenBy: chosen.chosenBy,
+      silhouettes: chosen.silhouettes,
       inertia: clustering.inertia,
       sampled: Math.min(keys.length, SECOND_LOOK),
       previous: previous === undefined ? null : comparison(previous, members, clustering.labels, ids),

@@ -45,16 +45,10 @@ export function kmeans(rows: RowBlocks, { k, seed, keys = keysOf(rows, seed) }: 
 }
 
 /** The centres of the best few different solutions on a sample, best first. */
-export function firstLook(
-  sample: RowBlocks,
-  k: number,
-  seed: number,
-  most = FINALISTS,
-  starts = STARTS,
-): Float64Array[] {
+function firstLook(sample: RowBlocks, k: number, seed: number): Float64Array[] {
   const { width } = sample;
   const rows = nested(sample.blocks[0]!, width);
-  const found = Array.from({ length: starts }, (_, n) => {
+  const found = Array.from({ length: STARTS }, (_, n) => {
     const start = spreadStarts(sample, k, seeded(seed + EACH_START * (n + 1)));
     const { clusters, centroids } = lloyd(rows, k, {
       initialization: nested(start, width),
@@ -63,7 +57,7 @@ export function firstLook(
     return { centroids, inertia: inertiaOf(rows, clusters, centroids) };
   }).sort((a, b) => a.inertia - b.inertia);
   const different = found.filter(({ inertia }, n) => n === 0 || inertia > found[n - 1]!.inertia * (1 + SAME));
-  return different.slice(0, most).map(({ centroids }) => Float64Array.from(centroids.flat()));
+  return different.slice(0, FINALISTS).map(({ centroids }) => Float64Array.from(centroids.flat()));
 }
 
 function keysOf(rows: RowBlocks, seed: number): Float64Array {

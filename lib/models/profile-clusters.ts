@@ -14,6 +14,7 @@ export function profilesOf(
   { centres, sizes }: Clustering,
   coordinates: readonly Coordinate[],
   previous: FittedModel<'profiles'> | undefined,
+  asOf: string,
 ): { clusters: ProfileCluster[]; ids: (string | undefined)[]; idsGiven: number } {
   const width = coordinates.length;
   const found = Array.from(sizes, (size, label) => ({
@@ -30,6 +31,7 @@ export function profilesOf(
           previous,
           found.map(({ centroid }) => centroid),
           coordinates,
+          asOf,
         );
   const fresh = found.filter((_, n) => carried[n] === undefined);
   const names = profileNames(

@@ -28,6 +28,16 @@ export const PROFILE_KINDS: readonly ProfileKind[] = [
     activeDays30: 1,
     retention: 0.5,
   }),
+  kind('全面活跃成员', 'Active all round', {
+    activeDays30: 1.2,
+    views30: 1.1,
+    replies30: 0.9,
+    learns30: 0.8,
+    likes30: 0.8,
+    posts30: 0.6,
+    attends30: 0.5,
+    tenureDays: 0.3,
+  }),
   kind('课程学员', 'Course learner', { learns30: 2, activeDays30: 0.5 }),
   kind('高价值学员', 'High-value learner', { learns30: 1.5, paymentTotal: 1.2, orders90: 0.9 }),
   kind('活跃付费成员', 'Active paying member', {

@@ -42,7 +42,7 @@ export function categories(data: readonly string[], room: number, label?: (value
 export function values(short: (value: number) => string, most?: number) {
   return {
     type: 'value',
-    ...(most !== undefined && { max: most }),
+    ...(most !== undefined && { max: most, interval: most / 4 }),
     splitNumber: 4,
     axisLabel: { ...LABEL, formatter: short },
     splitLine: { lineStyle: { color: LINE } },

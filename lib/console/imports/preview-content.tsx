@@ -1,13 +1,12 @@
 import { Scroll } from '#lib/console/frame/scroll.tsx';
 import type { Look } from '#lib/console/frame/view.ts';
-import { actionWords } from '#lib/console/words/action-words.ts';
 import type { Mapped } from '#lib/imports/map-row.ts';
 import type { Preview } from '#lib/imports/preview-rows.ts';
-import type { Action, Taxonomy } from '#lib/tracking/taxonomy.ts';
+import type { Taxonomy } from '#lib/tracking/taxonomy.ts';
+import { ColumnFields } from './column-fields.tsx';
 import { importsWords } from './imports-words.ts';
-import { type MappingWish, namesOfActions } from './mapping-wish.ts';
+import type { MappingWish } from './mapping-wish.ts';
 
-const MOST_VALUES = 16;
 const ROWS_SHOWN = 10;
 const MOST_LETTERS = 60;
 
@@ -66,78 +65,6 @@ export function PreviewContent(props: PreviewProps) {
         </button>
       </p>
     </>
-  );
-}
-
-function ColumnFields({ look, wish, columns, preview, taxonomy }: PreviewProps) {
-  const words = importsWords[look.lang];
-  const choice = (name: 'userId' | 'time' | 'eventColumn' | 'money' | 'text', label: string) => (
-    <label>
-      {label}
-      <select name={name} data-again>
-        <option value="">{words.nothing}</option>
-        {columns.map((column) => (
-          <option value={column} selected={wish[name] === column}>
-            {column}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-  const actions = namesOfActions(taxonomy);
-  return (
-    <fieldset class="fields">
-      <legend class="muted">{words.own}</legend>
-      {choice('userId', words.userId)}
-      {choice('time', words.time)}
-      <label>
-        {words.format}
-        <input name="format" value={wish.format} placeholder={words.formatHow} data-again />
-      </label>
-      {choice('eventColumn', `${words.event} · ${words.eventColumn}`)}
-      {wish.eventColumn === '' ? (
-        <label>
-          {`${words.event} · ${words.eventName}`}
-          <select name="eventName" data-again>
-            <option value="">{words.nothing}</option>
-            {actions.map(({ action, name }) => (
-              <option value={name} selected={wish.eventName === name}>
-                {actionWords[look.lang][action as Action]}
-              </option>
-            ))}
-          </select>
-        </label>
-      ) : (
-        <fieldset class="fields">
-          <legend class="muted">{words.values}</legend>
-          {valuesOf(preview, wish.eventColumn).map((value) => (
-            <label class="between">
-              <span>{value}</span>
-              <select name={`value:${value}`} data-again>
-                <option value="">{words.keep}</option>
-                {actions.map(({ action, name }) => (
-                  <option value={name} selected={wish.values[value] === name}>
-                    {actionWords[look.lang][action as Action]}
-                  </option>
-                ))}
-              </select>
-            </label>
-          ))}
-        </fieldset>
-      )}
-      {choice('money', words.money)}
-      {choice('text', words.text)}
-      <label>
-        {words.name}
-        <input name="name" pattern="[a-z0-9][a-z0-9-]{0,62}" placeholder="my-course" autocomplete="off" />
-        <span class="hint">{words.nameHow}</span>
-      </label>
-      <p>
-        <button type="button" data-save>
-          {words.save}
-        </button>
-      </p>
-    </fieldset>
   );
 }
 
@@ -204,13 +131,6 @@ function Outcome({ look, mapped }: { look: Look; mapped: Mapped }) {
 function rowOutcome(outcomes: readonly Mapped[]): Mapped['outcome'] {
   if (outcomes.some(({ outcome }) => outcome === 'accepted')) return 'accepted';
   return outcomes.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'dropped';
-}
-
-function valuesOf(preview: Preview | undefined, column: string): string[] {
-  const values = (preview?.rows ?? [])
-    .map(({ input }) => String(input?.[column] ?? ''))
-    .filter((value) => value !== '');
-  return [...new Set(values)].slice(0, MOST_VALUES);
 }
 
 function short(value: unknown): string {

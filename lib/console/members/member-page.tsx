@@ -45,7 +45,7 @@ export function MemberContent({ view, member, events, cursor, rebuilt }: MemberP
       <FigureCard
         view={view}
         figure={memberDaysFigure(member, view)}
-        of={`${member.userId} ${JSON.stringify(member.days.at(-1) ?? {})}`}
+        of={`${member.score.asOf} ${JSON.stringify(member.days)}`}
         share="full"
       />
       <div class="two">

@@ -3,30 +3,15 @@ import { Scroll } from '#lib/console/frame/scroll.tsx';
 import { hrefWith, type View } from '#lib/console/frame/view.ts';
 import { todayWords } from '#lib/console/today/today-words.ts';
 import { stageWords } from '#lib/console/words/stage-words.ts';
-import { STAGES } from '#lib/models/model-files.ts';
 import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';
-import { type FoundMember, type MemberQuery, membersFor, SORTS } from './found-member.ts';
-import { shownId } from './masking.ts';
+import { type FoundMember, membersFor } from './found-member.ts';
 import { MemberLink } from './member-link.tsx';
+import { listOf, memberQueryOf } from './member-query.ts';
+import { Filters, MemberTable } from './member-table.tsx';
 import { membersWords } from './members-words.ts';
 import { whyListed } from './why-words.ts';
 
 const PAGE_SIZE = 50;
-
-/** The query of an address. */
-export function memberQueryOf(query: URLSearchParams): MemberQuery {
-  const sort = SORTS.find((one) => one === query.get('sort')) ?? 'interactions30';
-  return {
-    text: query.get('q') ?? '',
-    stage: STAGES.find((one) => one === query.get('stage')),
-    profileId: query.get('profile') || undefined,
-    sort,
-    up: query.get('up') === '1',
-  };
-}
-
-export const listOf = (query: URLSearchParams): ListName | undefined =>
-  LISTS.find((one) => one === query.get('list'));
 
 interface MembersProps {
   view: View;
@@ -143,122 +128,4 @@ function Everybody({ view, published, all }: MembersProps) {
       )}
     </>
   );
-}
-
-function Filters({
-  view,
-  published,
-  query,
-}: {
-  view: View;
-  published: Published & { report: Report };
-  query: MemberQuery;
-}) {
-  const words = membersWords[view.lang];
-  return (
-    <search>
-      <form class="card period" action="/console/members">
-        <label>
-          {words.find} <input type="search" name="q" value={query.text} />
-        </label>
-        <label>
-          {words.stage}{' '}
-          <select name="stage">
-            <option value="">{words.any}</option>
-            {STAGES.map((stage) => (
-              <option value={stage} selected={query.stage === stage}>
-                {stageWords[view.lang][stage]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {words.profile}{' '}
-          <select name="profile">
-            <option value="">{words.any}</option>
-            {published.report.profiles.map(({ id }) => (
-              <option value={id} selected={query.profileId === id}>
-                {profileName(published, id, view)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="submit" class="plain">
-          {words.search}
-        </button>
-      </form>
-    </search>
-  );
-}
-
-function MemberTable({
-  view,
-  published,
-  members,
-  query,
-}: {
-  view: View;
-  published: Published & { report: Report };
-  members: readonly FoundMember[];
-  query: MemberQuery;
-}) {
-  const words = membersWords[view.lang];
-  const { format } = view;
-  const { role } = view.session.caller;
-  return (
-    <Scroll label={words.title}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.member}</th>
-            <th scope="col" class="left">
-              {words.stage}
-            </th>
-            <th scope="col" class="left">
-              {words.profile}
-            </th>
-            {SORTS.map((sort) => {
-              const isOn = query.sort === sort;
-              return (
-                <th scope="col" aria-sort={isOn ? (query.up ? 'ascending' : 'descending') : undefined}>
-                  <a href={hrefWith(view, { sort, up: isOn && !query.up ? '1' : null, page: null })}>
-                    {words.sorts[sort]}
-                  </a>
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
-        <tbody>
-          {members.map((member) => (
-            <tr>
-              <th scope="row">
-                <MemberLink member={member} role={role} />
-                {member.name === null ? null : (
-                  <span class="muted small"> {shownId(member.userId, role)}</span>
-                )}
-              </th>
-              <td class="left">{stageWords[view.lang][member.stage]}</td>
-              <td class="left">
-                {member.profileId === null ? '–' : profileName(published, member.profileId, view)}
-              </td>
-              <td>{format.count(member.interactions30)}</td>
-              <td>{format.share(member.retention)}</td>
-              <td>{format.share(member.churnRisk)}</td>
-              <td>{format.money(member.valueMinor)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
-  );
-}
-
-/** What a profile is called now: names change between reports. */
-export function profileName(
-  { current, report }: Published,
-  id: string,
-  { lang }: Pick<View, 'lang'>,
-): string {
-  return current.profileNames[id]?.[lang] ?? report?.profiles.find((one) => one.id === id)?.name[lang] ?? id;
 }

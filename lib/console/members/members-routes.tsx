@@ -13,8 +13,10 @@ import { memberDaysFigure } from './member-figures.ts';
 import { listCsv, membersCsv } from './member-files.ts';
 import { memberPath } from './member-link.tsx';
 import { MemberContent } from './member-page.tsx';
-import { listOf, MembersContent, memberQueryOf, profileName } from './members-page.tsx';
+import { listOf, memberQueryOf } from './member-query.ts';
+import { MembersContent } from './members-page.tsx';
 import { membersWords } from './members-words.ts';
+import { profileName } from './profile-name.ts';
 
 const EVENTS_SHOWN = 40;
 

@@ -1,14 +1,13 @@
-import { allows } from '#lib/access/access-key.ts';
 import { FigureCard } from '#lib/console/charts/figure-card.tsx';
 import type { Published } from '#lib/console/console-parts.ts';
 import { Needs } from '#lib/console/frame/needs.tsx';
 import { needsWords } from '#lib/console/frame/needs-words.ts';
-import { FormToken } from '#lib/console/frame/page.tsx';
 import { Scroll } from '#lib/console/frame/scroll.tsx';
 import type { View } from '#lib/console/frame/view.ts';
 import { featureWords } from '#lib/console/words/feature-words.ts';
 import { addDays } from '#lib/members/calendar.ts';
-import { type FittedModel, MODEL_KINDS, type ModelByKind } from '#lib/models/model-files.ts';
+import type { FittedModel, ModelByKind } from '#lib/models/model-files.ts';
+import { HistoryCard } from './history-card.tsx';
 import { InfluenceCard } from './influence-card.tsx';
 import { calibrationFigure, coefficientsFigure, riskFigure } from './value-figures.ts';
 import { valueWords } from './value-words.ts';
@@ -54,7 +53,7 @@ export function ValueContent({ view, published, value, lifecycle, influence }: V
       ) : (
         <InfluenceCard view={view} model={influence} />
       )}
-      <History view={view} published={published} />
+      <HistoryCard view={view} published={published} />
     </>
   );
 }
@@ -150,61 +149,5 @@ function Risk({ view, model, of }: { view: View; model: FittedModel<'lifecycle'>
         </dl>
       </section>
     </div>
-  );
-}
-
-function History({ view, published }: { view: View; published: Published }) {
-  const words = valueWords[view.lang];
-  const { history, publishedAt } = published.current;
-  const isOwner = allows(view.session.caller.role, 'owner');
-  return (
-    <section class="card" id="history" aria-labelledby="history-title">
-      <h2 id="history-title">{words.history}</h2>
-      <p class="caption">{words.historyHow}</p>
-      <Scroll label={words.history}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.published}</th>
-              <th scope="col">{words.facts.asOf}</th>
-              <th scope="col" class="left">
-                {words.by}
-              </th>
-              <th scope="col" class="left">
-                {words.models}
-              </th>
-              <th scope="col"></th>
-            </tr>
-          </thead>
-          <tbody>
-            {history.slice(0, 12).map((one) => (
-              <tr>
-                <th scope="row">{view.format.time(one.publishedAt)}</th>
-                <td>{addDays(one.asOf, -1)}</td>
-                <td class="left">{words.byName[one.by]}</td>
-                <td class="left muted">
-                  {MODEL_KINDS.filter((kind) => one.models[kind] !== undefined)
-                    .map((kind) => words.kinds[kind])
-                    .join(view.lang === 'zh' ? '、' : ', ')}
-                </td>
-                <td>
-                  {one.publishedAt === publishedAt ? (
-                    <span class="state done">{words.live}</span>
-                  ) : isOwner ? (
-                    <form method="post" action="/console/value/rollback" class="inline">
-                      <FormToken view={view} />
-                      <input type="hidden" name="publishedAt" value={one.publishedAt} />
-                      <button type="submit" class="plain">
-                        {words.back}
-                      </button>
-                    </form>
-                  ) : null}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
   );
 }

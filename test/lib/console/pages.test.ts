@@ -124,6 +124,14 @@ describe('states', () => {
     expect(page).toContain('现在生成');
   });
 
+  test('a report of nobody is the first day still', async () => {
+    const { ask, signIn } = consoleFixture({
+      report: sampleReport({ members: 0 }),
+      anyMember: async () => false,
+    });
+    expect(await (await ask('GET /console', await signIn('reader'))).text()).toContain('还没有收到任何事件');
+  });
+
   test('too little data: what is missing, and no invented figure', async () => {
     const needs: Need[] = [
       { what: 'historyDays', have: 37, need: 60 },
@@ -165,7 +173,7 @@ describe('states', () => {
     const { daily, feedback, lists } = sampleReport();
     const none = (all: readonly number[]) => all.map(() => 0);
     const quiet = sampleReport({
-      members: 0,
+      members: 3,
       activity: { numerator: 0, denominator: 0, value: null },
       stickiness: { numerator: 0, denominator: 0, value: null },
       retention: { numerator: 0, denominator: 0, value: null, month: null },

@@ -131,21 +131,6 @@ describe('the check of answers', () => {
   });
 });
 
-describe('the page at the root', () => {
-  test.each([
-    ['zh-CN,zh;q=0.9,en;q=0.8', '', 'zh-CN'],
-    ['en-GB,en;q=0.9,zh;q=0.5', '', 'en'],
-    ['', '', 'zh-CN'],
-    ['en', '?lang=zh', 'zh-CN'],
-  ])('speaks the reader’s language: %s %s', async (accepted, query, lang) => {
-    const { app } = apiFixture();
-    const page = await app.request(`/${query}`, { headers: { 'accept-language': accepted } });
-    expect(page.status).toBe(200);
-    expect(await page.text()).toContain(`<html lang="${lang}">`);
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-  });
-});
-
 describe('the docs page', () => {
   const folder = new URL(
     '.',

@@ -74,7 +74,6 @@ const GUARDED: Record<string, { needs: SecretRole; ask: string; body?: unknown; 
   'DELETE /v1/keys/{id}': { needs: 'owner', ask: `DELETE /v1/keys/${'x'.repeat(43)}`, status: 404 },
 };
 const PUBLIC = [
-  'GET /',
   'GET /docs',
   'GET /docs/{file}',
   'GET /v1/openapi.json',

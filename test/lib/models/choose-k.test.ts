@@ -23,12 +23,19 @@ test('where there are no groups it is the five of the guide', () => {
 });
 
 test('the number there was stays while no other is clearly better', () => {
-  const rows = clouds(4, 3.2);
+  // Two clouds, each of which is nearly two.
+  const next = normal(4);
+  const rows = column(240 * WIDTH, (at) => {
+    const cloud = Math.floor(at / WIDTH) % 4;
+    return next() + (at % WIDTH < 2 ? 4 * (cloud % 2) : 3.16 * (cloud >> 1));
+  });
   const { silhouettes, k } = chooseK(rows, WIDTH, { seed: 1, different: 10 });
   const best = silhouettes.find((one) => one.k === k)!.silhouette;
-  for (const { k: before, silhouette } of silhouettes) {
+  const close = silhouettes.filter(({ silhouette }) => best - silhouette < 0.02);
+  expect(close.length).toBeGreaterThan(1);
+  for (const { k: before } of silhouettes) {
     const kept = chooseK(rows, WIDTH, { seed: 1, different: 10, before }).k;
-    expect(kept).toBe(best - silhouette < 0.02 ? before : k);
+    expect(kept).toBe(close.some((one) => one.k === before) ? before : k);
   }
   expect(chooseK(rows, WIDTH, { seed: 1, different: 10, before: 14 }).k).toBe(k);
 });
@@ -41,4 +48,14 @@ test('there are never more than there are different rows', () => {
     { k: 2, silhouette: expect.any(Number) },
     { k: 3, silhouette: 1 },
   ]);
+});
+
+test('a handful of odd members makes no profile, even where that would look best', () => {
+  const rows = clouds(2, 8);
+  // Four of them lie together, off to the side of both clouds.
+  for (const i of [0, 1, 40, 41]) rows.set([20, -20, 20, -20], i * WIDTH);
+  const { k, silhouettes } = chooseK(rows, WIDTH, { seed: 1, different: 10 });
+  const best = silhouettes.reduce((a, b) => (b.silhouette > a.silhouette ? b : a));
+  expect(best.k).toBe(3);
+  expect(k).toBe(2);
 });
