@@ -35,6 +35,7 @@ export const bundleOptions = {
   target: 'node24',
   mainFields: ['module', 'main'], // an SDK of ES modules, so that what nobody calls falls away
   minify: true,
+  define: { 'process.env.NODE_ENV': '"production"' }, // libraries then leave out their development checks
   charset: 'utf8',
   legalComments: 'none',
   sourcemap: 'linked',

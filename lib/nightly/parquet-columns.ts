@@ -10,7 +10,7 @@ export interface ParquetColumns {
 
 /** Opens a Parquet file that is in memory; columns are decoded when they are asked for. */
 export function parquetColumns(body: Uint8Array): ParquetColumns {
-  const whole = body.buffer.byteLength === body.byteLength ? body.buffer : body.slice().buffer;
+  const whole = body.buffer.byteLength === body.byteLength ? body.buffer : new Uint8Array(body).buffer;
   const file = whole as ArrayBuffer;
   const metadata = parquetMetadata(file);
   const rows = Number(metadata.num_rows);
