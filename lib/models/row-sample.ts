@@ -1,6 +1,8 @@
 import { type RowBlocks, rowCount } from './row-blocks.ts';
 
-/** Row numbers with the least ranks, as they come; at most twice `size` of them are held. */
+const ROOM = 4;
+
+/** Row numbers with the least ranks, as they come; at most four times `size` of them are held. */
 class Least {
   #size: number;
   #count = 0;
@@ -11,8 +13,8 @@ class Least {
 
   constructor(size: number) {
     this.#size = size;
-    this.#rows = new Uint32Array(2 * size + 2);
-    this.#ranks = new Float64Array(2 * size + 2);
+    this.#rows = new Uint32Array(ROOM * size + 2);
+    this.#ranks = new Float64Array(ROOM * size + 2);
   }
 
   /** @param rank below `limit` */
