@@ -8,6 +8,8 @@ import type { SnapshotRow } from './snapshot-columns.ts';
 /** What scoring needs of one part of a run's snapshot, row by row in columns of the same length. */
 export type SnapshotTable = FeatureTable & {
   names: (string | null)[];
+  /** JSON of the traits that members are found by */
+  traits: (string | null)[];
   extra: Record<ExtraColumn, Float64Array>;
 };
 
@@ -37,6 +39,7 @@ export async function readSnapshot(
   return {
     ...table,
     names: await file.texts('name'),
+    traits: await file.texts('traits'),
     extra: Object.fromEntries(extra) as Record<ExtraColumn, Float64Array>,
   };
 }

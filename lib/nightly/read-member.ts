@@ -2,6 +2,7 @@ import type { Amounts } from '#lib/members/contribution.ts';
 import type { MemberDays } from '#lib/members/features.ts';
 import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
 import { memberName } from '#lib/members/member-name.ts';
+import { scalarTraits } from '#lib/members/scalar-traits.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
 import { type FadedTies, fadeInto } from './faded-ties.ts';
 
@@ -15,6 +16,8 @@ const MOST_MINOR = 1e13;
 /** What the items of one member say. */
 export interface ReadMember {
   name: string | null;
+  /** JSON of what members are found by */
+  traits: string | null;
   /** in order of date, those with any amount */
   days: MemberDays;
   ties: FadedTies;
@@ -30,6 +33,7 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
   const days: { date: string; amounts: Amounts }[] = [];
   const ties: FadedTies = new Map();
   let name: string | null = null;
+  let traits: string | null = null;
   for (const item of items) {
     const sk = item['sk']?.S ?? '';
     if (sk.startsWith(DAY)) {
@@ -38,9 +42,13 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
       const amounts = plausible(readAmounts(item));
       if (Object.keys(amounts).length > 0) days.push({ date, amounts });
     } else if (sk.startsWith(TIE)) fadeInto(ties, sk.slice(TIE.length), plausible(readAmounts(item)), month);
-    else if (sk === 'profile') name = memberName(readProfileItem(item).profile);
+    else if (sk === 'profile') {
+      const { profile } = readProfileItem(item);
+      name = memberName(profile);
+      traits = scalarTraits(profile);
+    }
   }
-  return { name, days, ties };
+  return { name, traits, days, ties };
 }
 
 function plausible(amounts: Amounts): Amounts {

@@ -5,6 +5,8 @@ import type { ParquetColumn } from './parquet-file.ts';
 export interface ScoreRow {
   userId: string;
   name: string | null;
+  /** JSON of the traits that members are found by */
+  traits: string | null;
   activity: number;
   interactions30: number;
   /** shares between 0 and 1, as `retention` and `churnRisk` */
@@ -30,6 +32,7 @@ const orNull = <Name extends string>(name: Name) => ({ name, type: 'DOUBLE', nul
 export const SCORE_COLUMNS: ParquetColumn<keyof ScoreRow>[] = [
   { name: 'userId', type: 'STRING' },
   { name: 'name', type: 'STRING', nullable: true },
+  { name: 'traits', type: 'STRING', nullable: true },
   { name: 'activity', type: 'DOUBLE' },
   { name: 'interactions30', type: 'INT32' },
   orNull('activityPercentile'),

@@ -50,7 +50,8 @@ export async function scorePart(
     const own = ownAt(i);
     const userId = table.userIds[i]!;
     const figures = figuresOf(own, models, userId);
-    const row = scoreRow(userId, table.names[i] ?? null, asOf, own, figures, models);
+    const who = { userId, name: table.names[i] ?? null, traits: table.traits[i] ?? null, asOf };
+    const row = scoreRow(who, own, figures, models);
     features.add({ userId, ...figures.features });
     scores.add(row);
     const { interactionsBefore30, helps7 } = table.extra;
@@ -64,17 +65,14 @@ export async function scorePart(
 
 /** One member's figures as a row. */
 function scoreRow(
-  userId: string,
-  name: string | null,
-  asOf: string,
+  who: Pick<ScoreRow, 'userId' | 'name' | 'traits' | 'asOf'>,
   own: OwnFeatures,
   figures: Figures,
   models: PreparedModels,
 ): ScoreRow {
   const { profile, value, influence } = figures;
   return {
-    userId,
-    name,
+    ...who,
     activity: figures.activity,
     interactions30: own.interactions30,
     activityPercentile: figures.percentile ?? null,
@@ -89,7 +87,6 @@ function scoreRow(
     valueHighMinor: value?.high ?? null,
     influence: influence?.pageRank ?? null,
     influencePercentile: influence?.percentile ?? null,
-    asOf,
   };
 }
 

@@ -5,6 +5,8 @@ import type { ParquetColumn } from './parquet-file.ts';
 export type SnapshotRow = OwnFeatures & {
   userId: string;
   name: string | null;
+  /** JSON of the traits that members are found by */
+  traits: string | null;
   /** interactions in the 30 days before those of `interactions30` */
   interactionsBefore30: number;
   /** replies + accepts of the last 7 days */
@@ -44,6 +46,7 @@ export const FEATURE_COLUMNS: ParquetColumn<'userId' | FeatureName>[] = [
 export const SNAPSHOT_COLUMNS: ParquetColumn<keyof SnapshotRow>[] = [
   USER_ID,
   { name: 'name', type: 'STRING', nullable: true },
+  { name: 'traits', type: 'STRING', nullable: true },
   ...OWN,
   count('interactions30'),
   count('retentionWeeks'),

@@ -59,7 +59,7 @@ export function snapshotBuilder(asOf: string): SnapshotBuilder {
         sums.damaged += 1;
         return;
       }
-      const rows = rowsOf(userId, member.name, member.days);
+      const rows = rowsOf(userId, member);
       count(member.days, rows?.snapshot.interactions30 ?? 0);
       if (rows === undefined) return;
       snapshot.add(rows.snapshot);

@@ -1,5 +1,6 @@
 import { addDays } from '#lib/members/calendar.ts';
 import { type MemberDays, type OwnFeatures, ownFeatures } from '#lib/members/features.ts';
+import type { ReadMember } from './read-member.ts';
 import type { SnapshotRow, TrainingRow } from './snapshot-columns.ts';
 
 const HELP_DAYS = 7;
@@ -18,11 +19,11 @@ export interface MemberRows {
  */
 export function memberRows(
   asOf: string,
-): (userId: string, name: string | null, days: MemberDays) => MemberRows | undefined {
+): (userId: string, member: Pick<ReadMember, 'name' | 'traits' | 'days'>) => MemberRows | undefined {
   const then = addDays(asOf, -OUTCOME_DAYS);
   const [through, throughThen] = [addDays(asOf, -1), addDays(then, -1)];
   const helpsFrom = addDays(asOf, -HELP_DAYS);
-  return (userId, name, days) => {
+  return (userId, { name, traits, days }) => {
     const own = ownFeatures(days, asOf, through);
     if (own === undefined) return undefined;
     const earlier = ownFeatures(days, then, throughThen);
@@ -30,6 +31,7 @@ export function memberRows(
       snapshot: {
         userId,
         name,
+        traits,
         ...own,
         interactionsBefore30: earlier?.interactions30 ?? 0,
         helps7: helpsBetween(days, helpsFrom, through),

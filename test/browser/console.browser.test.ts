@@ -177,7 +177,7 @@ test('keys lead through the pages', async () => {
   await page.keyboard.press('m');
   await page.waitForURL(/\/members$/);
   await page.keyboard.press('/');
-  await page.keyboard.type('演示');
+  await page.keyboard.type('city:上海'); // a reader finds by traits that are no contacts
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=/);
   expect(await page.locator('main tbody tr').count()).toBeGreaterThan(5);

@@ -1,9 +1,14 @@
+import type { Role } from '#lib/access/access-key.ts';
 import type { Stage } from '#lib/models/model-files.ts';
+import { seesNames, shownId } from './masking.ts';
+import { matchedTrait, traitTerm } from './matched-trait.ts';
 
 /** A member in a list or a search. Shares between 0 and 1, money in minor units; null without a model for it. */
 export interface FoundMember {
   userId: string;
   name: string | null;
+  /** JSON of the traits that members are found by */
+  traits: string | null;
   stage: Stage;
   profileId: string | null;
   interactions30: number;
@@ -17,7 +22,7 @@ export const SORTS = ['interactions30', 'retention', 'churnRisk', 'valueMinor'] 
 export type SortName = (typeof SORTS)[number];
 
 export interface MemberQuery {
-  /** part of an id or a name; '' for all */
+  /** part of an id, a name or a trait's value, or `trait:value`; '' for all */
   text: string;
   stage: string | undefined;
   profileId: string | undefined;
@@ -26,17 +31,24 @@ export interface MemberQuery {
   up: boolean;
 }
 
-/** Members that a query means, in its order; of equal ones the lower id first, who has no such figure last. */
-export function membersFor(all: readonly FoundMember[], query: MemberQuery): FoundMember[] {
+/**
+ * Members that a query means, in its order; of equal ones the lower id first, who has no such figure last.
+ * @param role what is masked for it is not searched either
+ */
+export function membersFor(all: readonly FoundMember[], query: MemberQuery, role: Role): FoundMember[] {
   const { stage, profileId, sort, up } = query;
   const text = query.text.trim().toLocaleLowerCase();
+  const term = traitTerm(text);
+  const mayName = seesNames(role);
   const found = all.filter(
     (member) =>
       (stage === undefined || member.stage === stage) &&
       (profileId === undefined || member.profileId === profileId) &&
       (text === '' ||
-        member.userId.toLocaleLowerCase().includes(text) ||
-        (member.name?.toLocaleLowerCase().includes(text) ?? false)),
+        (shownId(member.userId, role) === member.userId &&
+          member.userId.toLocaleLowerCase().includes(text)) ||
+        (mayName && (member.name?.toLocaleLowerCase().includes(text) ?? false)) ||
+        matchedTrait(member.traits, term, role) !== undefined),
   );
   const sign = up ? 1 : -1;
   return found.sort((a, b) => {

@@ -1,3 +1,4 @@
+import type { Role } from '#lib/access/access-key.ts';
 import type { Published } from '#lib/console/console-parts.ts';
 import { Scroll } from '#lib/console/frame/scroll.tsx';
 import { hrefWith, type View } from '#lib/console/frame/view.ts';
@@ -6,6 +7,7 @@ import { STAGES } from '#lib/models/model-files.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { type FoundMember, type MemberQuery, SORTS } from './found-member.ts';
 import { shownId } from './masking.ts';
+import { matchedTrait, traitTerm } from './matched-trait.ts';
 import { MemberLink } from './member-link.tsx';
 import { membersWords } from './members-words.ts';
 import { profileName } from './profile-name.ts';
@@ -25,7 +27,7 @@ export function Filters({
     <search>
       <form class="card period" action="/console/members">
         <label>
-          {words.find} <input type="search" name="q" value={query.text} />
+          {words.find} <input type="search" name="q" value={query.text} placeholder={words.findFor} />
         </label>
         <label>
           {words.stage}{' '}
@@ -54,6 +56,19 @@ export function Filters({
         </button>
       </form>
     </search>
+  );
+}
+
+/** The trait that a member was found by. */
+function TraitFound({ member, query, role }: { member: FoundMember; query: MemberQuery; role: Role }) {
+  if (query.text.trim() === '') return null;
+  const trait = matchedTrait(member.traits, traitTerm(query.text), role);
+  if (trait === undefined) return null;
+  return (
+    <span class="muted small">
+      {' '}
+      {trait.name}: {trait.value}
+    </span>
   );
 }
 
@@ -104,6 +119,7 @@ export function MemberTable({
                 {member.name === null ? null : (
                   <span class="muted small"> {shownId(member.userId, role)}</span>
                 )}
+                <TraitFound member={member} query={query} role={role} />
               </th>
               <td class="left">{stageWords[view.lang][member.stage]}</td>
               <td class="left">

@@ -90,7 +90,7 @@ function Listed({ view, report, list }: { view: View; report: Report; list: List
 function Everybody({ view, published, all }: MembersProps) {
   const words = membersWords[view.lang];
   const query = memberQueryOf(view.query);
-  const found = membersFor(all, query);
+  const found = membersFor(all, query, view.session.caller.role);
   const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
   const page = Math.min(pages, Math.max(1, Number(view.query.get('page')) || 1));
   const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);

@@ -31,7 +31,8 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
     const all = live && report ? await scored.all(report.asOf, live.current.publishedAt) : [];
     const { text } = memberQueryOf(view.query);
     // Who came today is in no report yet, but has an id.
-    if (text.trim() !== '' && membersFor(all, memberQueryOf(view.query)).length === 0) {
+    const query = memberQueryOf(view.query);
+    if (text.trim() !== '' && membersFor(all, query, view.session.caller.role).length === 0) {
       const member = await members.member(text.trim());
       if (member !== undefined) return c.redirect(memberPath(member.userId), 303);
     }
@@ -59,6 +60,7 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
     const found = membersFor(
       await scored.all(report.asOf, live.current.publishedAt),
       memberQueryOf(look.query),
+      role,
     );
     const nameOf = (id: string) => profileName(live, id, look);
     return csvFile(c, `members-${report.asOf}`, membersCsv(found, look, role, nameOf));

@@ -3,7 +3,8 @@ import type { SortName } from './found-member.ts';
 
 const zh = {
   title: '成员',
-  find: '编号或名字',
+  find: '编号、名字或资料',
+  findFor: '如 上海 或 city:上海',
   search: '查找',
   stage: '阶段',
   profile: '画像',
@@ -21,7 +22,7 @@ const zh = {
   page: (page: string, of: string) => `第 ${page} 页，共 ${of} 页`,
   previous: '上一页',
   next: '下一页',
-  nobody: '没有找到这样的成员。编号要写完整，名字可以只写一部分。',
+  nobody: '没有找到这样的成员。编号、名字和资料都可以只写一部分；对你隐藏的名字和联系方式不在查找之列。',
   csv: '下载 CSV',
   lists: '名单',
   everybody: '所有成员',
@@ -83,7 +84,8 @@ const zh = {
 
 const en: typeof zh = {
   title: 'Members',
-  find: 'Id or name',
+  find: 'Id, name or trait',
+  findFor: 'e.g. 上海 or city:上海',
   search: 'Find',
   stage: 'Stage',
   profile: 'Profile',
@@ -101,7 +103,8 @@ const en: typeof zh = {
   page: (page, of) => `Page ${page} of ${of}`,
   previous: 'Previous',
   next: 'Next',
-  nobody: 'Nobody found. Ids are given whole, names may be given in part.',
+  nobody:
+    'Nobody found. Part of an id, a name or a trait is enough; names and contacts hidden from you are not searched.',
   csv: 'Download CSV',
   lists: 'Lists',
   everybody: 'Everybody',

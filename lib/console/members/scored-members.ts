@@ -31,7 +31,7 @@ async function read(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
     if (stored === undefined) return all;
     const columns = parquetColumns(stored.body);
     const texts = await Promise.all(
-      ['userId', 'name', 'stage', 'profileId'].map((name) => columns.texts(name)),
+      ['userId', 'name', 'stage', 'profileId', 'traits'].map((name) => columns.texts(name)),
     );
     const numbers = await Promise.all(
       ['interactions30', 'activityPercentile', 'retention', 'churnRisk', 'valueMinor'].map((name) =>
@@ -47,6 +47,7 @@ async function read(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
       all.push({
         userId: text(0, row) ?? '',
         name: text(1, row),
+        traits: text(4, row),
         stage: (text(2, row) ?? 'churned') as Stage,
         profileId: text(3, row),
         interactions30: number(0, row) ?? 0,

@@ -1,23 +1,39 @@
 import { expect, test } from 'vitest';
+import type { Role } from '#lib/access/access-key.ts';
 import { type MemberQuery, membersFor } from '#lib/console/members/found-member.ts';
 import { sampleScores } from './sample-scores.ts';
 
 const all = sampleScores();
-const find = (query: Partial<MemberQuery>) =>
-  membersFor(all, {
-    text: '',
-    stage: undefined,
-    profileId: undefined,
-    sort: 'interactions30',
-    up: false,
-    ...query,
-  });
+const find = (query: Partial<MemberQuery>, role: Role = 'operator') =>
+  membersFor(
+    all,
+    { text: '', stage: undefined, profileId: undefined, sort: 'interactions30', up: false, ...query },
+    role,
+  );
 
 test('members are found by part of a name or an id, whatever the case', () => {
   expect(find({ text: '晓雨' }).every(({ name }) => name?.includes('晓雨'))).toBe(true);
   expect(find({ text: '晓雨' }).length).toBeGreaterThan(0);
   expect(find({ text: ' U_10037 ' }).map(({ userId }) => userId)).toContain('u_10037');
   expect(find({ text: '没有这个人' })).toEqual([]);
+});
+
+test('members are found by a trait, or by one trait alone', () => {
+  const inChengdu = find({ text: 'chengdu' });
+  expect(inChengdu.length).toBeGreaterThan(0);
+  expect(inChengdu.every(({ traits }) => traits?.includes('Chengdu'))).toBe(true);
+  expect(find({ text: ' city：上海 ' })).toEqual(find({ text: '上海' }));
+  expect(find({ text: 'level:上海' })).toEqual([]);
+  expect(find({ text: 'city:' })).toEqual([]);
+  expect(find({ text: 'm8@example' }).map(({ userId }) => userId)).toEqual(['u_10296']);
+});
+
+test('nobody confirms by searching what is masked for them', () => {
+  expect(find({ text: '晓雨' }, 'reader')).toEqual([]);
+  expect(find({ text: 'm8@example' }, 'reader')).toEqual([]);
+  expect(find({ text: 'email:m8' }, 'reader')).toEqual([]);
+  expect(find({ text: '上海' }, 'reader')).toEqual(find({ text: '上海' }));
+  expect(find({ text: 'u_10037' }, 'reader')).toHaveLength(1);
 });
 
 test('stage and profile narrow a search down', () => {

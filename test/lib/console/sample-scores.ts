@@ -3,12 +3,15 @@ import type { ScoreRow } from '#lib/nightly/score-columns.ts';
 
 const FAMILY = '林陈王周许赵沈何顾苏叶方唐'.split('');
 const GIVEN = '晓雨 思远 沐 子衿 知意 一鸣 清和 嘉 北 若水 南星 言之 望舒'.split(' ');
+const CITIES = ['上海', '北京', 'Chengdu'];
 
 /** What the night said of 260 members. */
 export const sampleScores = (): ScoreRow[] =>
   Array.from({ length: 260 }, (_, i) => ({
     userId: `u_${10_000 + i * 37}`,
     name: i % 17 === 5 ? null : `${FAMILY[i % FAMILY.length]}${GIVEN[(i * 7) % GIVEN.length]}`,
+    traits:
+      i % 4 === 3 ? null : JSON.stringify({ city: CITIES[i % 3], email: `m${i}@example.com`, level: i % 5 }),
     activity: (260 - i) / 1_400,
     interactions30: 260 - i,
     activityPercentile: 1 - i / 260,

@@ -64,6 +64,7 @@ test('online, as of midnight, every member has the score of that night', async (
     expect(row).toEqual({
       userId: row.userId,
       name: `名字 ${row.userId}`,
+      traits: JSON.stringify({ name: `名字 ${row.userId}` }),
       activity: near(score.activity.value),
       interactions30: score.activity.count,
       activityPercentile: near(score.activity.percentile),
