@@ -253,6 +253,7 @@ describe('a file', () => {
       await page.setInputFiles('input[type=file]', MOODLE);
       await page.locator('#source').waitFor();
       expect(await page.locator('#source').inputValue()).toBe('moodle');
+      expect(await overflow(page)).toBe(0);
       await page.screenshot({ path: join(output, 'import-preview.png'), fullPage: true });
       await page.click('[data-send]');
       await page.waitForURL(/imports\/imp_/);

@@ -1,5 +1,14 @@
 import type { InBoth } from '#lib/console/words/lang.ts';
 import type { ImportState } from '#lib/imports/import-record.ts';
+import type { Recognised } from '#lib/imports/recognise.ts';
+
+type FileFormat = Recognised['format'];
+
+const formats: Record<FileFormat, { zh: string; en: string }> = {
+  delimited: { zh: '表格', en: 'A table' },
+  ndjson: { zh: '每行一个 JSON', en: 'One JSON a line' },
+  'xml-rows': { zh: 'XML 行', en: 'XML rows' },
+};
 
 const zh = {
   title: '导入',
@@ -16,7 +25,7 @@ const zh = {
   own: '自己配对列…',
   none: '直接读（NDJSON，已经是 Segment 格式）',
   file: (name: string, size: string) => `${name} · ${size}`,
-  recognised: (format: string, encoding: string) => `格式 ${format}，编码 ${encoding}`,
+  recognised: (format: FileFormat, encoding: string) => `${formats[format].zh}，编码 ${encoding}`,
   preview: '前几行会变成什么',
   previewHow: '还没有写入任何东西。',
   line: '行',
@@ -87,7 +96,7 @@ const en: typeof zh = {
   own: 'Match columns yourself…',
   none: 'As it is (NDJSON in Segment’s format)',
   file: (name, size) => `${name} · ${size}`,
-  recognised: (format, encoding) => `Format ${format}, encoding ${encoding}`,
+  recognised: (format, encoding) => `${formats[format].en}, encoding ${encoding}`,
   preview: 'What the first rows become',
   previewHow: 'Nothing is stored yet.',
   line: 'Line',

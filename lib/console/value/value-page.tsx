@@ -126,8 +126,8 @@ function Risk({ view, model, of }: { view: View; model: FittedModel<'lifecycle'>
             <thead>
               <tr>
                 <th scope="col">{words.candidate}</th>
-                <th scope="col">AUC</th>
-                <th scope="col">log-loss</th>
+                <th scope="col">{words.auc}</th>
+                <th scope="col">{words.logLoss}</th>
               </tr>
             </thead>
             <tbody>

@@ -5,6 +5,8 @@ type Feature = Exclude<Coefficient['feature'], 'intercept'>;
 
 const zh = {
   title: '价值',
+  auc: '辨别力（AUC）',
+  logLoss: '对数损失',
   lead: (r2: string, better: string) =>
     `模型解释了成员之间付费差异的 ${r2}，预测误差比“人人都按平均数”小 ${better}。`,
   weak: (r2: string) => `模型只解释了付费差异的 ${r2}：把它当作大致方向，不要当作承诺。`,
@@ -100,6 +102,8 @@ const zh = {
 
 const en: typeof zh = {
   title: 'Value',
+  auc: 'AUC',
+  logLoss: 'Log-loss',
   lead: (r2, better) =>
     `The model explains ${r2} of the differences in what members pay, and errs ${better} less than taking everybody for average.`,
   weak: (r2) =>
