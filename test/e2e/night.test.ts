@@ -15,6 +15,7 @@ import { addDays, calendarOf } from '#lib/members/calendar.ts';
 import { toMinorUnits } from '#lib/members/money.ts';
 import type { CurrentModels, LifecycleModel, ProfilesModel, ValueModel } from '#lib/models/model-files.ts';
 import { adjustedRandIndex } from '#lib/models/rand-index.ts';
+import type { RunView } from '#lib/nightly/run-view.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { operatorOf, PATIENCE, stackInfoIn } from './stack-operator.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
@@ -60,6 +61,11 @@ const model = async <T>(kind: keyof CurrentModels['models']): Promise<T> => {
 async function start(options: { demo: boolean }): Promise<void> {
   stack = await startStack(dataDir, options);
   info = await stackInfoIn(dataDir);
+  // The stack's own first night is of today: of data that came meanwhile it would make models that stay live.
+  await vi.waitFor(async () => {
+    const { runs } = await api<{ runs: RunView[] }>('/v1/runs');
+    expect(runs.map(({ state }) => state)).toEqual(['done']);
+  }, PATIENCE);
 }
 
 /** The report of a night by which all that was imported had been counted. */
