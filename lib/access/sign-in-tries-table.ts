@@ -38,5 +38,12 @@ export function signInTries(client: DynamoDBClient, table: string, now: () => nu
   };
 }
 
-const network = (address: string): string =>
-  address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
+function network(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const left = tail === undefined || tail === '' ? 0 : tail.split(':').length;
+  // `::` stands for as many zeros as are missing.
+  if (tail !== undefined) while (groups.length + left < 8) groups.push('0');
+  return groups.slice(0, 4).join(':');
+}

@@ -49,6 +49,8 @@ test('one IPv6 connection is one address, and no address is stored', async () =>
   const tries = signInTries(client, table, () => NOW);
   await tries.count('2001:db8:1:2:aaaa::1');
   expect(await tries.count('2001:db8:1:2:bbbb::2')).toBe(2);
+  await tries.count('2001:db8::1');
+  expect(await tries.count('2001:db8:0:0:5::9')).toBe(2);
   const stored = await items();
   expect(JSON.stringify(stored)).not.toContain('2001');
   expect(Number(stored[0]?.['expiresAt']?.N)).toBeGreaterThan(NOW / 1_000);
