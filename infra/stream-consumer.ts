@@ -29,7 +29,8 @@ export class StreamConsumer extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 500,
       maxBatchingWindow: Duration.seconds(1),
-      parallelizationFactor: 4,
+      // With more, Lambda keeps order per item only, and one member's events are counted by several calls at once.
+      parallelizationFactor: 1,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       // A dropped record is a wrong count until somebody rebuilds the member, so retry as often as Lambda can,
