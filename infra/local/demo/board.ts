@@ -1,6 +1,6 @@
+import type { Random } from '../random.ts';
 import { GROUP_PLANS } from './groups.ts';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { type Course, TITLES } from './words.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
+import { randomOf } from '../random.ts';
 import type { Act } from './acts.ts';
 import type { SegmentCall } from './call.ts';
 import type { DemoGroup } from './groups.ts';
 import { narrate } from './narrator.ts';
 import { planPayments } from './payments.ts';
 import { type Person, planPeople } from './people.ts';
-import { randomOf } from './random.ts';
 import { daysUpTo } from './rhythm.ts';
 import { traitsOf } from './traits.ts';
 import { planVisits } from './visits.ts';

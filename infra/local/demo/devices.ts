@@ -1,5 +1,5 @@
+import { type Random, randomOf } from '../random.ts';
 import type { Person } from './people.ts';
-import { type Random, randomOf } from './random.ts';
 
 type Context = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
+import type { Random } from '../random.ts';
 import type { SegmentCall } from './call.ts';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { type Course, LESSONS } from './words.ts';
 
 type Told = Pick<SegmentCall, 'type' | 'event' | 'properties'>;

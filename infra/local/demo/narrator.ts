@@ -1,3 +1,4 @@
+import { randomOf } from '../random.ts';
 import type { Act } from './acts.ts';
 import { Board, type Entry } from './board.ts';
 import type { SegmentCall } from './call.ts';
@@ -5,7 +6,6 @@ import { contextOf, SERVER_CONTEXT } from './devices.ts';
 import { learningOf } from './learning.ts';
 import { ordering } from './ordering.ts';
 import type { Person } from './people.ts';
-import { randomOf } from './random.ts';
 import type { Days } from './rhythm.ts';
 import { traitsOf } from './traits.ts';
 import { voiceOf } from './voice.ts';

@@ -1,7 +1,7 @@
+import type { Random } from '../random.ts';
 import type { Act } from './acts.ts';
 import type { SegmentCall } from './call.ts';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { COURSES, REFUND_REASONS } from './words.ts';
 
 type Told = Pick<SegmentCall, 'type' | 'event' | 'properties' | 'traits'> & { server?: true };

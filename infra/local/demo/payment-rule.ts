@@ -1,7 +1,7 @@
+import type { Random } from '../random.ts';
 import type { Act, Purchase } from './acts.ts';
 import type { DemoGroup } from './groups.ts';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { type Days, TODAY } from './rhythm.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { type Random, randomOf } from '../random.ts';
 import type { Act, Purchase } from './acts.ts';
 import { type DemoGroup, GROUP_PLANS } from './groups.ts';
 import { amountBy, balancedRounding, basisOf, RULE_MONTH, tasteOf } from './payment-rule.ts';
 import type { Person } from './people.ts';
-import { type Random, randomOf } from './random.ts';
 import { type Days, inPromotion, momentOf, TODAY, within } from './rhythm.ts';
 
 const MONTHS = [[0, 28], [29, 58], [59, 88], RULE_MONTH] as const;

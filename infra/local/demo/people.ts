@@ -1,5 +1,5 @@
+import { type Random, randomOf } from '../random.ts';
 import { DEMO_GROUPS, type DemoGroup, GROUP_PLANS, groupSizes } from './groups.ts';
-import { type Random, randomOf } from './random.ts';
 import { type Days, inPromotion, momentOf, within } from './rhythm.ts';
 import { COURSES, type Course, INTERESTS } from './words.ts';
 

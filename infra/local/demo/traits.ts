@@ -1,5 +1,5 @@
+import { randomOf } from '../random.ts';
 import type { Person } from './people.ts';
-import { randomOf } from './random.ts';
 import { CITIES, nameOf } from './words.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { type Random, randomOf } from '../random.ts';
 import type { Act } from './acts.ts';
 import { DEEDS, type Deed, GROUP_PLANS } from './groups.ts';
 import type { Person } from './people.ts';
-import { type Random, randomOf } from './random.ts';
 import { busyness, type Days, momentOf, PROMOTION, TODAY, within } from './rhythm.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
+import type { Random } from '../random.ts';
 import type { SegmentCall } from './call.ts';
 import type { DemoGroup } from './groups.ts';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { ACTIVITIES, BAD_WORDS, CHALLENGES, GOOD_WORDS, LIVES, SEARCHES, SO_SO_WORDS } from './words.ts';
 
 type Told = Pick<SegmentCall, 'type' | 'event' | 'properties'>;

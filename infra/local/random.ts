@@ -14,7 +14,7 @@ export interface Random {
 }
 
 /**
- * Makes a stream of its own for every name, so that a change in one part of the demo leaves the others as they are.
+ * Makes a stream of its own for every name, so that a change in one part of its users leaves the others as they are.
  * @param name what the numbers are for, e.g. `member`, 12
  */
 export function randomOf(seed: number, ...name: (string | number)[]): Random {
@@ -44,7 +44,7 @@ export function randomOf(seed: number, ...name: (string | number)[]): Random {
   return random;
 }
 
-// Tommy Ettinger's generator: small, fast and good enough for a demo; not for secrets.
+// Tommy Ettinger's generator: small, fast and good enough for a demo and for tests; not for secrets.
 function mulberry32(state: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
