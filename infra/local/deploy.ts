@@ -113,12 +113,6 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   const s3 = new S3Client({ ...clientOf(endpoints.s3), forcePathStyle: true });
   const sqs = new SQSClient(clientOf(endpoints.sqs));
 
-  const hashKeys = new Map<string, string>();
-  const hashKeyOf = (streamArn: string): string => {
-    const key = hashKeys.get(streamArn);
-    if (key === undefined) throw new Error(`there is no table with the stream ${streamArn}`);
-    return key;
-  };
   const [queues, , notifications] = await Promise.all([
     each<QueueProperties, Queue>('AWS::SQS::Queue', async (properties, { id, name, arn }) => {
       await ensureQueue(sqs, name, properties);
@@ -126,12 +120,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     }),
     each<TableProperties, void>('AWS::DynamoDB::Table', async (properties, { id, name }) => {
       const StreamArn = await ensureTable(dynamodb, name, properties);
-      if (!StreamArn) return;
-      Object.assign(deployed.get(id)!.attributes!, { StreamArn });
-      hashKeys.set(
-        StreamArn,
-        properties.KeySchema!.find(({ KeyType }) => KeyType === 'HASH')!.AttributeName!,
-      );
+      if (StreamArn) Object.assign(deployed.get(id)!.attributes!, { StreamArn });
     }),
     each<BucketProperties, BucketNotification[]>('AWS::S3::Bucket', async (properties, { name }) => {
       await ensureBucket(s3, name);
@@ -192,7 +181,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   const mappings = await each('AWS::Lambda::EventSourceMapping', (properties: Record<string, unknown>) =>
     isQueueMapping(properties)
       ? { queue: queueMapping(properties, functionOf, urlOf) }
-      : { stream: streamMapping(properties, functionOf, senderTo, hashKeyOf) },
+      : { stream: streamMapping(properties, functionOf, senderTo) },
   );
   const schedules = await each<
     ScheduleProperties & { Target: { Arn: string; DeadLetterConfig?: { Arn?: string } } },

@@ -1,53 +1,88 @@
 import { payloadLimitBytes } from './functions.ts';
+import type { LaneDisorder } from './stream-disorder.ts';
 import type { StreamRecord } from './stream-record.ts';
 
-/** Records of some partition keys, delivered one batch after the other. */
+/** Records of some items, delivered one batch after the other; now and then one that is done comes again. */
 export type Lane = {
   offer(record: StreamRecord): void;
   /** Records that wait for a batch or are in one. */
   held(): number;
   /** Sends a batch if one is due. `quiet`: the stream has nothing more right now, so waiting gains nothing. */
   tick(quiet: boolean): void;
-  /** The batch on its way, if any. */
-  current(): Promise<void>;
+  /** True while nothing is held and nothing comes again. */
+  idle(): boolean;
+  /** Resolves when what is under way now has ended. */
+  settled(): Promise<unknown>;
 };
 
 export type LaneOptions = {
   batchSize: number;
   windowMs: number;
+  disorder: LaneDisorder;
   now(): number;
+  /** Rejects if the poller stops meanwhile. */
+  wait(ms: number): Promise<void>;
   /** Resolves when every record is done for good; rejects if the poller stops meanwhile. */
   deliver(batch: readonly StreamRecord[]): Promise<void>;
+  /** Delivers a batch that is done a second time. How that ends is of no interest. */
+  repeat(batch: readonly StreamRecord[]): Promise<unknown>;
 };
 
 const batchLimitBytes = payloadLimitBytes - 64; // room for {"Records":[…]}
 
 /** A batch is due when it is full, when its first record has waited for the whole window, or when all is quiet. */
-export function createLane({ batchSize, windowMs, now, deliver }: LaneOptions): Lane {
+export function createLane(options: LaneOptions): Lane {
+  const { batchSize, windowMs, disorder, now, wait } = options;
   let waiting: { record: StreamRecord; since: number }[] = [];
   let inBatch = 0;
   let quiet = false;
+  let busy = false;
   let current = Promise.resolve();
+  /** One at a time, so that a lane holds no more than one batch beyond what it delivers. */
+  let repeating: Promise<void> | undefined;
+
+  function isDue(): boolean {
+    const first = waiting[0];
+    return first !== undefined && (quiet || waiting.length >= batchSize || now() - first.since >= windowMs);
+  }
 
   function start(): void {
-    const first = waiting[0];
-    if (inBatch > 0 || !first) return;
-    if (!quiet && waiting.length < batchSize && now() - first.since < windowMs) return;
-    const batch = takeBatch();
-    inBatch = batch.length;
-    current = deliver(batch).then(
+    if (busy || !isDue()) return;
+    busy = true;
+    current = deliverNext().then(
       () => {
-        inBatch = 0;
+        busy = false;
         start();
       },
       () => {}, // stopped: whoever resumes delivers this batch again
     );
   }
 
+  async function deliverNext(): Promise<void> {
+    await wait(disorder.pauseMs());
+    const batch = takeBatch();
+    inBatch = batch.length;
+    await options.deliver(batch);
+    inBatch = 0;
+    const afterMs = disorder.repeatAfterMs();
+    if (afterMs !== undefined) repeating ??= repeat(batch, afterMs);
+  }
+
+  async function repeat(batch: readonly StreamRecord[], afterMs: number): Promise<void> {
+    try {
+      await wait(afterMs);
+      await options.repeat(batch);
+    } catch {
+      // Its records are done already.
+    }
+    repeating = undefined;
+  }
+
   function takeBatch(): StreamRecord[] {
     const batch: StreamRecord[] = [];
     let bytes = 0;
-    for (const { record } of waiting.slice(0, batchSize)) {
+    const most = disorder.cut(Math.min(batchSize, waiting.length));
+    for (const { record } of waiting.slice(0, most)) {
       bytes += Buffer.byteLength(record.json) + 1;
       if (batch.length > 0 && bytes > batchLimitBytes) break;
       batch.push(record);
@@ -65,6 +100,7 @@ export function createLane({ batchSize, windowMs, now, deliver }: LaneOptions): 
       quiet = isQuiet;
       start();
     },
-    current: () => current,
+    idle: () => !busy && waiting.length === 0 && repeating === undefined,
+    settled: () => Promise.all([current, repeating]),
   };
 }

@@ -38,7 +38,6 @@ const honoured: Record<keyof MappingProperties, true> = {
  * Reads an event source mapping with Lambda's defaults.
  * @param functionOf finds a function by name or ARN
  * @param senderTo makes what sends a message to a queue, by the queue's ARN
- * @param hashKeyOf partition key of the table that a stream belongs to
  * @returns undefined if the mapping is switched off
  * @throws Error for a source or a property that the local target does not know
  */
@@ -46,7 +45,6 @@ export function streamMapping(
   given: Record<string, unknown>,
   functionOf: (nameOrArn: string) => LocalFunction,
   senderTo: (queueArn: string) => (message: string) => Promise<void>,
-  hashKeyOf: (streamArn: string) => string,
 ): StreamMapping | undefined {
   const unknown = Object.keys(given).filter((name) => !(name in honoured));
   if (unknown.length > 0)
@@ -58,7 +56,6 @@ export function streamMapping(
   const destination = properties.DestinationConfig?.OnFailure?.Destination;
   return {
     streamArn: properties.EventSourceArn,
-    hashKey: hashKeyOf(properties.EventSourceArn),
     target: functionOf(properties.FunctionName),
     startingPosition: properties.StartingPosition ?? 'LATEST',
     batchSize: properties.BatchSize ?? 100,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeStreamCommand,
@@ -8,6 +9,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { failureMessage } from './failure-message.ts';
 import type { LocalFunction } from './functions.ts';
 import { deliver, type FailurePolicy, ItemFailures } from './stream-batch.ts';
+import { laneCount, laneDisorder, laneOf } from './stream-disorder.ts';
 import { createLane } from './stream-lane.ts';
 import type { StreamRecord } from './stream-record.ts';
 import { type ShardReader, shardReader } from './stream-shard.ts';
@@ -15,13 +17,11 @@ import { type ShardReader, shardReader } from './stream-shard.ts';
 /** An event source mapping from a table's stream to a function. */
 export type StreamMapping = FailurePolicy & {
   streamArn: string;
-  /** Partition key of the table: what order holds for. Not every engine tells it with the stream. */
-  hashKey: string;
   target: LocalFunction;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
   batchSize: number;
   windowMs: number;
-  /** Batches of one shard on their way at once; order holds per partition key. */
+  /** Batches of one shard on their way at once. */
   parallelization: number;
   /** Sends a message to the failure destination. Without one, what is given up is only logged. */
   sendFailure?: (message: string) => Promise<void>;
@@ -41,13 +41,20 @@ export type StreamPollerOptions = {
   backOffMs?: (attempt: number) => number;
   /** How often to look for new shards, in ms. */
   discoverEveryMs?: number;
+  /** Decides what Amazon leaves open, see stream-disorder.ts; a random one if left out. */
+  seed?: number;
 };
 
 const growing = (attempt: number) => Math.min(30_000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
-/** Starts delivering a stream's records to a function, shard by shard, parents before their children. */
+/**
+ * Starts delivering a stream's records to a function, shard by shard, parents before their children. It is as unkind
+ * as Amazon may be: the records of one item come in order, those of one partition key also beside each other, batches
+ * are of any size, and some come again.
+ */
 export function pollStream(mapping: StreamMapping, options: StreamPollerOptions): StreamPoller {
-  const { client, checkpoints, log, backOffMs = growing, discoverEveryMs = 60_000 } = options;
+  const { client, checkpoints, backOffMs = growing, discoverEveryMs = 60_000 } = options;
+  const { seed = randomInt(2 ** 31), log } = options;
   const { streamArn, target } = mapping;
   const consumer = `${target.name} ${streamArn}`;
   const stopping = new AbortController();
@@ -56,6 +63,7 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
   const lanesBusy = new Map<string, () => Promise<unknown>>();
   const fromLatest = mapping.startingPosition === 'LATEST' && !checkpoints.knows(consumer);
   let discovered = 0;
+  let seedTold = false;
 
   async function list(): Promise<Shard[]> {
     const shards: Shard[] = [];
@@ -90,34 +98,49 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
   };
 
   function read(shardId: string, startingPosition: 'TRIM_HORIZON' | 'LATEST'): void {
-    const lanes = Array.from({ length: mapping.parallelization }, () =>
+    const lanes = Array.from({ length: laneCount(mapping.parallelization) }, (_, lane) =>
       createLane({
         batchSize: mapping.batchSize,
         windowMs: mapping.windowMs,
+        disorder: laneDisorder(seed, lane),
         now: () => performance.now(),
+        wait: (ms) => delay(ms, undefined, { signal }),
         deliver: (batch) => send(batch, shardId, (record) => reader.done(record)),
+        repeat: invoke,
       }),
     );
     const reader = shardReader({
       client,
       streamArn,
       shardId,
-      hashKey: mapping.hashKey,
       from: checkpoints.get(consumer, shardId),
       startingPosition,
       lanes,
+      laneOf: (item) => lanes[laneOf(seed, item, lanes.length)]!,
       save: (position) => checkpoints.set(consumer, shardId, position),
       warn: (message) => log(`stream of ${target.name}: ${message}`),
       signal,
     });
     readers.set(shardId, reader);
-    lanesBusy.set(shardId, () => Promise.all(lanes.map((lane) => lane.current())));
-    reader.run().then(() => {
+    const settled = () => Promise.all(lanes.map((lane) => lane.settled()));
+    lanesBusy.set(shardId, settled);
+    reader.run().then(async () => {
       if (signal.aborted) return;
+      await discover().catch(() => {}); // its children can start; if this fails, the next round finds them
+      await settled();
       readers.delete(shardId);
       lanesBusy.delete(shardId);
-      return discover().catch(() => {}); // its children can start; if this fails, the next round finds them
     });
+  }
+
+  function invoke(records: readonly StreamRecord[]): Promise<unknown> {
+    return target.invoke(`{"Records":[${records.map(({ json }) => json).join(',')}]}`);
+  }
+
+  /** What fails may do so by the order of delivery only; the first line about it tells how to have that again. */
+  function logFailure(message: string): void {
+    log(seedTold ? message : `${message} (delivered in the disorder of ZHIQUN_LOCAL_SEED=${seed})`);
+    seedTold = true;
   }
 
   function send(
@@ -128,17 +151,17 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
     return deliver(batch, {
       ...mapping,
       now: Date.now,
-      invoke: (records) => target.invoke(`{"Records":[${records.map(({ json }) => json).join(',')}]}`),
+      invoke,
       done: (records) => records.forEach(done),
       backOff: (attempt) => delay(backOffMs(attempt), undefined, { signal }),
       onRetry: (error, records, attempt) => {
         // A function may ask for a repetition as a matter of course; what goes on is worth a line.
         const notable = error instanceof ItemFailures ? attempt === 3 : attempt === 1;
         if (notable || attempt % 10 === 0)
-          log(`${target.name}: ${reason(error)}; ${records.length} record(s) come again`);
+          logFailure(`${target.name}: ${reason(error)}; ${records.length} record(s) come again`);
       },
       giveUp: async (records, condition, attempts, error) => {
-        log(`gave up ${records.length} record(s) for ${target.name} (${condition}): ${reason(error)}`);
+        logFailure(`gave up ${records.length} record(s) for ${target.name} (${condition}): ${reason(error)}`);
         const about = { condition, attempts, functionArn: target.arn, streamArn, shardId, now: new Date() };
         const threw = !(error instanceof ItemFailures);
         await untilSent(failureMessage(records, { ...about, threw }));

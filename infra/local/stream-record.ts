@@ -4,8 +4,8 @@ import type { AttributeValue, _Record as ReadRecord } from '@aws-sdk/client-dyna
 /** A change of a table, ready to be sent to a function. */
 export type StreamRecord = {
   sequenceNumber: string;
-  /** What keeps its order: the partition key, as text. */
-  partition: string;
+  /** What order holds for: partition and sort key, as text. */
+  item: string;
   /** ms since 1970 */
   changedAt: number;
   /** JSON text in the shape of Lambda's event */
@@ -16,11 +16,7 @@ export type StreamRecord = {
  * Translates what `GetRecords` returned into the shape that Lambda gives to functions.
  * @returns undefined for a put that changed nothing: AWS makes no record of it, some engines do
  */
-export function streamRecord(
-  read: ReadRecord,
-  hashKey: string,
-  eventSourceARN: string,
-): StreamRecord | undefined {
+export function streamRecord(read: ReadRecord, eventSourceARN: string): StreamRecord | undefined {
   const { dynamodb = {}, userIdentity } = read;
   const { Keys, OldImage, NewImage, ApproximateCreationDateTime, ...rest } = dynamodb;
   if (read.eventName === 'MODIFY' && OldImage && NewImage && sameImage(OldImage, NewImage)) return undefined;
@@ -46,7 +42,7 @@ export function streamRecord(
   };
   return {
     sequenceNumber: dynamodb.SequenceNumber ?? '',
-    partition: JSON.stringify(plain(Keys?.[hashKey])),
+    item: JSON.stringify(Object.entries(plain(Keys ?? {}) as object).sort()),
     changedAt,
     json: JSON.stringify(record),
   };

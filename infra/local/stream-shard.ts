@@ -15,11 +15,11 @@ export type ShardReaderOptions = {
   client: DynamoDBStreamsClient;
   streamArn: string;
   shardId: string;
-  hashKey: string;
   /** Where to go on; from the oldest record (or the newest, for `LATEST`) without it. */
   from: Checkpoint | undefined;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
   lanes: readonly Lane[];
+  laneOf(item: string): Lane;
   save(position: Checkpoint): void;
   warn(message: string): void;
   signal: AbortSignal;
@@ -30,13 +30,13 @@ export type ShardReader = {
   run(): Promise<void>;
   /** Call when a record is done for good. */
   done(record: StreamRecord): void;
-  /** When a read began that found nothing left, with nothing held either; -1 while there is something to do. */
+  /** When a read began that found nothing left, with all lanes idle; -1 while there is something to do. */
   idleSince(): number;
 };
 
 export function shardReader(options: ShardReaderOptions): ShardReader {
   const { client, streamArn, shardId, lanes, signal } = options;
-  let pending: { sequenceNumber: string; record: StreamRecord | undefined; done: boolean }[] = [];
+  let pending: { sequenceNumber: string; done: boolean }[] = [];
   const entries = new Map<StreamRecord, { done: boolean }>();
   let readTo = options.from && 'after' in options.from ? options.from.after : undefined;
   let idleSince = -1;
@@ -67,20 +67,31 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
     const { Records = [], NextShardIterator } = await client.send(get, { abortSignal: signal });
     for (const read of Records) {
       const sequenceNumber = read.dynamodb?.SequenceNumber ?? '';
-      const record = streamRecord(read, options.hashKey, streamArn);
-      const entry = { sequenceNumber, record, done: record === undefined };
+      const record = streamRecord(read, streamArn);
+      const entry = { sequenceNumber, done: record === undefined };
       pending.push(entry);
       readTo = sequenceNumber;
       if (!record) continue;
       entries.set(record, entry);
-      lanes[laneOf(record.partition, lanes.length)]!.offer(record);
+      options.laneOf(record.item).offer(record);
     }
     advance();
     const quiet = Records.length === 0;
     for (const lane of lanes) lane.tick(quiet || NextShardIterator === undefined);
-    idleSince = quiet && pending.length === 0 ? began : -1;
+    idleSince = quiet && pending.length === 0 && lanes.every((lane) => lane.idle()) ? began : -1;
     if (quiet && NextShardIterator !== undefined) await delay(idleMs, undefined, { signal });
     return NextShardIterator;
+  }
+
+  function hasRoom(): boolean {
+    const fits = pending.length < mostHeldPerLane * lanes.length;
+    return fits && lanes.every((lane) => lane.held() < mostHeldPerLane);
+  }
+
+  async function waitForRoom(at: string): Promise<string> {
+    for (const lane of lanes) lane.tick(false);
+    await delay(idleMs, undefined, { signal });
+    return at;
   }
 
   /** Renews what expired, waits out an engine that is away. @returns an iterator to go on with */
@@ -104,8 +115,7 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
       while (!signal.aborted) {
         try {
           at ??= await iterator();
-          if (at !== undefined && lanes.every((lane) => lane.held() < mostHeldPerLane)) at = await read(at);
-          else if (at !== undefined) await delay(idleMs, undefined, { signal });
+          if (at !== undefined) at = hasRoom() ? await read(at) : await waitForRoom(at);
           failing = 0;
           if (at === undefined) break;
         } catch (error) {
@@ -129,12 +139,4 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
     },
     idleSince: () => idleSince,
   };
-}
-
-/** The same partition key always goes to the same lane. */
-function laneOf(partition: string, count: number): number {
-  let hash = 0;
-  for (let index = 0; index < partition.length; index += 1)
-    hash = (Math.imul(hash, 31) + partition.charCodeAt(index)) | 0;
-  return Math.abs(hash) % count;
 }

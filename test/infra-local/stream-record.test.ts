@@ -33,10 +33,9 @@ test('a record has the shape that Lambda gives to functions', () => {
         },
       },
     ),
-    'userId',
     'arn:stream',
   )!;
-  expect(record).toMatchObject({ sequenceNumber: '7', partition: '{"S":"u"}' });
+  expect(record).toMatchObject({ sequenceNumber: '7', item: '[["sk",{"S":"1"}],["userId",{"S":"u"}]]' });
   expect(JSON.parse(record.json)).toEqual({
     eventID: '1',
     eventName: 'REMOVE',
@@ -62,12 +61,10 @@ test('a put that changes nothing makes no record, whatever order the engine give
     deep: { M: { b: { N: '1' }, c: { BOOL: true } } },
   };
   const same = { deep: { M: { c: { BOOL: true }, b: { N: '1' } } }, set: { SS: ['y', 'x'] }, a: { S: '1' } };
-  expect(streamRecord(read({}, { OldImage, NewImage: same }), 'userId', 'arn')).toBeUndefined();
+  expect(streamRecord(read({}, { OldImage, NewImage: same }), 'arn')).toBeUndefined();
   const other = { ...same, deep: { M: { c: { BOOL: false }, b: { N: '1' } } } };
-  expect(streamRecord(read({}, { OldImage, NewImage: other }), 'userId', 'arn')).toBeDefined();
+  expect(streamRecord(read({}, { OldImage, NewImage: other }), 'arn')).toBeDefined();
   const list = { L: [{ S: '2' }, { S: '1' }] };
   const turned = { L: [{ S: '1' }, { S: '2' }] };
-  expect(
-    streamRecord(read({}, { OldImage: { list }, NewImage: { list: turned } }), 'userId', 'arn'),
-  ).toBeDefined();
+  expect(streamRecord(read({}, { OldImage: { list }, NewImage: { list: turned } }), 'arn')).toBeDefined();
 });
