@@ -58,6 +58,8 @@ export type DeployTarget = {
   announcedFile: string;
   /** Where it is remembered which executions of state machines run. */
   executionsFile: string;
+  /** Decides in what order, within what Amazon promises, streams are delivered. */
+  seed: number;
   log(message: string): void;
 };
 
@@ -73,7 +75,7 @@ type BucketProperties = {
  */
 export async function deploy(assembly: Assembly, target: DeployTarget): Promise<Deployment> {
   const { template } = assembly;
-  const { engines, gateway, aws, log } = target;
+  const { engines, gateway, aws, seed, log } = target;
   const { endpoints } = engines;
   refuseUnknownTypes(template);
 
@@ -193,7 +195,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   });
   const checkpoints = await openCheckpoints(dynamodb);
   const pollers = mappings.flatMap(({ stream }) =>
-    stream ? [pollStream(stream, { client: streams, checkpoints, log })] : [],
+    stream ? [pollStream(stream, { client: streams, checkpoints, log, seed })] : [],
   );
   const consumers = mappings.flatMap(({ queue }) =>
     queue ? [pollQueue(queue, { client: sqs, region, log })] : [],

@@ -15,13 +15,15 @@ export type StackInfo = {
   buckets: { data: string; imports: string };
   /** URLs. */
   queues: { failures: string; imports: string };
+  /** What `ZHIQUN_LOCAL_SEED` must be for streams to be delivered in this run's order again. */
+  seed: number;
 };
 
-/** Everything of it but the keys, from the template's outputs. @throws Error naming an output that is missing */
+/** Everything of it but the keys and the seed, from the template's outputs. @throws Error naming an output that is missing */
 export function stackInfo(
   output: (name: string) => string | undefined,
   endpoints: { dynamodb: string; s3: string; sqs: string },
-): Omit<StackInfo, 'writeKey' | 'secretKey'> {
+): Omit<StackInfo, 'writeKey' | 'secretKey' | 'seed'> {
   const named = (name: string): string => {
     const value = output(name);
     if (value === undefined)

@@ -12,6 +12,7 @@ import { awsEnvironment, localAws } from './local-aws.ts';
 import { setVariables } from './process-env.ts';
 import { type Say, step } from './progress.ts';
 import { type StackInfo, stackInfo } from './stack-info.ts';
+import { seedOf } from './stream-disorder.ts';
 import { synthesize } from './synth.ts';
 import { writeJson } from './write-file.ts';
 
@@ -95,6 +96,7 @@ export async function startLocal(options: StartOptions = {}): Promise<RunningSta
 async function start({ options, say, signal, undo }: Start): Promise<Omit<RunningStack, 'stop'>> {
   const { port = 3000, empty = false, fresh = false } = options;
   const aws = localAws(process.env);
+  const seed = seedOf(process.env);
   const reportError = (error: unknown) => say(`! ${error instanceof Error ? withCause(error) : error}`);
 
   const dataDir = await openDataDir(options.dataDir ?? '.local', { fresh });
@@ -127,6 +129,7 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
     aws,
     announcedFile: dataDir.at('announced.json'),
     executionsFile: dataDir.at('executions.json'),
+    seed,
     log: (message: string) => say(`! ${message}`),
   };
   const deployment = await step(say, 'deploying the template', deploy(readAssembly(assemblyDir), target));
@@ -136,7 +139,7 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   const known = stackInfo(deployment.output, engines.endpoints);
   const secretKey = engines.secrets.get(deployment.output('OwnerSecretArn') ?? '') ?? '';
   const writeKey = await demoWriteKey(known.api, secretKey, dataDir.at('write-key.json'));
-  const stack: StackInfo = { ...known, writeKey, secretKey };
+  const stack: StackInfo = { ...known, writeKey, secretKey, seed };
 
   const counted = () => Promise.all(deployment.pollers.map((poller) => poller.drained()));
   const runSchedules = async () => {
