@@ -1,24 +1,32 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type AggregateDependencies, aggregate } from '#lib/members/aggregate.ts';
-import { aggregateOver } from '#lib/members/aggregate-table.ts';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { aggregate } from '#lib/members/aggregate.ts';
+import { countingOver } from '#lib/members/aggregate-table.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
 import { failuresQueue } from '#lib/members/failures-queue.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
+import { canPass } from '#lib/platform/store-error.ts';
+
+/** Left for what has begun when the time is nearly over. */
+const LAST_MS = 15_000;
 
 const tables = {
   events: required(process.env, 'EVENTS_TABLE'),
   members: required(process.env, 'MEMBERS_TABLE'),
 };
-const deps: AggregateDependencies = {
-  ...aggregateOver(dynamoDb(process.env), tables),
-  rules: countingRulesFrom(process.env),
-  deadLetter: failuresQueue(process.env),
-  onRetry: (error) => log('warn', 'counting will be tried again', errorFields(error)),
+const deps = {
+  ...countingOver(dynamoDb(process.env), tables, countingRulesFrom(process.env), Date.now),
+  setAside: failuresQueue(process.env),
+  canPass,
+  onRetry: (error: unknown) => log('warn', 'counting will be tried again', errorFields(error)),
 };
 
-export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  const failed = await aggregate(Records, deps);
+export async function handler(
+  { Records }: DynamoDBStreamEvent,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<DynamoDBBatchResponse> {
+  const isOutOfTime = (): boolean => (context?.getRemainingTimeInMillis() ?? LAST_MS) < LAST_MS;
+  const failed = await aggregate(Records, { ...deps, isOutOfTime });
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 }

@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/function.ts';
 
-/** Feeds every change of a table to a function, in order per partition key, and never gives up silently. */
+/** Feeds every change of a table to a function, at least once, and never gives up silently. */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: { from: Table; to: ServiceFunction; failures: Queue }) {
     super(scope, id);
@@ -29,14 +29,15 @@ export class StreamConsumer extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 500,
       maxBatchingWindow: Duration.seconds(1),
-      // With more, Lambda keeps order per item only, and one member's events are counted by several calls at once.
+      // Not for the order, on which nothing rests: with more, the events of one request are counted by several calls,
+      // each with a write of its own to the same item.
       parallelizationFactor: 1,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      // A dropped record is a wrong count until somebody rebuilds the member, so retry as often as Lambda can,
-      // and give up while the stream (24 h) still has the records that the failure message names.
+      // A dropped record is a wrong count until the member is counted anew, so retry as often as Lambda can, and give up
+      // while the stream (24 h) still has the records: the failure message says where they lie, not what they are.
       retryAttempts: 10_000,
-      maxRecordAge: Duration.hours(12),
+      maxRecordAge: Duration.hours(23),
       onFailure: { bind: () => ({ destination: props.failures.queueArn }) },
     });
     mapping.node.addDependency(props.to.role);

@@ -1,28 +1,21 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { queryPartition } from '#lib/tracking/events-table.ts';
-import { readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { type Identity, identityOver } from './identity.ts';
+import { backOff } from '#lib/platform/back-off.ts';
+import type { CountingRules } from './contribution.ts';
+import { countingStore } from './counting-table.ts';
+import { identityOver } from './identity.ts';
 import { identityStore } from './identity-table.ts';
-import { type MemberWriter, memberWriter } from './members-table.ts';
-import { isAboutProfile } from './profile.ts';
+import type { RecountDeps } from './recount-member.ts';
 
-/** Counting over the real tables. */
-export function aggregateOver(
+/** Counting over the real tables. @param now milliseconds since 1970 */
+export const countingOver = (
   client: DynamoDBClient,
   tables: { events: string; members: string },
-): { members: MemberWriter; identity: Identity } {
-  const aboutProfile = async (userId: string): Promise<StoredEvent[]> => {
-    const events: StoredEvent[] = [];
-    for await (const items of queryPartition(client, tables.events, userId)) {
-      for (const item of items) {
-        const stored = readEventItem(item);
-        if (isAboutProfile(stored)) events.push(stored);
-      }
-    }
-    return events;
-  };
-  return {
-    members: memberWriter(client, tables.members, aboutProfile),
-    identity: identityOver(identityStore(client, tables)),
-  };
-}
+  rules: CountingRules,
+  now: () => number,
+): RecountDeps => ({
+  store: countingStore(client, tables),
+  identity: identityOver(identityStore(client, tables)),
+  rules,
+  now,
+  pause: backOff,
+});

@@ -1,48 +1,55 @@
 import { isAnonymous } from '#lib/tracking/ids.ts';
-import { type ItemChange, itemChanges, type LogChange, readRecord, type StreamRecord } from './changes.ts';
-import type { CountingRules } from './contribution.ts';
+import type { StoredEvent } from '#lib/tracking/stored-event.ts';
+import { type LogChange, readRecord, type StreamRecord } from './changes.ts';
+import { type Contribution, contributionOf } from './contribution.ts';
+import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting-store.ts';
 import type { Identity } from './identity.ts';
-import type { MemberWriter } from './members-table.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
+import { type CountingDeps, type DayTask, itemKeysOf, recountDay } from './recount-day.ts';
+import { type ProfileTask, recountProfile } from './recount-profile.ts';
 
-const ITEMS_IN_FLIGHT = 16;
+const TASKS_IN_FLIGHT = 32;
+const TRIES = 3;
+const DAY_SECONDS = 86_400;
 
-export interface AggregateDependencies {
-  rules: CountingRules;
-  members: MemberWriter;
+export interface AggregateDeps extends CountingDeps {
   identity: Identity;
   /** takes a record that can never be counted, with the reason; resolves when it is kept safe */
-  deadLetter: (record: StreamRecord, reason: string) => Promise<void>;
+  setAside: (record: StreamRecord, reason: string) => Promise<void>;
+  /** whether an error can pass without anything being changed: throttling, a broken connection, a conflict */
+  canPass: (error: unknown) => boolean;
+  /** whether the call must come to its end: what is not begun then comes again */
+  isOutOfTime: () => boolean;
   /** told of every failure that will be retried */
   onRetry: (error: unknown) => void;
 }
 
-/** One unit of work on behalf of some records: done once for all of them, or to be tried again from the first. */
+/** One unit of work on behalf of some records: done once for all of them, or to be tried again. */
 interface Task {
   changes: readonly LogChange[];
-  run: () => Promise<void>;
+  run: () => Promise<unknown>;
 }
 
 /**
- * Counts a batch of the log's stream into members' items, each record exactly once however often it comes.
+ * Counts a batch of the log's stream into members' items. A record only says what is to be counted; the counts come from
+ * the log. So records may come in any order, more than once, and beside each other.
  * @returns the sequence number of the first record that must come again; undefined when all are done
  */
 export async function aggregate(
   records: readonly StreamRecord[],
-  deps: AggregateDependencies,
+  deps: AggregateDeps,
 ): Promise<string | undefined> {
   const failed = new Set<StreamRecord>();
   const changes: LogChange[] = [];
   for (const record of records) {
     try {
-      changes.push(readRecord(record));
+      const change = readRecord(record, Math.floor(deps.now() / 1000));
+      if (change !== undefined) changes.push(change);
     } catch (error) {
       await setAside(record, error, failed, deps);
     }
   }
-  const counting = await countingTasks(changes, failed, deps);
-  await runAll(counting, failed, deps);
-  // Moving comes after counting: what moves must have been counted where it was.
+  await runAll(await countingTasks(changes, failed, deps), failed, deps);
   await runAll(identityTasks(changes, deps), failed, deps);
   return records.find((record) => failed.has(record))?.dynamodb?.SequenceNumber;
 }
@@ -50,45 +57,139 @@ export async function aggregate(
 async function countingTasks(
   changes: readonly LogChange[],
   failed: Set<StreamRecord>,
-  deps: AggregateDependencies,
+  deps: AggregateDeps,
 ): Promise<Task[]> {
-  const items = new Map<string, { userId: string; sk: string; of: LogChange[]; changes: ItemChange[] }>();
-  const profiles = new Map<string, LogChange[]>();
-  const tasks: Task[] = [];
+  const days = new Map<string, { task: ChangedDay; of: LogChange[] }>();
+  const profiles = new Map<string, { task: ChangedProfile; of: LogChange[] }>();
   for (const change of changes) {
-    const { marker } = change;
-    if (marker !== undefined) {
-      tasks.push({ changes: [change], run: () => deps.members.acknowledgeMarker(marker, change.seq) });
-      continue;
-    }
-    const stored = change.after ?? change.before;
-    if (stored === undefined) continue;
     try {
-      for (const [sk, itemChange] of itemChanges(change, deps.rules)) {
-        const key = `${stored.userId}\n${sk}`;
-        const item = items.get(key) ?? { userId: stored.userId, sk, of: [], changes: [] };
-        items.set(key, item);
-        item.of.push(change);
-        item.changes.push(itemChange);
-      }
+      noteDays(change, days, deps);
+      noteProfile(change, profiles);
     } catch (error) {
       await setAside(change.record, error, failed, deps);
-      continue;
-    }
-    if ([change.before, change.after].some((event) => event !== undefined && isAboutProfile(event))) {
-      profiles.set(stored.userId, [...(profiles.get(stored.userId) ?? []), change]);
     }
   }
-  for (const { userId, sk, of, changes: itemChanges } of items.values()) {
-    tasks.push({ changes: of, run: () => deps.members.add(userId, sk, itemChanges) });
-  }
-  for (const [userId, of] of profiles) {
-    tasks.push({ changes: of, run: () => deps.members.mergeProfile(userId, of) });
-  }
-  return tasks;
+  return [
+    ...dayTasks([...days.values()], deps),
+    ...[...profiles.values()].map(({ task, of }) => ({ changes: of, run: () => recountProfile(task, deps) })),
+  ];
 }
 
-function identityTasks(changes: readonly LogChange[], { identity }: AggregateDependencies): Task[] {
+/**
+ * Days are counted beside each other, their items read together. But days of one member with ties may write the same
+ * item, so those follow one another.
+ */
+function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
+  const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
+  const count = async (task: DayTask, items: ItemsByMember): Promise<unknown> =>
+    recountDay(task, itemsOfMember(items, task.userId), deps);
+  const alone = days.filter(({ task }) => task.ties.size === 0);
+  const firstItems = once(() => deps.store.items(alone.flatMap(({ task }) => keysOf(task))));
+  const tied = Map.groupBy(
+    days.filter(({ task }) => task.ties.size > 0),
+    ({ task }) => task.userId,
+  );
+  return [
+    ...alone.map(({ task, of }) => ({ changes: of, run: async () => count(task, await firstItems()) })),
+    ...[...tied.values()].map((some) => ({
+      changes: some.flatMap(({ of }) => of),
+      run: async () => {
+        for (const { task } of some) await count(task, await deps.store.items(keysOf(task)));
+      },
+    })),
+  ];
+}
+
+/** Does something when it is first asked for; after a failure, again. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => {
+    begun ??= work().catch((error: unknown) => {
+      begun = undefined;
+      throw error;
+    });
+    return begun;
+  };
+}
+
+type ChangedDay = DayTask & { keys: Set<string>; ties: Set<string> };
+type ChangedProfile = ProfileTask & { keys: Set<string> };
+
+/** Notes the days that a change is about; none when it counts as it did before. */
+function noteDays(
+  change: LogChange,
+  days: Map<string, { task: ChangedDay; of: LogChange[] }>,
+  { rules }: AggregateDeps,
+): void {
+  const { before, after, expired } = change;
+  const [was, is] = [before, after].map((stored) => stored && contributionOf(stored, rules));
+  if (before !== undefined && after !== undefined && sameContribution(was, is) && isKeptAsLong(before, after))
+    return;
+  for (const [stored, contribution] of [
+    [before, was],
+    [after, is],
+  ] as const) {
+    if (stored === undefined || contribution === undefined) continue;
+    const { userId } = stored;
+    const key = `${userId}\n${contribution.date}`;
+    const day = days.get(key) ?? { task: newDay(userId, contribution.date), of: [] };
+    days.set(key, day);
+    day.of.push(change);
+    day.task.keys.add(stored.sk);
+    if (contribution.tie !== undefined) day.task.ties.add(contribution.tie.sk);
+    day.task.arrived ||= after !== undefined;
+    day.task.expired ||= expired;
+  }
+}
+
+const newDay = (userId: string, date: string): ChangedDay => ({
+  userId,
+  date,
+  keys: new Set(),
+  ties: new Set(),
+  arrived: false,
+  expired: false,
+});
+
+const sameContribution = (a: Contribution | undefined, b: Contribution | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** A day closes when its first event may be gone; a file imported again renews them all. */
+const isKeptAsLong = (before: StoredEvent, after: StoredEvent): boolean =>
+  Math.abs(after.expiresAt - before.expiresAt) < DAY_SECONDS;
+
+/** Notes a change of an identify or alias call; none when it says what it said before. */
+function noteProfile(
+  change: LogChange,
+  profiles: Map<string, { task: ChangedProfile; of: LogChange[] }>,
+): void {
+  const { before, after, expired } = change;
+  const about = [before, after].find((stored) => stored !== undefined && isAboutProfile(stored));
+  if (about === undefined || (before !== undefined && after !== undefined && saysTheSame(before, after)))
+    return;
+  const { userId, sk } = about;
+  const profile = profiles.get(userId) ?? {
+    task: { userId, keys: new Set<string>(), unnamed: false, arrived: false, expired: false },
+    of: [],
+  };
+  profiles.set(userId, profile);
+  profile.of.push(change);
+  const { task } = profile;
+  if (!expired) task.keys.add(sk);
+  const named = new Set(after === undefined ? [] : namedAnonymousIds(after));
+  task.unnamed ||= !expired && before !== undefined && namedAnonymousIds(before).some((id) => !named.has(id));
+  task.arrived ||= after !== undefined;
+  task.expired ||= expired;
+}
+
+const saysTheSame = (a: StoredEvent, b: StoredEvent): boolean =>
+  a.type === b.type &&
+  a.at === b.at &&
+  a.traits === b.traits &&
+  a.anonymousId === b.anonymousId &&
+  a.previousId === b.previousId;
+
+function identityTasks(changes: readonly LogChange[], { identity }: AggregateDeps): Task[] {
   const links = new Map<string, Task>();
   const strays = new Map<string, LogChange[]>();
   for (const change of changes) {
@@ -111,43 +212,46 @@ function identityTasks(changes: readonly LogChange[], { identity }: AggregateDep
   return [...links.values(), ...moving];
 }
 
-async function runAll(
-  tasks: readonly Task[],
-  failed: Set<StreamRecord>,
-  deps: AggregateDependencies,
-): Promise<void> {
+async function runAll(tasks: readonly Task[], failed: Set<StreamRecord>, deps: AggregateDeps): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) await run(task, failed, deps);
+    for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
+      if (deps.isOutOfTime()) for (const { record } of task.changes) failed.add(record);
+      else await run(task, failed, deps);
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(tasks.length, ITEMS_IN_FLIGHT) }, worker));
+  await Promise.all(Array.from({ length: Math.min(tasks.length, TASKS_IN_FLIGHT) }, worker));
 }
 
-async function run(task: Task, failed: Set<StreamRecord>, deps: AggregateDependencies): Promise<void> {
-  try {
-    await task.run();
-  } catch (error) {
-    for (const { record } of task.changes) {
-      if (isPoison(error)) await setAside(record, error, failed, deps);
-      else failed.add(record);
+/** What cannot pass is tried a few times, then set aside: it must not hold up the records behind it. */
+async function run(task: Task, failed: Set<StreamRecord>, deps: AggregateDeps): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await task.run();
+      return;
+    } catch (error) {
+      if (deps.canPass(error)) {
+        for (const { record } of task.changes) failed.add(record);
+        deps.onRetry(error);
+        return;
+      }
+      if (attempt === TRIES) {
+        for (const { record } of task.changes) await setAside(record, error, failed, deps);
+        return;
+      }
+      await deps.pause(attempt);
     }
-    if (!isPoison(error)) deps.onRetry(error);
   }
 }
 
-// A damaged item makes the write itself wrong, or cannot be read: no repetition mends that, a rebuild does.
-const isPoison = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'ValidationException' || error instanceof SyntaxError);
-
-/** A record that can never succeed must not hold up its shard: it is kept aside, and the rest goes on. */
 async function setAside(
   record: StreamRecord,
   reason: unknown,
   failed: Set<StreamRecord>,
-  deps: AggregateDependencies,
+  deps: AggregateDeps,
 ): Promise<void> {
   try {
-    await deps.deadLetter(record, reason instanceof Error ? reason.message : String(reason));
+    await deps.setAside(record, reason instanceof Error ? reason.message : String(reason));
   } catch (error) {
     failed.add(record);
     deps.onRetry(error);

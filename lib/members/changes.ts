@@ -1,6 +1,4 @@
 import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { type Amounts, type CountingRules, contributionsOf, difference } from './contribution.ts';
-import { isMarkerKey } from './rebuild-marker.ts';
 
 /** One record of the log's stream, as Lambda delivers it. */
 export interface StreamRecord {
@@ -12,75 +10,42 @@ export interface StreamRecord {
         OldImage?: unknown;
       }
     | undefined;
-  userIdentity?: { principalId?: string } | undefined;
+  userIdentity?: { type?: string; principalId?: string } | undefined;
 }
 
-/** What one record means: which event came, changed or went, in stream order. */
+/** What one record means: which event came, changed or went. */
 export interface LogChange {
-  seq: string;
   record: StreamRecord;
   before?: StoredEvent;
   after?: StoredEvent;
-  /** DynamoDB removed it by age: what it counted stays counted */
-  expired: boolean;
-  /** the marker of a rebuild, no event */
-  marker?: { userId: string; id: string };
-}
-
-/** What one record changes in one derived item. */
-export interface ItemChange {
-  seq: string;
-  add: Amounts;
-  /** it takes away or marks, so it must not create the item */
-  removal: boolean;
+  /** it went by age: what it counted stays counted */
   expired: boolean;
 }
 
-const TTL_PRINCIPAL = 'dynamodb.amazonaws.com';
+// Markers that earlier versions put into the log for a day; nothing in it that is no event begins otherwise.
+const NO_EVENT = '~';
 
 /**
  * Reads a stream record.
+ * @param now seconds since 1970
+ * @returns undefined when it is about something that is no event
  * @throws TypeError when its images are no events of ours
  */
-export function readRecord(record: StreamRecord): LogChange {
-  const change = record.dynamodb;
-  const base = { seq: sequenceKey(change?.SequenceNumber), record, expired: false };
-  const image = (change?.NewImage ?? change?.OldImage) as Item | undefined;
-  const sk = image?.['sk']?.S ?? '';
-  if (isMarkerKey(sk)) {
-    if (record.eventName === 'REMOVE') return base;
-    return { ...base, marker: { userId: image?.['userId']?.S ?? '', id: sk } };
-  }
+export function readRecord(record: StreamRecord, now: number): LogChange | undefined {
+  const { NewImage, OldImage } = record.dynamodb ?? {};
+  const image = (NewImage ?? OldImage) as Item | undefined;
+  if (image === undefined) throw new TypeError('stream record: it has no image');
+  if (image['sk']?.S?.startsWith(NO_EVENT)) return undefined;
+  const before = OldImage === undefined ? undefined : readEventItem(OldImage as Item);
+  const after = NewImage === undefined ? undefined : readEventItem(NewImage as Item);
   return {
-    ...base,
-    ...(change?.OldImage === undefined ? {} : { before: readEventItem(change.OldImage as Item) }),
-    ...(change?.NewImage === undefined ? {} : { after: readEventItem(change.NewImage as Item) }),
-    expired: record.eventName === 'REMOVE' && record.userIdentity?.principalId === TTL_PRINCIPAL,
+    record,
+    ...(before && { before }),
+    ...(after && { after }),
+    expired: before !== undefined && after === undefined && (isSweep(record) || before.expiresAt <= now),
   };
 }
 
-/** The changes that a record makes to derived items, by the items' sort keys. */
-export function itemChanges(change: LogChange, rules: CountingRules): Array<[sk: string, ItemChange]> {
-  const before = change.before === undefined ? [] : contributionsOf(change.before, rules);
-  if (change.expired) {
-    return before.map(({ sk }) => [sk, { seq: change.seq, add: {}, removal: true, expired: true }]);
-  }
-  const after = change.after === undefined ? [] : contributionsOf(change.after, rules);
-  const removal = change.after === undefined;
-  return difference(before, after).map(({ sk, add }) => [
-    sk,
-    { seq: change.seq, add, removal, expired: false },
-  ]);
-}
-
-/**
- * A stream sequence number (a decimal of 1 to 40 digits) as text that compares in its order.
- * @throws TypeError when it is none
- */
-function sequenceKey(sequenceNumber: string | undefined): string {
-  const digits = sequenceNumber?.replace(/^0+(?=\d)/, '') ?? '';
-  if (!/^\d{1,40}$/.test(digits)) {
-    throw new TypeError(`stream record: "${sequenceNumber}" is no sequence number`);
-  }
-  return `${String(digits.length).padStart(2, '0')}${digits}`;
-}
+/** DynamoDB says so of what it removes by age, but not in every replica of a table. */
+const isSweep = ({ userIdentity }: StreamRecord): boolean =>
+  userIdentity?.principalId === 'dynamodb.amazonaws.com' || userIdentity?.type === 'Service';

@@ -22,14 +22,17 @@ export function countingRules(taxonomy: Taxonomy, calendar: Calendar, currency: 
 /** Whole numbers by attribute name. */
 export type Amounts = Record<string, number>;
 
-/** What one event adds to one derived item (`day#…` or `tie#…`) of its member. */
+/** What one event adds to the items of its member. */
 export interface Contribution {
-  sk: string;
-  add: Amounts;
+  /** YYYY-MM-DD, in the business's time zone */
+  date: string;
+  amounts: Amounts;
+  /** the item of whom it was about, if of anybody else: `tie#YYYY-MM#<target>` */
+  tie?: { sk: string; action: Action };
 }
 
-const NOTHING: readonly Contribution[] = [];
 const TIE_ACTIONS: ReadonlySet<Action> = new Set(['reply', 'like', 'accept']);
+const READS_PROPERTIES: ReadonlySet<Action> = new Set([...TIE_ACTIONS, 'order', 'refund', 'feedback']);
 
 /** The action that an event counts as; undefined when it is only stored. */
 export function actionOf(stored: StoredEvent, taxonomy: Taxonomy): Action | undefined {
@@ -38,18 +41,20 @@ export function actionOf(stored: StoredEvent, taxonomy: Taxonomy): Action | unde
 }
 
 /**
- * What an event adds to its member's items. The counts of a member are the sum of this over the log, and
- * nothing else.
+ * What an event adds to its member's items; undefined when it is only stored. The counts of a member are the sum of this
+ * over the log, and nothing else.
+ * @throws SyntaxError when its properties are no JSON
  */
-export function contributionsOf(stored: StoredEvent, rules: CountingRules): readonly Contribution[] {
+export function contributionOf(stored: StoredEvent, rules: CountingRules): Contribution | undefined {
   const action = actionOf(stored, rules.taxonomy);
-  if (action === undefined) return NOTHING;
+  if (action === undefined) return undefined;
   const date = rules.calendar.dateAt(Date.parse(stored.at));
+  if (!READS_PROPERTIES.has(action)) return { date, amounts: { [action]: 1 } };
   const properties = parsedProperties(stored);
-  const day = { sk: `day#${date}`, add: amountsOf(action, stored, properties, rules) };
+  const amounts = amountsOf(action, stored, properties, rules);
   const target = TIE_ACTIONS.has(action) ? readId(properties['targetUserId'], 'targetUserId').id : undefined;
-  if (target === undefined || target === stored.userId) return [day];
-  return [day, { sk: `tie#${date.slice(0, 7)}#${target}`, add: { [action]: 1 } }];
+  if (target === undefined || target === stored.userId) return { date, amounts };
+  return { date, amounts, tie: { sk: `tie#${date.slice(0, 7)}#${target}`, action } };
 }
 
 /** An event's properties; none when it has none. */
@@ -102,24 +107,7 @@ function wholeBetween(value: unknown, least: number, most: number): number | nul
   return number >= least && number <= most ? number : null;
 }
 
-/** What one change of an event changes: its new contributions minus its old ones, without zeros. */
-export function difference(
-  before: readonly Contribution[],
-  after: readonly Contribution[],
-): readonly Contribution[] {
-  if (before.length === 0) return after;
-  const sums = new Map<string, Amounts>();
-  for (const contribution of after) addTo(sums, contribution, 1);
-  for (const contribution of before) addTo(sums, contribution, -1);
-  return [...sums].flatMap(([sk, amounts]) => {
-    const add = Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== 0));
-    return Object.keys(add).length === 0 ? [] : [{ sk, add }];
-  });
-}
-
-/** Adds a contribution, `times` over, to running sums by item. */
-export function addTo(sums: Map<string, Amounts>, { sk, add }: Contribution, times: number): void {
-  const amounts = sums.get(sk) ?? {};
-  sums.set(sk, amounts);
-  for (const [name, amount] of Object.entries(add)) amounts[name] = (amounts[name] ?? 0) + times * amount;
+/** Adds amounts to running sums. */
+export function addAmounts(sums: Amounts, amounts: Amounts): void {
+  for (const name in amounts) sums[name] = (sums[name] ?? 0) + amounts[name]!;
 }

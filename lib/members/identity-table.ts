@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   type Delete,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -10,7 +11,6 @@ import {
 import { queryPartition } from '#lib/tracking/events-table.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
 import type { IdentityStore, Link } from './identity.ts';
-import { getItem } from './members-table.ts';
 
 /** Links in the members table (`anon:<id>`, `link`), events in the log. */
 export function identityStore(
@@ -20,7 +20,9 @@ export function identityStore(
   const keyOf = (partition: string) => ({ userId: { S: partition }, sk: { S: 'link' } });
 
   const readLink = async (partition: string): Promise<Link | undefined> => {
-    const item = await getItem(client, tables.members, partition, 'link');
+    const { Item: item } = await client.send(
+      new GetItemCommand({ TableName: tables.members, Key: keyOf(partition), ConsistentRead: true }),
+    );
     const userId = item?.['to']?.S;
     return userId === undefined ? undefined : { userId, moved: item?.['moved']?.BOOL === true };
   };

@@ -1,3 +1,4 @@
+import { canPass } from '#lib/platform/store-error.ts';
 import { anonymousPartition } from '#lib/tracking/ids.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
 
@@ -36,15 +37,22 @@ const MOVES_IN_FLIGHT = 8;
  * link, and its own stream record finds the link: no event stays behind, whatever runs at the same time.
  */
 export function identityOver(store: IdentityStore): Identity {
+  /** One that can never be moved, as it would become too large, costs nothing but itself. */
   const moveAll = async (partition: string, userId: string): Promise<void> => {
+    const unmovable: unknown[] = [];
     for await (const items of store.pagesOf(partition)) {
       const left = [...items];
       const worker = async (): Promise<void> => {
-        for (let item = left.pop(); item !== undefined; item = left.pop())
-          await store.moveEvent(item, userId);
+        for (let item = left.pop(); item !== undefined; item = left.pop()) {
+          await store.moveEvent(item, userId).catch((error: unknown) => {
+            if (canPass(error)) throw error;
+            unmovable.push(error);
+          });
+        }
       };
       await Promise.all(Array.from({ length: MOVES_IN_FLIGHT }, worker));
     }
+    if (unmovable.length > 0) throw unmovable[0];
   };
 
   return {

@@ -3,36 +3,16 @@ import type { Item } from '#lib/tracking/stored-event.ts';
 import type { Amounts } from './contribution.ts';
 import { EMPTY_PROFILE, type Profile } from './profile.ts';
 
-const NO_AMOUNTS = new Set(['userId', 'sk', 'seq', 'expired']);
-
-/** The DynamoDB item of a profile. */
-export function profileItem(userId: string, profile: Profile, expired: boolean, seq: string): Item {
-  return {
-    userId: { S: userId },
-    sk: { S: 'profile' },
-    traits: { S: JSON.stringify(profile.traits) },
-    ...(profile.anonymousIds.length === 0 ? {} : { anonymousIds: { SS: profile.anonymousIds } }),
-    ...(expired ? { expired: { BOOL: true } } : {}),
-    seq: { S: seq },
-  };
-}
+const NO_AMOUNTS = new Set(['userId', 'sk', 'seq', 'expired', 'closesAt', 'late', 'parts', 'days']);
 
 /** Reads a profile item; no item is an empty profile. @throws SyntaxError when it is damaged */
-export function readProfileItem(item: Item | undefined): { profile: Profile; expired: boolean } {
-  if (item === undefined) return { profile: EMPTY_PROFILE, expired: false };
+export function readProfileItem(item: Item | undefined): Profile {
+  if (item === undefined) return EMPTY_PROFILE;
   const traits = JSON.parse(item['traits']?.S ?? '{}') as Profile['traits'];
   if (!isObject(traits) || !Object.values(traits).every(isObject)) {
     throw new SyntaxError('member item profile: "traits" are no traits');
   }
-  const anonymousIds = [...(item['anonymousIds']?.SS ?? [])].sort();
-  return { profile: { traits, anonymousIds }, expired: item['expired']?.BOOL === true };
-}
-
-/** The DynamoDB item of a day or a tie. */
-export function amountsItem(userId: string, sk: string, amounts: Amounts, seq: string): Item {
-  const item: Item = { userId: { S: userId }, sk: { S: sk }, seq: { S: seq } };
-  for (const [name, amount] of Object.entries(amounts)) item[name] = { N: String(amount) };
-  return item;
+  return { traits, anonymousIds: [...(item['anonymousIds']?.SS ?? [])].sort() };
 }
 
 /**

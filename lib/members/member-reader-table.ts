@@ -4,14 +4,14 @@ import { log } from '#lib/platform/log.ts';
 import { storeError } from '#lib/platform/store-error.ts';
 import { queryPartition, TIMED, UNTIMED } from '#lib/tracking/events-table.ts';
 import { readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
+import { countingOver } from './aggregate-table.ts';
 import type { CountingRules } from './contribution.ts';
 import { mended } from './damaged.ts';
 import { inTime } from './in-time.ts';
 import { memberItems } from './member-items-table.ts';
 import { memberRecord, RECORD_KEYS } from './member-record.ts';
 import { memberView, seenBetween } from './member-view.ts';
-import { rebuildMember } from './rebuild.ts';
-import { rebuildStore } from './rebuild-table.ts';
+import { recountMember } from './recount-member.ts';
 import { scoreView } from './score-view.ts';
 import { mergedPage, readCursor, timelineEvent, untimedStamp, writeCursor } from './timeline.ts';
 import type { MemberReader } from './view.ts';
@@ -42,7 +42,12 @@ export function memberReader(
       oldestEvents(client, tables.events, userId),
     ]);
   const rebuild: MemberReader['rebuild'] = (userId) =>
-    orStoreError('rebuild member', () => rebuildMember(userId, rules, rebuildStore(client, tables)));
+    orStoreError('rebuild member', async () => {
+      const found = await recountMember(userId, countingOver(client, tables, rules, now));
+      if (found === undefined) return undefined;
+      const { events, itemsChecked, repaired } = found;
+      return { userId, events, itemsChecked, itemsRepaired: repaired.length };
+    });
 
   return {
     member: (userId, wish) =>

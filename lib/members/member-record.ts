@@ -29,6 +29,6 @@ export function memberDays(items: readonly Item[]): MemberRecord['days'] {
 
 /** All that is stored of a member. @throws SyntaxError naming the item when one is damaged */
 export function memberRecord(userId: string, items: readonly Item[]): MemberRecord {
-  const { profile } = readProfileItem(items.find(({ sk }) => sk?.S === 'profile'));
+  const profile = readProfileItem(items.find(({ sk }) => sk?.S === 'profile'));
   return { userId, days: memberDays(items), profile };
 }

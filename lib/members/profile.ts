@@ -34,14 +34,25 @@ export function merged(profile: Profile, stored: StoredEvent): Profile {
   return { traits, anonymousIds: [...ids].sort() };
 }
 
-/** The profile without the traits that one event had set. */
-export function withoutTraitsOf(profile: Profile, stored: StoredEvent): Profile {
-  const stamp = stampOf(stored);
-  const traits: Profile['traits'] = {};
+/**
+ * The profile after some events of the log came, changed or went.
+ * @param events as the log has them now, by key; undefined for one that is gone
+ * @returns the profile, and whether something that one of them had set has to be looked for in the rest of the log
+ */
+export function withEvents(
+  profile: Profile,
+  events: ReadonlyMap<string, StoredEvent | undefined>,
+): { profile: Profile; lost: boolean } {
+  let next: Profile = { traits: {}, anonymousIds: profile.anonymousIds };
+  const taken = new Map<string, string>();
   for (const [name, trait] of Object.entries(profile.traits)) {
-    if (trait.stamp !== stamp) define(traits, name, trait);
+    if (events.has(keyOfStamp(trait.stamp))) taken.set(name, trait.stamp);
+    else define(next.traits, name, trait);
   }
-  return { ...profile, traits };
+  for (const stored of events.values()) if (stored !== undefined) next = merged(next, stored);
+  const isLess = ([name, stamp]: [string, string]): boolean =>
+    !Object.hasOwn(next.traits, name) || next.traits[name]!.stamp < stamp;
+  return { profile: next, lost: [...taken].some(isLess) };
 }
 
 /** The profile that a whole log gives. */
@@ -52,6 +63,7 @@ export const profileOf = (events: Iterable<StoredEvent>): Profile => {
 };
 
 const stampOf = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
+const keyOfStamp = (stamp: string): string => stamp.slice(stamp.indexOf('#') + 1);
 
 // A trait may be called `__proto__`; assignment would not store it.
 function define(traits: Profile['traits'], name: string, trait: { value: unknown; stamp: string }): void {

@@ -43,7 +43,7 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
       if (Object.keys(amounts).length > 0) days.push({ date, amounts });
     } else if (sk.startsWith(TIE)) fadeInto(ties, sk.slice(TIE.length), plausible(readAmounts(item)), month);
     else if (sk === 'profile') {
-      const { profile } = readProfileItem(item);
+      const profile = readProfileItem(item);
       name = memberName(profile);
       traits = scalarTraits(profile);
     }

@@ -24,3 +24,19 @@ function isRetriable(cause: unknown): boolean {
   const status = $metadata?.httpStatusCode;
   return status === undefined || status >= 500 || status === 429;
 }
+
+/** What DynamoDB answers when the request itself is wrong, or makes an item that is too large. */
+const REFUSED =
+  /^(Validation|Serialization|ItemCollectionSizeLimitExceeded)(Error|Exception)?$|^ValidationError$/;
+
+/**
+ * Whether an error can pass without the request being changed: throttling, a conflict, a broken connection, a fault of the
+ * service, and a missing right or table, which somebody has to put right for all requests. What is left are requests that
+ * can never succeed, and our own bugs.
+ */
+export function canPass(error: unknown): boolean {
+  if (error instanceof StoreError) return error.retriable;
+  if (!(error instanceof Error) || !('$metadata' in error)) return false;
+  const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+  return !REFUSED.test(error.name) && !reasons.some(({ Code = '' }) => REFUSED.test(Code));
+}

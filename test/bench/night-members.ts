@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { addDays } from '#lib/members/calendar.ts';
-import { amountsItem } from '#lib/members/member-items.ts';
 import { seeded } from '#lib/models/seeded.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
+import { amountsItem } from '#test/lib/members/plain-fold.ts';
 
 const BATCH = 25;
 const IN_FLIGHT = 16;
@@ -29,18 +29,13 @@ export function* nightMembers(count: number, asOf: string): Generator<Item> {
       if (random() < 0.2) Object.assign(amounts, { attend: 1, learn: 1 + upTo(2) });
       if (random() < 0.01) Object.assign(amounts, { feedback: 1, ratings: 1, ratingSum: 1 + upTo(5) });
       if (pays && random() < 0.25) Object.assign(amounts, { order: 1, paidMinor: 9_900 * (1 + upTo(4)) });
-      yield amountsItem(userId, `day#${addDays(asOf, -age)}`, amounts, '1');
+      yield amountsItem(userId, `day#${addDays(asOf, -age)}`, amounts);
     }
     for (let tie = 0; tie < 6 * eager; tie += 1) {
       const target = n - (n % 100) + Math.floor(100 * random() ** 2);
       const month = addDays(asOf, -left - upTo(60)).slice(0, 7);
       if (target !== n && target < count) {
-        yield amountsItem(
-          userId,
-          `tie#${month}#member-${target}`,
-          { reply: 1 + upTo(3), like: upTo(5) },
-          '1',
-        );
+        yield amountsItem(userId, `tie#${month}#member-${target}`, { reply: 1 + upTo(3), like: upTo(5) });
       }
     }
   }

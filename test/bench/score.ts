@@ -9,9 +9,9 @@ import { bundleOptions } from '#infra/bundling.ts';
 import { keyId, newKey } from '#lib/access/access-key.ts';
 import { putKey } from '#lib/access/keys-table.ts';
 import { addDays } from '#lib/members/calendar.ts';
-import { amountsItem } from '#lib/members/member-items.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
+import { amountsItem } from '#test/lib/members/plain-fold.ts';
 import { publish } from '#test/lib/models/published-models.ts';
 import { exampleModels } from '#test/lib/scoring/example-models.ts';
 import { startBucket } from '#test/objects-engine.ts';
@@ -138,7 +138,7 @@ async function writeMembers(client: DynamoDBClient, table: string): Promise<stri
         learn: 1,
         ...(day % 20 === 0 && { order: 1, paidMinor: 9_900 }),
       };
-      return amountsItem(userId, `day#${addDays(today, -2 * day)}`, amounts, '0149');
+      return amountsItem(userId, `day#${addDays(today, -2 * day)}`, amounts);
     });
     for (let from = 0; from < items.length; from += 25) {
       const puts = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));

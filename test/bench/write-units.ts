@@ -1,6 +1,6 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { aggregateOver } from '#lib/members/aggregate-table.ts';
+import { countingOver } from '#lib/members/aggregate-table.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
 import { eventWriter } from '#lib/tracking/events-table.ts';
 import { readCalls } from '#lib/tracking/request.ts';
@@ -40,9 +40,10 @@ async function unitsPerEvent(client: DynamoDBClient, endpoint: string, perReques
   const metered = meteredClient(client);
   const writer = eventWriter(metered.client, tables.events);
   const deps = {
-    ...aggregateOver(metered.client, tables),
-    rules: countingRulesFrom({}),
-    deadLetter: () => Promise.reject(new Error('nothing may be set aside')),
+    ...countingOver(metered.client, tables, countingRulesFrom({}), Date.now),
+    setAside: () => Promise.reject(new Error('nothing may be set aside')),
+    canPass: () => true,
+    isOutOfTime: () => false,
     onRetry: (error: unknown) => {
       throw error;
     },

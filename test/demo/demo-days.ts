@@ -3,11 +3,11 @@ import type { DemoGroup } from '#infra/local/demo/groups.ts';
 import { calendarOf } from '#lib/members/calendar.ts';
 import { type Amounts, countingRules } from '#lib/members/contribution.ts';
 import type { MemberDays } from '#lib/members/features.ts';
-import { foldLog } from '#lib/members/rebuild.ts';
 import { anonymousPartition } from '#lib/tracking/ids.ts';
 import { readCalls } from '#lib/tracking/request.ts';
 import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
+import { foldLog } from '#test/lib/members/plain-fold.ts';
 
 const rules = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
 const BATCH = 2_500;

@@ -7,7 +7,7 @@ import { bundleFunctions, type FunctionName } from '#infra/bundling.ts';
 /** Bytes of `index.mjs`. What needs more is raised in the change that needs it. */
 const budgets: Record<FunctionName, number> = {
   track: 235_000,
-  aggregate: 240_000,
+  aggregate: 250_000,
   import: 580_000,
   api: 770_000,
   console: 1_400_000,

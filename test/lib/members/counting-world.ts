@@ -3,28 +3,50 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { type AggregateDependencies, aggregate } from '#lib/members/aggregate.ts';
-import { aggregateOver } from '#lib/members/aggregate-table.ts';
+import { type AggregateDeps, aggregate } from '#lib/members/aggregate.ts';
+import { countingOver } from '#lib/members/aggregate-table.ts';
 import { calendarOf } from '#lib/members/calendar.ts';
 import type { StreamRecord } from '#lib/members/changes.ts';
-import { countingRules } from '#lib/members/contribution.ts';
+import { type Amounts, addAmounts, countingRules } from '#lib/members/contribution.ts';
+import { isClosed, readDayItem } from '#lib/members/day-items.ts';
 import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
-import { foldLog } from '#lib/members/rebuild.ts';
+import { canPass } from '#lib/platform/store-error.ts';
 import { eventItem, type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
 import { tailStream } from '#test/stream-tail.ts';
+import { foldLog } from './plain-fold.ts';
 
 export const RULES = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
 
-/** How a run of the consumer goes wrong at its n-th call of DynamoDB. */
+/** How a call of the consumer goes wrong at its n-th call of DynamoDB. */
 export interface Fault {
   at: number;
   how: 'dies before' | 'dies after' | 'one call fails';
 }
 
-class Dead extends Error {}
+/** One call of the consumer. */
+export interface Batch {
+  size: number;
+  /** chooses the items whose records come next, and their order in the batch */
+  seed: number;
+  /** so many records that were delivered before, of whatever age, come again in it */
+  again: number;
+  fault?: Fault | undefined;
+}
+
+/** A record in a batch; `item` moves on with it when it comes for the first time. */
+interface Delivered {
+  record: StreamRecord;
+  item: { done: number } | undefined;
+}
+
+/** As the SDK marks what broke on its way. */
+class Dead extends Error {
+  readonly $metadata = {};
+}
 
 /** A world on an engine of its own. */
 export async function startWorld(): Promise<{ world: CountingWorld; stop(): Promise<void> }> {
@@ -35,19 +57,35 @@ export async function startWorld(): Promise<{ world: CountingWorld; stop(): Prom
   return { world: new CountingWorld(client, tables, tail, engine.endpoint), stop: () => engine.stop() };
 }
 
-/** A log with its stream, and a consumer that is treated as Lambda might treat it, or worse. */
+/**
+ * A log with its stream, and a consumer that is treated as Amazon may treat it: at least once, in order for one item
+ * only (a member's items may lie in several shards), batches beside each other, old records again, streams that end and
+ * begin anew with lower numbers.
+ */
 export class CountingWorld {
   readonly client: DynamoDBClient;
   readonly tables: TestTables;
   /** of the engine; only known to a world that `startWorld` made */
   readonly endpoint: string;
   readonly #tail: Awaited<ReturnType<typeof tailStream>>;
-  /** every record so far by partition, in stream order, and how many of each are done */
-  readonly #lanes = new Map<string, { records: StreamRecord[]; done: number }>();
-  readonly expired: StoredEvent[] = [];
+  /** the records of each item in their order, how many of them are done, and how many the stream has forgotten */
+  readonly #items = new Map<
+    string,
+    { partition: string; records: StreamRecord[]; done: number; forgotten: number }
+  >();
+  #number = 2n ** 70n;
+  #stream = 1;
+  /** milliseconds since 1970, as the consumer knows it */
+  now = Date.parse('2026-04-10T00:00:00Z');
+  /** whether time has passed */
+  hasAged = false;
+  /** days that are not counted any more, by partition and date, as they were when they closed */
+  readonly #closed = new Map<string, { day: Amounts; ties: Map<string, Amounts> }>();
   /** sort keys of everything put and not taken away since */
   readonly acknowledged = new Set<string>();
   readonly setAside: string[] = [];
+  /** how many events of a part of a day are read before it is divided; as deployed without it */
+  mostEvents: number | undefined;
 
   constructor(
     client: DynamoDBClient,
@@ -68,117 +106,192 @@ export class CountingWorld {
     }
   }
 
-  async remove(userId: string, sk: string, byAge = false): Promise<void> {
-    const Key = { userId: { S: userId }, sk: { S: sk } };
-    const gone = await this.client.send(
-      new DeleteItemCommand({ TableName: this.tables.events, Key, ReturnValues: 'ALL_OLD' }),
-    );
-    if (gone.Attributes === undefined) return;
-    this.acknowledged.delete(sk);
-    if (!byAge) return;
-    await this.#pull();
-    this.expired.push(readEventItem(gone.Attributes));
-    const last = this.#lanes.get(userId)?.records.at(-1);
-    // The engine's own sweep takes hours; the record that it would write differs by this one field.
-    if (last !== undefined) last.userIdentity = { principalId: 'dynamodb.amazonaws.com' };
+  async remove(userId: string, sk: string): Promise<void> {
+    await this.#delete(userId, sk);
   }
 
-  /** Gives the consumer the next records of some partitions, `size` of each, as one batch. */
-  async deliver(partitions: readonly string[], size: number, fault?: Fault): Promise<void> {
+  /** Removes an event as DynamoDB does by age: it says so by its own name, only by the type, or not at all. */
+  async sweep(
+    userId: string,
+    sk: string,
+    identity: StreamRecord['userIdentity'] = { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+  ): Promise<void> {
     await this.#pull();
-    const lanes = partitions.flatMap((partition) => this.#lanes.get(partition) ?? []);
-    const batch = interleaved(lanes.map(({ records, done }) => records.slice(done, done + size)));
-    if (batch.length === 0) return;
-    const { failed, died } = await this.#consume(batch, fault);
-    if (died) return;
-    const end = failed === undefined ? batch.length : batch.findIndex((r) => sequenceOf(r) === failed);
-    const finished = new Set(batch.slice(0, end));
-    for (const lane of lanes) {
-      while (lane.done < lane.records.length && finished.has(lane.records[lane.done] as StreamRecord))
-        lane.done += 1;
+    await this.#delete(userId, sk);
+    await this.#pull();
+    const last = this.#items.get(`${userId}\n${sk}`)?.records.at(-1);
+    // The engine's own sweep takes hours; the record that it would write differs by this one field.
+    if (last?.eventName === 'REMOVE' && identity !== undefined) last.userIdentity = identity;
+  }
+
+  async #delete(userId: string, sk: string): Promise<void> {
+    const Key = { userId: { S: userId }, sk: { S: sk } };
+    await this.client.send(new DeleteItemCommand({ TableName: this.tables.events, Key }));
+    this.acknowledged.delete(sk);
+  }
+
+  /** The stream ends, and another begins, whose numbers are lower than any before. */
+  async replaceStream(): Promise<void> {
+    await this.#pull();
+    this.#number = 1n;
+    this.#stream += 1;
+  }
+
+  /**
+   * Lets time pass, with nothing under way: a stream is never behind by as long as a day takes to close. What is closed
+   * then stays as the log says now.
+   */
+  async passTime(to: number): Promise<void> {
+    await this.settle();
+    this.now = Math.max(this.now, to);
+    this.hasAged = true;
+    for (const item of this.#items.values()) item.forgotten = item.done;
+    for (const partition of this.partitions()) {
+      const log = await this.logOf(partition);
+      for (const item of await this.#query(this.tables.members, partition)) {
+        const [kind, date = ''] = (item['sk']?.S ?? '').split('#');
+        const key = `${partition}\n${date}`;
+        if (kind !== 'day' || this.#closed.has(key) || !isClosed(readDayItem(item), this.now / 1000))
+          continue;
+        const { amounts } = foldLog(
+          log.filter(({ at }) => RULES.calendar.dateAt(Date.parse(at)) === date),
+          RULES,
+        );
+        const ties = new Map([...amounts].filter(([sk]) => sk.startsWith('tie#')));
+        this.#closed.set(key, { day: amounts.get(`day#${date}`) ?? {}, ties });
+      }
     }
   }
 
-  /** Makes the last records of a partition come again; all of them when `count` is left out. */
-  rewind(partition: string, count = Number.POSITIVE_INFINITY): void {
-    const lane = this.#lanes.get(partition);
-    if (lane !== undefined) lane.done = Math.max(0, lane.done - count);
+  /** Calls the consumer with these batches, all at the same time; records of one item are in one of them only. */
+  async deliver(...batches: readonly Batch[]): Promise<void> {
+    await this.#pull();
+    const taken = new Set<string>();
+    await Promise.all(
+      batches.map((batch) => {
+        const random = seededRandom(batch.seed);
+        const waiting = [...this.#items].filter(
+          ([key, { records, done }]) => done < records.length && !taken.has(key),
+        );
+        const own = shuffled(waiting, random).slice(0, batch.size);
+        const records: Delivered[] = own.flatMap(([key, item]) => {
+          taken.add(key);
+          const count = 1 + Math.floor(random() * (item.records.length - item.done));
+          return item.records.slice(item.done, item.done + count).map((record) => ({ record, item }));
+        });
+        const old: Delivered[] = [...this.#items.values()].flatMap((item) =>
+          item.records.slice(item.forgotten, item.done).map((record) => ({ record, item: undefined })),
+        );
+        const repeated = shuffled(old, random).slice(0, batch.again);
+        return this.#call(interleaved([records, repeated]), batch.fault);
+      }),
+    );
+  }
+
+  /** Delivers all records of a partition again, in any order. */
+  async replay(partition: string, seed = 1): Promise<void> {
+    await this.#pull();
+    const all = [...this.#items.values()].filter((item) => item.partition === partition);
+    const random = seededRandom(seed);
+    await this.#call(
+      shuffled(
+        all.flatMap((item) => item.records.slice(item.forgotten, item.done)),
+        random,
+      ).map((record) => ({ record, item: undefined })),
+    );
   }
 
   /** Delivers everything, also what the consumer itself causes, until nothing is left. */
   async settle(): Promise<void> {
-    for (;;) {
+    for (let seed = 1; ; seed += 1) {
       await this.#pull();
-      const waiting = [...this.#lanes].filter(([, { records, done }]) => done < records.length);
-      if (waiting.length === 0) return;
-      await this.deliver(
-        waiting.map(([partition]) => partition),
-        100,
-      );
+      if ([...this.#items.values()].every(({ records, done }) => done === records.length)) return;
+      await this.deliver({ size: 100, seed, again: 0 }, { size: 100, seed, again: 0 });
     }
   }
 
-  /** Goes on counting for as long as something is under way, as a deployment does. */
-  async settleWhile<T>(work: Promise<T>): Promise<T> {
-    let done = false;
-    const watched = work.finally(() => {
-      done = true;
-    });
-    // Who asked hears of a failure below; it must not count as nobody's until then.
-    watched.catch(() => {});
-    while (!done) await this.settle();
-    return watched;
-  }
-
-  partitions(): string[] {
-    return [...this.#lanes.keys()];
+  partitions(): Set<string> {
+    return new Set([...this.#items.values()].map(({ partition }) => partition));
   }
 
   async logOf(userId: string): Promise<StoredEvent[]> {
     return (await this.#query(this.tables.events, userId)).map(readEventItem);
   }
 
-  async hasItem(userId: string, key: string): Promise<boolean> {
-    return (await this.#query(this.tables.members, userId)).some(({ sk }) => sk?.S === key);
+  async item(userId: string, key: string): Promise<Item | undefined> {
+    return (await this.#query(this.tables.members, userId)).find(({ sk }) => sk?.S === key);
   }
 
-  /** The derived items of a partition, zeros and watermarks left out. */
+  async hasItem(userId: string, key: string): Promise<boolean> {
+    return (await this.item(userId, key)) !== undefined;
+  }
+
+  /** What is counted of a partition, without zeros. */
   async itemsOf(userId: string): Promise<Record<string, unknown>> {
     const items: Record<string, unknown> = {};
     for (const item of await this.#query(this.tables.members, userId)) {
       const sk = item['sk']?.S ?? '';
-      if (sk.startsWith('day#') || sk.startsWith('tie#')) {
-        const amounts = readAmounts(item);
-        if (Object.keys(amounts).length > 0) items[sk] = amounts;
-      }
-      if (sk === 'profile') addProfile(items, readProfileItem(item).profile);
+      if (sk.startsWith('day#') || sk.startsWith('tie#')) addSome(items, sk, readAmounts(item));
+      if (sk === 'profile') addProfile(items, readProfileItem(item));
     }
     return items;
   }
 
-  /** What a plain fold over the log, and what has left it by age, gives for a partition. */
+  /** What a plain fold over the log gives for a partition, with closed days as they were. */
   async foldOf(userId: string): Promise<Record<string, unknown>> {
-    const aged = this.expired.filter((stored) => stored.userId === userId);
-    const { amounts, profile } = foldLog([...aged, ...(await this.logOf(userId))], RULES);
-    const items: Record<string, unknown> = Object.fromEntries(amounts);
-    addProfile(items, profile);
+    const log = await this.logOf(userId);
+    const isOpen = ({ at }: StoredEvent): boolean =>
+      !this.#closed.has(`${userId}\n${RULES.calendar.dateAt(Date.parse(at))}`);
+    const sums = foldLog(log.filter(isOpen), RULES).amounts;
+    for (const [key, { day, ties }] of this.#closed) {
+      const [partition, date] = key.split('\n');
+      if (partition !== userId) continue;
+      for (const [sk, amounts] of [[`day#${date}`, day] as const, ...ties]) {
+        const known = sums.get(sk) ?? {};
+        sums.set(sk, known);
+        addAmounts(known, amounts);
+      }
+    }
+    const items: Record<string, unknown> = {};
+    for (const [sk, amounts] of sums) addSome(items, sk, amounts);
+    addProfile(items, foldLog(log, RULES).profile);
     return items;
+  }
+
+  /** The consumer's dependencies, on a client that goes wrong as told. */
+  deps(client: DynamoDBClient = this.client): AggregateDeps {
+    return {
+      ...countingOver(client, this.tables, RULES, () => this.now),
+      setAside: async (_record, reason) => void this.setAside.push(reason),
+      canPass,
+      isOutOfTime: () => false,
+      ...(this.mostEvents !== undefined && { mostEvents: this.mostEvents }),
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      onRetry: (error) => {
+        if (!(error instanceof Dead)) throw error;
+      },
+    };
   }
 
   async #pull(): Promise<void> {
     for (const record of await this.#tail.drain()) {
-      const key = (record.dynamodb as { Keys?: Item }).Keys;
-      const partition = key?.['userId']?.S ?? '';
-      const lane = this.#lanes.get(partition) ?? { records: [], done: 0 };
-      this.#lanes.set(partition, lane);
-      lane.records.push(record);
+      const keys = (record.dynamodb as { Keys?: Item }).Keys;
+      const partition = keys?.['userId']?.S ?? '';
+      const key = `${partition}\n${keys?.['sk']?.S}`;
+      const item = this.#items.get(key) ?? { partition, records: [], done: 0, forgotten: 0 };
+      this.#items.set(key, item);
+      this.#number += 1n;
+      const dynamodb = { ...record.dynamodb, SequenceNumber: String(this.#number) };
+      item.records.push({
+        ...record,
+        dynamodb,
+        ...{ eventSourceARN: `table/events/stream/${this.#stream}` },
+      });
     }
   }
 
-  async #consume(
-    batch: StreamRecord[],
-    fault?: Fault,
-  ): Promise<{ failed: string | undefined; died: boolean }> {
+  async #call(batch: Delivered[], fault?: Fault): Promise<void> {
+    if (batch.length === 0) return;
     let calls = 0;
     let dead = false;
     const send = async (...args: Parameters<DynamoDBClient['send']>): Promise<unknown> => {
@@ -189,30 +302,39 @@ export class CountingWorld {
       dead = fault.how !== 'one call fails';
       throw new Dead();
     };
-    const client = { send } as unknown as DynamoDBClient;
-    const deps: AggregateDependencies = {
-      ...aggregateOver(client, this.tables),
-      rules: RULES,
-      deadLetter: async (_record, reason) => void this.setAside.push(reason),
-      onRetry: (error) => {
-        if (!(error instanceof Dead)) throw error;
-      },
-    };
-    const failed = await aggregate(batch, deps);
-    return { failed, died: dead };
+    const failed = await aggregate(
+      batch.map(({ record }) => record),
+      this.deps({ send } as unknown as DynamoDBClient),
+    );
+    if (dead) return;
+    const end =
+      failed === undefined ? batch.length : batch.findIndex(({ record }) => numberOf(record) === failed);
+    for (const { item } of batch.slice(0, end)) if (item !== undefined) item.done += 1;
   }
 
   async #query(table: string, userId: string): Promise<Item[]> {
-    const page = await this.client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'userId = :user',
-        ExpressionAttributeValues: { ':user': { S: userId } },
-        ConsistentRead: true,
-      }),
-    );
-    return (page.Items ?? []).filter(({ sk }) => !sk?.S?.startsWith('~'));
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page: QueryCommandOutput = await this.client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'userId = :user',
+          ExpressionAttributeValues: { ':user': { S: userId } },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return items;
   }
+}
+
+function addSome(items: Record<string, unknown>, sk: string, amounts: Amounts): void {
+  const some = Object.entries(amounts).filter(([, amount]) => amount !== 0);
+  if (some.length > 0) items[sk] = Object.fromEntries(some);
 }
 
 function addProfile(
@@ -222,9 +344,29 @@ function addProfile(
   if (Object.keys(profile.traits).length + profile.anonymousIds.length > 0) items['profile'] = profile;
 }
 
-const sequenceOf = (record: StreamRecord): string | undefined => record.dynamodb?.SequenceNumber;
+const numberOf = (record: StreamRecord): string | undefined => record.dynamodb?.SequenceNumber;
 
-function interleaved(lists: StreamRecord[][]): StreamRecord[] {
+function interleaved<T>(lists: T[][]): T[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+  return Array.from({ length: longest }, (_, i) =>
+    lists.flatMap((list) => (i < list.length ? [list[i] as T] : [])),
+  ).flat();
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list
+    .map((value) => ({ value, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ value }) => value);
+}
+
+/** Mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

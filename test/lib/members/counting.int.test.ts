@@ -1,11 +1,10 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { aggregateOver } from '#lib/members/aggregate-table.ts';
 import type { StreamRecord } from '#lib/members/changes.ts';
 import { identityStore } from '#lib/members/identity-table.ts';
 import { eventItem } from '#lib/tracking/stored-event.ts';
-import { type CountingWorld, RULES, startWorld } from './counting-world.ts';
+import { type CountingWorld, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 
 let world: CountingWorld;
@@ -152,17 +151,19 @@ test('a removal never creates an item', async () => {
 });
 
 test('what DynamoDB removes by age stays counted, traits too', async () => {
-  const identify = storedEvent('aged', AT, 'i', { type: 'identify', traits: '{"city":"杭州"}' });
-  await world.put(storedEvent('aged', AT, 'e'), identify);
+  const expiresAt = 1_800_000_000;
+  const identify = storedEvent('aged', AT, 'i', { type: 'identify', traits: '{"city":"杭州"}', expiresAt });
+  await world.put(storedEvent('aged', AT, 'e', { expiresAt }), identify);
   await world.settle();
   const before = await world.itemsOf('aged');
-  await world.remove('aged', `${AT}#e`, true);
-  await world.remove('aged', identify.sk, true);
+  await world.passTime(1_800_000_000_000);
+  await world.sweep('aged', `${AT}#e`);
+  await world.sweep('aged', identify.sk);
   await world.settle();
   expect(await world.itemsOf('aged')).toEqual(before);
 });
 
-test('a damaged item holds up nobody: its records are set aside, and its neighbours are counted', async () => {
+test('a damaged item is made anew by the next event of its day', async () => {
   const damaged = {
     userId: { S: 'damaged' },
     sk: { S: 'day#2026-03-01' },
@@ -172,7 +173,8 @@ test('a damaged item holds up nobody: its records are set aside, and its neighbo
   await world.client.send(new PutItemCommand({ TableName: world.tables.members, Item: damaged }));
   await world.put(storedEvent('damaged', AT, 'e'), storedEvent('neighbour', AT, 'e'));
   await world.settle();
-  expect(world.setAside).toHaveLength(1);
+  expect(world.setAside).toEqual([]);
+  expect(await world.itemsOf('damaged')).toEqual({ 'day#2026-03-01': { post: 1 } });
   expect(await world.itemsOf('neighbour')).toEqual({ 'day#2026-03-01': { post: 1 } });
 });
 
@@ -185,13 +187,13 @@ test('a record that is no event of ours is set aside; if that fails, it comes ag
   const strange = { userId: { S: 'x' }, sk: { S: 'y' }, type: { S: 'z' } };
   const batch = [record('900', good), record('901', strange), record('902', good)];
   const kept: StreamRecord[] = [];
-  const deps = { ...aggregateOver(world.client, world.tables), rules: RULES, onRetry: () => {} };
+  const deps = { ...world.deps(), onRetry: () => {} };
   const failed = await aggregate(batch, {
     ...deps,
-    deadLetter: () => Promise.reject(new Error('queue down')),
+    setAside: () => Promise.reject(new Error('queue down')),
   });
   expect(failed).toBe('901');
-  const deadLetter = async (bad: StreamRecord): Promise<void> => void kept.push(bad);
-  expect(await aggregate(batch, { ...deps, deadLetter })).toBeUndefined();
+  const setAside = async (bad: StreamRecord): Promise<void> => void kept.push(bad);
+  expect(await aggregate(batch, { ...deps, setAside })).toBeUndefined();
   expect(kept).toEqual([batch[1]]);
 });

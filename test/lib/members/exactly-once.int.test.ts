@@ -1,10 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isAboutProfile } from '#lib/members/profile.ts';
+import { recountMember } from '#lib/members/recount-member.ts';
 import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
 import { tailStream } from '#test/stream-tail.ts';
-import { CountingWorld, type Fault } from './counting-world.ts';
+import { type Batch, CountingWorld, type Fault } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
@@ -33,11 +35,13 @@ const TIMES = [
 ];
 
 type Op =
-  | { op: 'put'; partition: string; time: number; id: number; content: Partial<StoredEvent> }
+  | { op: 'put'; partition: string; time: number; sent: number; id: number; content: Partial<StoredEvent> }
   | { op: 'link'; member: string; anonymous: string; id: number }
-  | { op: 'remove' | 'expire'; partition: string; nth: number }
-  | { op: 'deliver'; partitions: string[]; size: number; fault: Fault | undefined }
-  | { op: 'again'; partition: string; count: number | undefined };
+  | { op: 'remove' | 'sweep'; partition: string; nth: number }
+  | { op: 'time passes'; days: number }
+  | { op: 'another stream' }
+  | { op: 'recount'; partition: string; beside: Batch }
+  | { op: 'deliver'; batches: Batch[] };
 
 const content: fc.Arbitrary<Partial<StoredEvent>> = fc.oneof(
   fc.constantFrom('Post Created', 'Lesson Completed', 'Nobody Counts This').map((event) => ({ event })),
@@ -67,13 +71,22 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   how: fc.constantFrom('dies before', 'dies after', 'one call fails'),
 });
 
+const batch: fc.Arbitrary<Batch> = fc.record({
+  size: fc.integer({ min: 1, max: 6 }),
+  seed: fc.nat(1_000),
+  again: fc.nat(4),
+  fault: fc.option(fault, { nil: undefined }),
+});
+
 const op: fc.Arbitrary<Op> = fc.oneof(
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({
       op: fc.constant('put' as const),
       partition: fc.constantFrom(...PARTITIONS),
       time: fc.nat(TIMES.length - 1),
+      // Clocks that are right, wrong by hours or years, or not there.
+      sent: fc.constantFrom(0, 0, 0, 1, 2, 3),
       id: fc.nat(3),
       content,
     }),
@@ -90,51 +103,64 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      op: fc.constantFrom('remove' as const, 'expire' as const),
+      op: fc.constantFrom('remove' as const, 'sweep' as const),
       partition: fc.constantFrom(...PARTITIONS),
       nth: fc.nat(5),
     }),
   },
   {
-    weight: 5,
+    weight: 1,
     arbitrary: fc.record({
-      op: fc.constant('deliver' as const),
-      partitions: fc.subarray(PARTITIONS, { minLength: 1 }),
-      size: fc.integer({ min: 1, max: 6 }),
-      fault: fc.option(fault, { nil: undefined }),
+      op: fc.constant('time passes' as const),
+      days: fc.integer({ min: 390, max: 410 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('another stream' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant('recount' as const),
+      partition: fc.constantFrom(...PARTITIONS),
+      beside: batch,
     }),
   },
   {
-    weight: 2,
+    weight: 6,
     arbitrary: fc.record({
-      op: fc.constant('again' as const),
-      partition: fc.constantFrom(...PARTITIONS),
-      count: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+      op: fc.constant('deliver' as const),
+      batches: fc.array(batch, { minLength: 1, maxLength: 3 }),
     }),
   },
 );
 
-test('any mix of events, corrections, moves, removals, expiry, crashes and replays gives what a plain fold gives', async () => {
+test('any mix of events, corrections, moves, removals, expiry, recounts, crashes, disorder and repetition gives what a plain fold gives', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(op, { minLength: 1, maxLength: 40 }), async (ops) => {
-      const world = new CountingWorld(client, tables, tail);
-      const run = `r${++runs}-`;
-      const own = (partition: string): string => partition.replace(/^(anon:)?/, `$1${run}`);
-      for (const step of ops) await perform(world, step, run, own);
-      await world.settle();
-      const kept = new Set<string>();
-      for (const partition of new Set([...PARTITIONS.map(own), ...world.partitions()])) {
-        expect(await world.itemsOf(partition), partition).toEqual(await world.foldOf(partition));
-        const log = await world.logOf(partition);
-        if (await world.hasItem(partition, 'link')) expect(log, `left behind in ${partition}`).toEqual([]);
-        for (const { sk } of log) kept.add(sk);
-      }
-      expect(world.acknowledged.difference(kept), 'lost').toEqual(new Set());
-      expect(world.setAside).toEqual([]);
-    }),
+    fc.asyncProperty(
+      fc.array(op, { minLength: 1, maxLength: 40 }),
+      fc.constantFrom(undefined, 1, 2),
+      async (ops, mostEvents) => {
+        const world = new CountingWorld(client, tables, tail);
+        world.mostEvents = mostEvents;
+        const run = `r${++runs}-`;
+        const own = (partition: string): string => partition.replace(/^(anon:)?/, `$1${run}`);
+        for (const step of ops) await perform(world, step, run, own);
+        await world.settle();
+        expect(world.setAside).toEqual([]);
+        const kept = new Set<string>();
+        for (const partition of new Set([...PARTITIONS.map(own), ...world.partitions()])) {
+          expect(await world.itemsOf(partition), partition).toEqual(await world.foldOf(partition));
+          const log = await world.logOf(partition);
+          if (await world.hasItem(partition, 'link')) expect(log, `left behind in ${partition}`).toEqual([]);
+          for (const { sk } of log) kept.add(sk);
+        }
+        expect(world.acknowledged.difference(kept), 'lost').toEqual(new Set());
+      },
+    ),
     { numRuns: RUNS },
   );
-}, 300_000);
+}, 900_000);
+
+const DAY_MS = 86_400_000;
 
 async function perform(
   world: CountingWorld,
@@ -147,28 +173,53 @@ async function perform(
       const at = TIMES[step.time] as string;
       const userId = own(step.partition);
       const anonymousId = userId.startsWith('anon:') ? { anonymousId: userId.slice(5) } : {};
-      await world.put(storedEvent(userId, at, `e${step.id}`, { ...anonymousId, ...step.content }));
+      const keys = [
+        `${at}#e${step.id}`,
+        `2026-03-01T09:30:00.000Z#e${step.id}`,
+        `1970-01-01T00:00:00.000Z#e${step.id}`,
+        `#e${step.id}`,
+      ];
+      const sk = keys[step.sent] as string;
+      const expiresAt = Math.floor(world.now / 1000) + (400 + step.id) * 86_400;
+      await world.put(storedEvent(userId, at, 'e', { ...anonymousId, sk, expiresAt, ...step.content }));
       return;
     }
     case 'link': {
+      // An event that is past its time closes the day that it is moved to, whatever else is under way.
+      if (world.hasAged) return;
       const fields = { type: 'identify', anonymousId: run + step.anonymous } as const;
       await world.put(storedEvent(own(step.member), TIMES[0] as string, `link${step.id}`, fields));
       return;
     }
-    case 'remove':
-    case 'expire': {
+    case 'remove': {
+      // Whatever goes past its time counts as gone by age.
       const userId = own(step.partition);
       const log = await world.logOf(userId);
       const stored = log[step.nth % Math.max(log.length, 1)];
-      // What an expired identify said cannot be told from the log any more, so corrections of it are not exact.
-      if (stored === undefined || (step.op === 'expire' && stored.type === 'identify')) return;
-      await world.remove(userId, stored.sk, step.op === 'expire');
+      if (stored === undefined || (isAboutProfile(stored) && stored.expiresAt * 1000 <= world.now)) return;
+      await world.remove(userId, stored.sk);
       return;
     }
-    case 'deliver':
-      await world.deliver(step.partitions.map(own), step.size, step.fault);
+    case 'sweep': {
+      const userId = own(step.partition);
+      const old = (await world.logOf(userId)).filter(({ expiresAt }) => expiresAt * 1000 <= world.now);
+      const stored = old[step.nth % Math.max(old.length, 1)];
+      // What an expired identify said cannot be told from the log any more, so corrections of it are not exact.
+      if (stored === undefined || isAboutProfile(stored)) return;
+      const identities = [undefined, { type: 'Service' }, { principalId: 'dynamodb.amazonaws.com' }];
+      await world.sweep(userId, stored.sk, identities[step.nth % identities.length]);
       return;
-    case 'again':
-      world.rewind(own(step.partition), step.count);
+    }
+    case 'time passes':
+      await world.passTime(world.now + step.days * DAY_MS);
+      return;
+    case 'another stream':
+      await world.replaceStream();
+      return;
+    case 'recount':
+      await Promise.all([recountMember(own(step.partition), world.deps()), world.deliver(step.beside)]);
+      return;
+    case 'deliver':
+      await world.deliver(...step.batches);
   }
 }

@@ -1,11 +1,11 @@
 import type { MemberDays } from '#lib/members/features.ts';
-import { amountsItem, profileItem } from '#lib/members/member-items.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import { fitKind } from '#lib/nightly/fit-kind.ts';
 import { writePlan } from '#lib/nightly/plan-file.ts';
 import { scorePart } from '#lib/nightly/score-part.ts';
 import { takeSnapshot } from '#lib/nightly/snapshot.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
+import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 
 /** The steps of a run from snapshot to scores over some members; nothing is published. */
 export async function fittedNight(
@@ -18,9 +18,7 @@ export async function fittedNight(
   const all = userIds.map((userId, i) => {
     // Everybody answers the same few, and one more.
     const targets = [userIds[i % 9], userIds[(i * 7 + 1) % userIds.length]].filter((id) => id !== userId);
-    const ties = targets.map((id) =>
-      amountsItem(userId, `tie#${month}#${id}`, { reply: 1 + (i % 3) }, '011'),
-    );
+    const ties = targets.map((id) => amountsItem(userId, `tie#${month}#${id}`, { reply: 1 + (i % 3) }));
     return { userId, items: [...itemsOf(userId, members.get(userId)!), ...ties], part: i % parts };
   });
   const sources = {
@@ -39,11 +37,6 @@ export async function fittedNight(
 }
 
 const itemsOf = (userId: string, days: MemberDays) => [
-  ...days.map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts, '011')),
-  profileItem(
-    userId,
-    { traits: { name: { value: `名字 ${userId}`, stamp: 'x' } }, anonymousIds: [] },
-    false,
-    '011',
-  ),
+  ...days.map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts)),
+  profileItem(userId, { traits: { name: { value: `名字 ${userId}`, stamp: 'x' } }, anonymousIds: [] }),
 ];

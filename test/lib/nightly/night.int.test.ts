@@ -2,7 +2,6 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, calendarOf } from '#lib/members/calendar.ts';
 import { countingRules } from '#lib/members/contribution.ts';
-import { amountsItem } from '#lib/members/member-items.ts';
 import { type FittedModel, MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { type LiveModel, modelRegistry } from '#lib/models/model-registry.ts';
 import { readModel } from '#lib/models/model-store.ts';
@@ -22,6 +21,7 @@ import { reportReader } from '#lib/reports/report-reader.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
+import { amountsItem } from '#test/lib/members/plain-fold.ts';
 import { dyingStore, nightWorld } from './night-world.ts';
 
 const TODAY = '2026-11-22';
@@ -45,10 +45,10 @@ function* community(): Generator<Item> {
       const amounts = isBuyer
         ? { learn: 3, view: 5, ...(ago % 2 === 0 && { order: 1, paidMinor: 9_900 + 100 * (i % 7) }) }
         : { post: 1, reply: 4 + (i % 4), like: 2, view: 2 };
-      yield amountsItem(userId, `day#${addDays(TODAY, -ago)}`, amounts, '011');
+      yield amountsItem(userId, `day#${addDays(TODAY, -ago)}`, amounts);
     }
     for (let k = 1; k <= 3; k += 1)
-      yield amountsItem(userId, `tie#2026-11#u_${(i * 7 + k * 31) % 360}`, { reply: k }, '011');
+      yield amountsItem(userId, `tie#2026-11#u_${(i * 7 + k * 31) % 360}`, { reply: k });
   }
 }
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { addDays, calendarOf } from '#lib/members/calendar.ts';
 import { countingRules } from '#lib/members/contribution.ts';
 import { FEATURES, type MemberDays, ownFeatures } from '#lib/members/features.ts';
-import { amountsItem, profileItem } from '#lib/members/member-items.ts';
 import { feedbackTexts } from '#lib/nightly/feedback-table.ts';
 import { scanMembers } from '#lib/nightly/member-scan-table.ts';
 import { featureParts, readSnapshot, tieParts, trainingParts } from '#lib/nightly/part-tables.ts';
@@ -16,6 +15,7 @@ import type { FeedbackText } from '#lib/reports/report.ts';
 import { eventItem, type Item, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
+import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 import { startBucket } from '#test/objects-engine.ts';
 import { storedEvent } from '../members/stored-events.ts';
 
@@ -30,11 +30,11 @@ let store: DataObjects;
 let sources: SnapshotSources;
 
 const day = (userId: string, ago: number, amounts: Record<string, number>): Item =>
-  amountsItem(userId, `day#${addDays(ASOF, -ago)}`, amounts, '011');
+  amountsItem(userId, `day#${addDays(ASOF, -ago)}`, amounts);
 const tie = (userId: string, month: string, target: string, amounts: Record<string, number>): Item =>
-  amountsItem(userId, `tie#${month}#${target}`, amounts, '011');
+  amountsItem(userId, `tie#${month}#${target}`, amounts);
 const profile = (userId: string, name: string): Item =>
-  profileItem(userId, { traits: { name: { value: name, stamp: 'x' } }, anonymousIds: [] }, false, '011');
+  profileItem(userId, { traits: { name: { value: name, stamp: 'x' } }, anonymousIds: [] });
 
 const MANY = Array.from({ length: 60 }, (_, i) => `member-${i}`);
 const daysOf = (i: number): MemberDays =>
@@ -49,7 +49,7 @@ const TARGETS = Array.from({ length: 4_000 }, (_, i) => `${'目'.repeat(80)}-${i
 
 const ITEMS: Item[] = [
   ...MANY.flatMap((userId, i) => [
-    ...daysOf(i).map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts, '011')),
+    ...daysOf(i).map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts)),
     profile(userId, `名字 ${i}`),
     { userId: { S: userId }, sk: { S: 'rebuild' }, marker: { S: '~rebuild#1' }, seq: { S: '011' } },
   ]),
@@ -77,10 +77,10 @@ const ITEMS: Item[] = [
   { ...day('damaged-1', 1, { post: 1 }), reply: { S: 'two' } },
   day('damaged-2', 1, { post: 1 }),
   { ...profile('damaged-2', 'x'), traits: { S: '{' } },
-  amountsItem('damaged-3', 'day#yesterday', { post: 1 }, '011'),
+  amountsItem('damaged-3', 'day#yesterday', { post: 1 }),
   day('damaged-4', 1, { post: 0.5 }),
   day('damaged-5', 1, { post: 3e9 }),
-  amountsItem('damaged-6', 'tie#bo', { post: 1 }, '011'),
+  amountsItem('damaged-6', 'tie#bo', { post: 1 }),
 ];
 
 const said = (at: string, id: string, event: string, properties: object): StoredEvent =>

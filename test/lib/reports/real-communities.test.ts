@@ -14,12 +14,12 @@ import { rowOutcome } from '#lib/imports/row-outcome.ts';
 import { addDays, calendarOf } from '#lib/members/calendar.ts';
 import { countingRules } from '#lib/members/contribution.ts';
 import type { MemberDays } from '#lib/members/features.ts';
-import { foldLog } from '#lib/members/rebuild.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { noScores } from '#lib/reports/scored-sums.ts';
 import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { ACTIONS, taxonomyWith } from '#lib/tracking/taxonomy.ts';
+import { foldLog } from '#test/lib/members/plain-fold.ts';
 import { reception } from '../imports/table-files.ts';
 import { sumsOf } from './community.ts';
 

@@ -1,0 +1,34 @@
+import { type Item, readEventItem } from '#lib/tracking/stored-event.ts';
+import { type Contribution, type CountingRules, contributionOf } from './contribution.ts';
+
+/** An event of the log as counting sees it. */
+export interface CountedEvent {
+  sk: string;
+  /** ISO time */
+  receivedAt: string;
+  /** seconds since 1970 */
+  expiresAt: number;
+  /** undefined when it is only stored */
+  contribution: Contribution | undefined;
+}
+
+/** What items of the log contribute. One that does not read contributes nothing: its own stream record was set aside. */
+export function* countedEvents(items: readonly Item[], rules: CountingRules): Generator<CountedEvent> {
+  for (const item of items) {
+    const event = orUndefined(() => {
+      const stored = readEventItem(item);
+      const { sk, receivedAt, expiresAt } = stored;
+      return { sk, receivedAt, expiresAt, contribution: contributionOf(stored, rules) };
+    });
+    if (event !== undefined) yield event;
+  }
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { StoreError } from '#lib/platform/errors.ts';
+import { queryPartition } from '#lib/tracking/events-table.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+import type { CountingStore, ItemKey, ItemsByMember } from './counting-store.ts';
+import { memberItems } from './member-items-table.ts';
+
+const KEYS_PER_CALL = 100;
+const MOST_CALLS = 8;
+const FIRST_BACKOFF_MS = 50;
+
+/** Counting over the log and the members table. */
+export function countingStore(
+  client: DynamoDBClient,
+  tables: { events: string; members: string },
+): CountingStore {
+  return {
+    items: (keys) => itemsByKey(client, tables.members, keys),
+    itemsOf: (userId) => memberItems(client, tables.members, userId, { from: '!', to: '~' }),
+    events: (userId, span) => queryPartition(client, tables.events, userId, span),
+    eventItems: (keys) => itemsByKey(client, tables.events, keys),
+
+    replace: (item, seen) =>
+      unlessChanged(() =>
+        client.send(new PutItemCommand({ TableName: tables.members, Item: item, ...unchangedSince(seen) })),
+      ),
+
+    remove(seen) {
+      const Key = { userId: seen['userId']!, sk: seen['sk']! };
+      return unlessChanged(() =>
+        client.send(new DeleteItemCommand({ TableName: tables.members, Key, ...unchangedSince(seen) })),
+      );
+    },
+  };
+}
+
+async function unlessChanged(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** A condition that holds only while nobody else has written the item. */
+function unchangedSince(seen: Item | undefined): {
+  ConditionExpression: string;
+  ExpressionAttributeValues?: Item;
+} {
+  if (seen === undefined) return { ConditionExpression: 'attribute_not_exists(userId)' };
+  const { seq } = seen;
+  return seq === undefined
+    ? { ConditionExpression: 'attribute_exists(userId) AND attribute_not_exists(seq)' }
+    : { ConditionExpression: 'seq = :seen', ExpressionAttributeValues: { ':seen': seq } };
+}
+
+async function itemsByKey(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly ItemKey[],
+): Promise<ItemsByMember> {
+  const found = new Map<string, Map<string, Item>>();
+  // DynamoDB refuses a call that names a key twice.
+  const distinct = [...new Map(keys.map((key) => [`${key.userId}\n${key.sk}`, key])).values()];
+  const calls = Array.from({ length: Math.ceil(distinct.length / KEYS_PER_CALL) }, (_, i) =>
+    distinct.slice(i * KEYS_PER_CALL, (i + 1) * KEYS_PER_CALL),
+  );
+  await Promise.all(
+    calls.map(async (some) => {
+      for (const item of await itemsOfCall(client, table, some)) {
+        const userId = item['userId']?.S ?? '';
+        const ofMember = found.get(userId) ?? new Map<string, Item>();
+        found.set(userId, ofMember.set(item['sk']?.S ?? '', item));
+      }
+    }),
+  );
+  return found;
+}
+
+async function itemsOfCall(client: DynamoDBClient, table: string, keys: readonly ItemKey[]): Promise<Item[]> {
+  const items: Item[] = [];
+  let left: Item[] | undefined = keys.map(({ userId, sk }) => ({ userId: { S: userId }, sk: { S: sk } }));
+  for (let call = 1; left !== undefined && left.length > 0; call += 1) {
+    if (call > MOST_CALLS)
+      throw new StoreError('read items: the table gives too few at once', { retriable: true });
+    if (call > 1)
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * FIRST_BACKOFF_MS * 2 ** call));
+    const command: BatchGetItemCommand = new BatchGetItemCommand({
+      RequestItems: { [table]: { Keys: left, ConsistentRead: true } },
+    });
+    const { Responses, UnprocessedKeys } = await client.send(command);
+    items.push(...(Responses?.[table] ?? []));
+    left = UnprocessedKeys?.[table]?.Keys;
+  }
+  return items;
+}

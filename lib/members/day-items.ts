@@ -1,0 +1,165 @@
+import { isObject } from '#lib/tracking/call.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+import { type Amounts, addAmounts } from './contribution.ts';
+import { MAIN } from './log-parts.ts';
+import { readAmounts } from './member-items.ts';
+
+const VERSION_PREFIX = '~';
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+/** Nothing is counted from the log in the last hour before the first event of a day may be gone: clocks differ. */
+const CLOSES_BEFORE = HOUR;
+/** A record may be delivered for a day. What came so shortly before a day closed may have been counted after it, so not at all. */
+const LATE_BEFORE = CLOSES_BEFORE + DAY;
+
+/** A day of a member as stored (`day#YYYY-MM-DD`). */
+export interface DayItem {
+  /** what each part of the day in the log comes to; undefined when that is not known, or not read: count all of it */
+  parts: Readonly<Record<string, Amounts>> | undefined;
+  /** seconds since 1970 from which on events of this day may be gone by age */
+  closesAt: number | undefined;
+  /** marked by an earlier version: events of this day are gone */
+  expired: boolean;
+  /** events that came too late to be counted */
+  late: number;
+}
+
+/** How often in a month a member answered, liked or accepted another (`tie#YYYY-MM#<target>`). */
+export interface TieItem {
+  /** by day of the month (`07`); undefined when that is not known: count the whole month */
+  days: Readonly<Record<string, Amounts>> | undefined;
+  /** its events are gone in part, and it is not known by day: it stays as it is */
+  closed: boolean;
+}
+
+/** Whether a day's events may be gone in part. @param now seconds since 1970 */
+export const isClosed = (
+  { closesAt, expired }: Pick<DayItem, 'closesAt' | 'expired'>,
+  now: number,
+): boolean => expired || (closesAt !== undefined && closesAt - CLOSES_BEFORE <= now);
+
+/** The time of receipt (ISO) from which on an event came too late for a day. @param closesAt seconds since 1970 */
+export const lateSince = (closesAt: number): string =>
+  new Date((closesAt - LATE_BEFORE) * 1000).toISOString();
+
+/** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted anew. */
+export function readDayItem(item: Item | undefined): DayItem {
+  return {
+    parts: item === undefined ? { [MAIN]: {} } : orUndefined(() => partsOf(item)),
+    closesAt: numberOf(item?.['closesAt']?.N),
+    expired: item?.['expired']?.BOOL === true,
+    late: numberOf(item?.['late']?.N) ?? 0,
+  };
+}
+
+function partsOf(item: Item): Record<string, Amounts> | undefined {
+  if (!isCountedFromLog(item)) return undefined;
+  const parts = item['parts']?.S;
+  return parts === undefined ? { [MAIN]: readAmounts(item) } : readParts(parts);
+}
+
+/** Reads a tie; no item is one without events. */
+export function readTieItem(item: Item | undefined): TieItem {
+  if (item === undefined) return { days: {}, closed: false };
+  const days = item['days']?.S;
+  const known =
+    days === undefined || !isCountedFromLog(item) ? undefined : orUndefined(() => readParts(days));
+  return { days: known, closed: known === undefined && item['expired']?.BOOL === true };
+}
+
+/** The item of a day. @param seen the item that it replaces */
+export function dayItem(
+  userId: string,
+  sk: string,
+  { parts, closesAt }: { parts: Readonly<Record<string, Amounts>>; closesAt: number | undefined },
+  seen: Item | undefined,
+): Item {
+  const isPlain = Object.keys(parts).length === 1 && MAIN in parts;
+  return {
+    ...summedItem(userId, sk, parts, seen),
+    ...(isPlain ? {} : { parts: { S: JSON.stringify(parts) } }),
+    ...(closesAt === undefined ? {} : { closesAt: { N: String(closesAt) } }),
+  };
+}
+
+/** The item of a tie. @param seen the item that it replaces */
+export function tieItem(
+  userId: string,
+  sk: string,
+  days: Readonly<Record<string, Amounts>>,
+  seen: Item | undefined,
+): Item {
+  const some = Object.fromEntries(
+    Object.entries(days).filter(([, amounts]) => Object.keys(amounts).length > 0),
+  );
+  return { ...summedItem(userId, sk, some, seen), days: { S: JSON.stringify(some) } };
+}
+
+function summedItem(
+  userId: string,
+  sk: string,
+  parts: Readonly<Record<string, Amounts>>,
+  seen: Item | undefined,
+): Item {
+  const sums: Amounts = {};
+  for (const amounts of Object.values(parts)) addAmounts(sums, amounts);
+  const item: Item = { userId: { S: userId }, sk: { S: sk }, seq: nextVersion(seen) };
+  for (const name in sums) if (sums[name] !== 0) item[name] = { N: String(sums[name]) };
+  return item;
+}
+
+/** A stored day that is closed from now on, with the number of events that came too late for it. */
+export const closed = (item: Item, closesAt: number, late: number): Item => ({
+  ...item,
+  closesAt: { N: String(closesAt) },
+  ...(late === 0 ? {} : { late: { N: String(late) } }),
+  seq: nextVersion(item),
+});
+
+/**
+ * The version that a write gives to an item; a write stands only on the version that it has read. Earlier releases kept
+ * sequence numbers here, and left alone what was above theirs: to them every version of ours is.
+ */
+export function nextVersion(seen: Item | undefined): { S: string } {
+  const version = seen?.['seq']?.S ?? '';
+  const number = version.startsWith(VERSION_PREFIX) ? Number(version.slice(VERSION_PREFIX.length)) : 0;
+  return { S: `${VERSION_PREFIX}${number + 1}` };
+}
+
+/** Whether an item was counted from the log; earlier releases added up what came. */
+export const isCountedFromLog = (item: Item): boolean => item['seq']?.S?.startsWith(VERSION_PREFIX) === true;
+
+/** Whether two items count the same; no item is like one that counts nothing, and one that does not read like no other. */
+export function sameAmounts(a: Item | undefined, b: Item | undefined): boolean {
+  const text = (item: Item | undefined): string | undefined =>
+    item === undefined
+      ? '[]'
+      : orUndefined(() =>
+          JSON.stringify(Object.entries(readAmounts(item)).sort(([x], [y]) => (x < y ? -1 : 1))),
+        );
+  return text(a) !== undefined && text(a) === text(b);
+}
+
+function readParts(json: string): Record<string, Amounts> {
+  const parts: unknown = JSON.parse(json);
+  if (!isObject(parts)) throw new SyntaxError('member item: its parts are none');
+  for (const amounts of Object.values(parts)) {
+    const isSound = isObject(amounts) && Object.values(amounts).every(Number.isSafeInteger);
+    if (!isSound) throw new SyntaxError('member item: a part of it has no amounts');
+  }
+  return parts as Record<string, Amounts>;
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return text !== undefined && Number.isFinite(number) ? number : undefined;
+}

@@ -1,0 +1,296 @@
+import { StoreError } from '#lib/platform/errors.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+import { type Amounts, addAmounts, type CountingRules } from './contribution.ts';
+import { type CountedEvent, countedEvents } from './counted-event.ts';
+import { type CountingStore, itemsOfMember } from './counting-store.ts';
+import {
+  closed,
+  type DayItem,
+  dayItem,
+  isClosed,
+  lateSince,
+  nextVersion,
+  readDayItem,
+  readTieItem,
+  sameAmounts,
+  tieItem,
+} from './day-items.ts';
+import { divided, isIn, MAIN, mainSpan, partOf, spanOf } from './log-parts.ts';
+
+/** A day of a member that is to be counted, and why. */
+export interface DayTask {
+  userId: string;
+  /** YYYY-MM-DD */
+  date: string;
+  /** keys in the log of what came, changed or went */
+  keys: ReadonlySet<string>;
+  /** sort keys of the tie items that this changes */
+  ties: ReadonlySet<string>;
+  /** something came or changed; otherwise all of it has gone */
+  arrived: boolean;
+  /** something has gone by age */
+  expired: boolean;
+  /** count every part of it anew, not only those of the keys */
+  whole?: boolean;
+}
+
+export interface CountingDeps {
+  store: CountingStore;
+  rules: CountingRules;
+  /** milliseconds since 1970 */
+  now: () => number;
+  /** waits before the n-th repetition */
+  pause: (attempt: number) => Promise<void>;
+  /** how many events of a part of a day are read for one change in it, before it is divided */
+  mostEvents?: number;
+}
+
+type Items = ReadonlyMap<string, Item>;
+
+const MOST_ATTEMPTS = 12;
+const MOST_EVENTS = 256;
+/** Where parts are more, each may hold more: the item that they are kept in must stay small. */
+const FEW_PARTS = 64;
+
+export const dayKey = (date: string): string => `day#${date}`;
+
+/** The items that counting a day may change. */
+export const itemKeysOf = ({ date, ties }: Pick<DayTask, 'date' | 'ties'>): string[] => [
+  dayKey(date),
+  ...ties,
+];
+
+/**
+ * Counts a day of a member from the log. The items are read before the log, and written only if nobody has written them
+ * since. So whoever writes last has read a log that held all of whatever was counted before: neither the order nor the
+ * number of deliveries matters.
+ * @param first the items as read, by sort key; those missing do not exist
+ * @returns the sort keys of items that say something else now
+ * @throws StoreError, retriable, when others kept writing at the same time
+ */
+export async function recountDay(task: DayTask, first: Items, deps: CountingDeps): Promise<string[]> {
+  const changed: string[] = [];
+  let items = first;
+  let left = itemKeysOf(task);
+  for (let attempt = 1; ; attempt += 1) {
+    const next = await nextItems(task, items, deps);
+    const overtaken = await Promise.all(
+      left.map(async (sk) => {
+        const item = next.get(sk);
+        if (item === undefined) return false;
+        if (!(await deps.store.replace(item, items.get(sk)))) return true;
+        if (!sameAmounts(item, items.get(sk))) changed.push(sk);
+        return false;
+      }),
+    );
+    left = left.filter((_, i) => overtaken[i]);
+    if (left.length === 0) break;
+    if (attempt === MOST_ATTEMPTS) {
+      throw new StoreError('count a day: others kept writing it', { retriable: true });
+    }
+    await deps.pause(attempt);
+    items = await reread(task, deps);
+  }
+  if (!task.expired || !task.arrived) return changed;
+  return recountDay({ ...task, expired: false }, await reread(task, deps), deps);
+}
+
+const reread = async (task: DayTask, { store }: CountingDeps): Promise<Items> =>
+  itemsOfMember(await store.items(itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }))), task.userId);
+
+async function nextItems(task: DayTask, items: Items, deps: CountingDeps): Promise<Map<string, Item>> {
+  const sk = dayKey(task.date);
+  const stored = items.get(sk);
+  const day = readDayItem(stored);
+  const now = Math.floor(deps.now() / 1000);
+  if (stored !== undefined && isClosed(day, now)) return closedDay(task, stored, day, now, deps);
+  if (task.expired) return expiredDay(task, items, now);
+
+  const next = new Map<string, Item>();
+  const counted = await countDay(task, day, items, deps);
+  // What has only gone makes no item: nobody who was erased may come back by it.
+  const mayMake = (seen: Item | undefined): boolean => task.arrived || seen !== undefined;
+  if (mayMake(stored)) next.set(sk, dayItem(task.userId, sk, counted, stored));
+  for (const [tie, days] of counted.ties) {
+    if (mayMake(items.get(tie))) next.set(tie, tieItem(task.userId, tie, days, items.get(tie)));
+  }
+  return next;
+}
+
+interface CountedDay {
+  parts: Record<string, Amounts>;
+  closesAt: number | undefined;
+  /** amounts by day of the month of each tie that is to be written */
+  ties: Map<string, Record<string, Amounts>>;
+}
+
+async function countDay(task: DayTask, day: DayItem, items: Items, deps: CountingDeps): Promise<CountedDay> {
+  const ties = [...task.ties]
+    .map((sk) => ({ sk, ...readTieItem(items.get(sk)) }))
+    .filter((tie) => !tie.closed);
+  const known = ties.every(({ days }) => days !== undefined) ? day.parts : undefined;
+  const read =
+    known === undefined
+      ? await readEverything(task, deps)
+      : await readParts(task, known, ties.length > 0 || task.whole === true, deps);
+  const { parts, ofDay, isAll } = await summed(task, known ?? { [MAIN]: {} }, read, deps);
+
+  const first = ofDay.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Number.POSITIVE_INFINITY);
+  const closesAt = isAll ? first : Math.min(first, day.closesAt ?? Number.POSITIVE_INFINITY);
+  const dayOfMonth = task.date.slice('YYYY-MM-'.length);
+  return {
+    parts,
+    closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
+    ties: new Map(
+      ties.map(({ sk, days }) => {
+        if (days === undefined) return [sk, tieDays(read.ofTies, sk)];
+        return [sk, { ...days, [dayOfMonth]: tieAmounts(ofDay, sk) }];
+      }),
+    ),
+  };
+}
+
+/** What the parts come to that were read, with the others as they were; what has become too large is divided. */
+async function summed(
+  task: DayTask,
+  known: Readonly<Record<string, Amounts>>,
+  read: ReadEvents,
+  deps: CountingDeps,
+): Promise<{ parts: Record<string, Amounts>; ofDay: CountedEvent[]; isAll: boolean }> {
+  const { mostEvents = MOST_EVENTS } = deps;
+  const most = mostEvents * Math.max(1, Math.ceil(Object.keys(known).length / FEW_PARTS));
+  const isOwn = ({ contribution }: CountedEvent): boolean => contribution?.date === task.date;
+  let parts: Record<string, Amounts> = { ...known };
+  let groups = read.parts;
+  let isAll = Object.keys(known).every((part) => groups.has(part));
+  if ((groups.get(MAIN)?.length ?? 0) > most) {
+    // Divided, the main part may reach into those beside it: all are made anew.
+    const all = isAll ? groups : (await readParts(task, known, true, deps)).parts;
+    groups = new Map([
+      [MAIN, [...all].flatMap(([part, events]) => (part === MAIN ? events : events.filter(isOwn)))],
+    ]);
+    parts = {};
+    isAll = true;
+  }
+  const ofDay: CountedEvent[] = [];
+  for (const [part, events] of groups) {
+    delete parts[part];
+    for (const [smaller, some] of divided(part, events, most)) {
+      const own = some.filter(isOwn);
+      ofDay.push(...own);
+      // An empty main part says that it is not divided.
+      if (own.length > 0 || smaller === MAIN) parts[smaller] = sumOf(own);
+    }
+  }
+  return { parts, ofDay, isAll };
+}
+
+interface ReadEvents {
+  /** everything that lies in each part that was read, of whatever day */
+  parts: Map<string, CountedEvent[]>;
+  /** with `readEverything`: what belongs to the ties, of whatever day */
+  ofTies: CountedEvent[];
+}
+
+/** Reads the parts in which something changed, or all. */
+async function readParts(
+  task: DayTask,
+  known: Readonly<Record<string, Amounts>>,
+  all: boolean,
+  { store, rules }: CountingDeps,
+): Promise<ReadEvents> {
+  const main = mainSpan(rules.calendar, task.date);
+  const names = new Set(Object.keys(known));
+  const wanted = new Set(all ? names : []);
+  for (const key of task.keys) {
+    const part = partOf(key, names, main);
+    names.add(part);
+    wanted.add(part);
+  }
+  const inMain = (sk: string): boolean => names.has(MAIN) && isIn(sk, main);
+  const parts = await Promise.all(
+    [...wanted].map(async (part) => {
+      const events: CountedEvent[] = [];
+      for await (const page of store.events(task.userId, spanOf(part, main))) {
+        for (const event of countedEvents(page, rules)) {
+          // What begins alike may reach into the main part.
+          if (part === MAIN || !inMain(event.sk)) events.push(event);
+        }
+      }
+      return [part, events] as const;
+    }),
+  );
+  return { parts: new Map(parts), ofTies: [] };
+}
+
+/** Reads the member's whole log for a day of which it is not known where its events lie. */
+async function readEverything(task: DayTask, { store, rules }: CountingDeps): Promise<ReadEvents> {
+  const main = mainSpan(rules.calendar, task.date);
+  const parts = new Map<string, CountedEvent[]>([[MAIN, []]]);
+  const ofTies: CountedEvent[] = [];
+  for await (const page of store.events(task.userId)) {
+    for (const event of countedEvents(page, rules)) {
+      const { contribution, sk } = event;
+      if (contribution?.tie !== undefined && task.ties.has(contribution.tie.sk)) ofTies.push(event);
+      if (contribution?.date !== task.date) continue;
+      const part = partOf(sk, parts, main);
+      const events = parts.get(part);
+      if (events === undefined) parts.set(part, [event]);
+      else events.push(event);
+    }
+  }
+  return { parts, ofTies };
+}
+
+/** Of a day whose events may be gone in part nothing is counted any more; how many came too late for it is noted. */
+async function closedDay(
+  task: DayTask,
+  stored: Item,
+  day: DayItem,
+  now: number,
+  deps: CountingDeps,
+): Promise<Map<string, Item>> {
+  if (!task.arrived) return new Map();
+  const closesAt = day.closesAt ?? now;
+  const { parts } = await readParts(task, day.parts ?? { [MAIN]: {} }, true, deps);
+  const since = lateSince(closesAt);
+  const late = [...parts.values()]
+    .flat()
+    .filter(({ contribution, receivedAt }) => contribution?.date === task.date && receivedAt >= since).length;
+  if (late === day.late && day.closesAt !== undefined) return new Map();
+  return new Map([[dayKey(task.date), closed(stored, closesAt, late)]]);
+}
+
+/** What has gone by age closes its day, and what earlier releases counted of a tie. */
+function expiredDay(task: DayTask, items: Items, now: number): Map<string, Item> {
+  const next = new Map<string, Item>();
+  for (const sk of itemKeysOf(task)) {
+    const seen = items.get(sk);
+    if (seen === undefined) continue;
+    if (sk === dayKey(task.date)) next.set(sk, closed(seen, now, 0));
+    else if (readTieItem(seen).days === undefined && seen['expired'] === undefined) {
+      next.set(sk, { ...seen, expired: { BOOL: true }, seq: nextVersion(seen) });
+    }
+  }
+  return next;
+}
+
+function sumOf(events: readonly CountedEvent[]): Amounts {
+  const sums: Amounts = {};
+  for (const { contribution } of events)
+    if (contribution !== undefined) addAmounts(sums, contribution.amounts);
+  return sums;
+}
+
+function tieAmounts(events: readonly CountedEvent[], sk: string): Amounts {
+  const sums: Amounts = {};
+  for (const { contribution } of events) {
+    if (contribution?.tie?.sk === sk) addAmounts(sums, { [contribution.tie.action]: 1 });
+  }
+  return sums;
+}
+
+function tieDays(events: readonly CountedEvent[], sk: string): Record<string, Amounts> {
+  const byDay = Map.groupBy(events, ({ contribution }) => contribution?.date.slice('YYYY-MM-'.length) ?? '');
+  return Object.fromEntries([...byDay].map(([day, some]) => [day, tieAmounts(some, sk)]));
+}

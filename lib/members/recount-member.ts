@@ -1,0 +1,253 @@
+import { isAnonymous } from '#lib/tracking/ids.ts';
+import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
+import { type Amounts, addAmounts, contributionOf } from './contribution.ts';
+import { itemsOfMember } from './counting-store.ts';
+import {
+  type DayItem,
+  isClosed,
+  isCountedFromLog,
+  readDayItem,
+  readTieItem,
+  sameAmounts,
+} from './day-items.ts';
+import type { Identity } from './identity.ts';
+import { isIn, type KeySpan, mainSpan } from './log-parts.ts';
+import { readProfileItem } from './member-items.ts';
+import { isAboutProfile, merged, namedAnonymousIds, type Profile, profileOf } from './profile.ts';
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf, recountDay } from './recount-day.ts';
+import { ALIAS, recountProfile } from './recount-profile.ts';
+
+/** What counting a member anew found. */
+export interface MemberRecount {
+  /** events in the log */
+  events: number;
+  /** items of the log that are no events that can be read */
+  unreadable: number;
+  itemsChecked: number;
+  repaired: RepairedItem[];
+}
+
+/** An item that said something else than the log. */
+export interface RepairedItem {
+  sk: string;
+  /** an event of it came so lately that counting may not have come to it yet */
+  recent: boolean;
+}
+
+export interface RecountDeps extends CountingDeps {
+  identity: Identity;
+  /** asked between pages of the log; to be thrown out of it, throw */
+  checkTime?: () => void;
+}
+
+const RECENT_MS = 15 * 60_000;
+
+/**
+ * Compares all that is counted of a member with the log, and counts anew what differs, and what an earlier release
+ * counted. Events may go on coming meanwhile. Days whose events are gone by age in part stay as they are.
+ * @param dates only these days (YYYY-MM-DD), all without it; the profile and links are left alone then
+ * @returns undefined for an id of which nothing is known
+ * @throws StoreError; what `checkTime` throws
+ */
+export async function recountMember(
+  userId: string,
+  deps: RecountDeps,
+  dates?: ReadonlySet<string>,
+): Promise<MemberRecount | undefined> {
+  if (dates === undefined && isAnonymous(userId)) await deps.identity.moveStrays(userId);
+  const stored = new Map((await deps.store.itemsOf(userId)).map((item) => [item['sk']?.S ?? '', item]));
+  const log = await readLog(userId, deps);
+  if (log.events === 0 && log.unreadable === 0 && stored.size === 0) return undefined;
+
+  const since = new Date(deps.now() - RECENT_MS).toISOString();
+  const repaired: RepairedItem[] = [];
+  const tasks = differingDays(userId, stored, log, Math.floor(deps.now() / 1000));
+  for (const task of tasks) {
+    if (dates !== undefined && !dates.has(task.date)) continue;
+    deps.checkTime?.();
+    const keys = itemKeysOf(task).map((sk) => ({ userId, sk }));
+    const changed = await recountDay(task, itemsOfMember(await deps.store.items(keys), userId), deps);
+    const recent = (log.days.get(task.date)?.newest ?? '') >= since;
+    repaired.push(...changed.map((sk) => ({ sk, recent })));
+  }
+  if (dates === undefined) {
+    const difference = profileDifference(stored, log.about, Math.floor(deps.now() / 1000));
+    if (difference !== 'none') {
+      const arrived = log.about.length > 0;
+      await recountProfile({ userId, keys: new Set(), unnamed: true, arrived, expired: false }, deps);
+    }
+    const recent = log.about.some(({ receivedAt }) => receivedAt >= since);
+    if (difference === 'content') repaired.push({ sk: 'profile', recent });
+    await linkAll(userId, log.about, deps);
+  }
+  const keys = new Set(
+    [...log.days.keys()].map(dayKey).concat([...log.ties.keys()], [...stored.keys()].filter(isCounted)),
+  );
+  if (log.about.length > 0) keys.add('profile');
+  return { events: log.events, unreadable: log.unreadable, itemsChecked: keys.size, repaired };
+}
+
+const isCounted = (sk: string): boolean => sk.startsWith('day#') || sk.startsWith('tie#') || sk === 'profile';
+
+/** What a member's log comes to. */
+interface LogSums {
+  events: number;
+  unreadable: number;
+  days: Map<string, DaySums>;
+  /** by sort key and date */
+  ties: Map<string, Map<string, Amounts>>;
+  /** identify and alias calls */
+  about: StoredEvent[];
+}
+
+interface DaySums {
+  amounts: Amounts;
+  main: KeySpan;
+  /** keys of the events that lie beside the main part of the day */
+  outside: Set<string>;
+  /** receipt of the latest event, ISO time */
+  newest: string;
+}
+
+async function readLog(userId: string, { store, rules, checkTime }: RecountDeps): Promise<LogSums> {
+  const log: LogSums = { events: 0, unreadable: 0, days: new Map(), ties: new Map(), about: [] };
+  for await (const page of store.events(userId)) {
+    checkTime?.();
+    for (const item of page) {
+      try {
+        addEvent(log, readEventItem(item), rules);
+        log.events += 1;
+      } catch (error) {
+        if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+        log.unreadable += 1;
+      }
+    }
+  }
+  return log;
+}
+
+function addEvent(log: LogSums, stored: StoredEvent, rules: CountingDeps['rules']): void {
+  if (isAboutProfile(stored)) {
+    profileOf([stored]);
+    log.about.push(stored);
+  }
+  const contribution = contributionOf(stored, rules);
+  if (contribution === undefined) return;
+  const { date, amounts, tie } = contribution;
+  let day = log.days.get(date);
+  if (day === undefined) {
+    day = { amounts: {}, main: mainSpan(rules.calendar, date), outside: new Set(), newest: '' };
+    log.days.set(date, day);
+  }
+  addAmounts(day.amounts, amounts);
+  if (!isIn(stored.sk, day.main)) day.outside.add(stored.sk);
+  if (stored.receivedAt > day.newest) day.newest = stored.receivedAt;
+  if (tie === undefined) return;
+  const byDate = log.ties.get(tie.sk) ?? new Map<string, Amounts>();
+  log.ties.set(tie.sk, byDate);
+  const sums = byDate.get(date) ?? {};
+  byDate.set(date, sums);
+  addAmounts(sums, { [tie.action]: 1 });
+}
+
+/** The days to count anew: those whose items differ from the log, or were made by an earlier release. */
+function differingDays(
+  userId: string,
+  stored: ReadonlyMap<string, Item>,
+  log: LogSums,
+  now: number,
+): Iterable<DayTask> {
+  const tasks = new Map<string, DayTask & { ties: Set<string> }>();
+  const task = (date: string): DayTask & { ties: Set<string> } => {
+    const known = tasks.get(date) ?? {
+      userId,
+      date,
+      keys: log.days.get(date)?.outside ?? new Set<string>(),
+      ties: new Set<string>(),
+      arrived: log.days.has(date),
+      expired: false,
+      whole: true,
+    };
+    tasks.set(date, known);
+    return known;
+  };
+  const dayOf = (date: string): DayItem => readDayItem(stored.get(dayKey(date)));
+  const storedDates = [...stored.keys()]
+    .filter((sk) => sk.startsWith('day#'))
+    .map((sk) => sk.slice('day#'.length));
+  for (const date of new Set([...log.days.keys(), ...storedDates])) {
+    const item = stored.get(dayKey(date));
+    if (isClosed(dayOf(date), now)) continue;
+    const isOld = item !== undefined && !isCountedFromLog(item);
+    if (isOld || !sameAmounts(item, asItem(log.days.get(date)?.amounts))) task(date);
+  }
+  const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
+  for (const sk of new Set([...log.ties.keys(), ...storedTies])) {
+    const { days, closed } = readTieItem(stored.get(sk));
+    if (closed) continue;
+    const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
+    const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
+    const dates =
+      days === undefined
+        ? [[...inLog.keys()][0] ?? `${month}-01`]
+        : [...new Set([...inLog.keys(), ...Object.keys(days).map((day) => `${month}-${day}`)])].filter(
+            (date) => !sameAmounts(asItem(days[date.slice(-2)]), asItem(inLog.get(date))),
+          );
+    for (const date of dates) if (!isClosed(dayOf(date), now)) task(date).ties.add(sk);
+  }
+  return tasks.values();
+}
+
+function asItem(amounts: Amounts | undefined): Item | undefined {
+  if (amounts === undefined) return undefined;
+  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, { N: String(amount) }]));
+}
+
+/** How a stored profile differs from what the log says: in what it says, or only in how an earlier release kept it. */
+function profileDifference(
+  stored: ReadonlyMap<string, Item>,
+  about: readonly StoredEvent[],
+  now: number,
+): 'none' | 'form' | 'content' {
+  const item = stored.get('profile');
+  if (item === undefined) return about.length === 0 ? 'none' : 'content';
+  let profile: Profile;
+  try {
+    profile = readProfileItem(item);
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'content';
+    throw error;
+  }
+  const closesAt = item['closesAt']?.N;
+  const isAged = isClosed(
+    {
+      closesAt: closesAt === undefined ? undefined : Number(closesAt),
+      expired: item['expired']?.BOOL === true,
+    },
+    now,
+  );
+  const aliases = [...stored.keys()].filter((sk) => sk.startsWith(ALIAS)).map((sk) => sk.slice(ALIAS.length));
+  const known = { ...profile, anonymousIds: [...profile.anonymousIds, ...aliases] };
+  const wanted = isAged ? about.reduce(merged, known) : profileOf(about);
+  if (profileText(known) !== profileText(wanted)) return 'content';
+  return isCountedFromLog(item) ? 'none' : 'form';
+}
+
+const profileText = ({ traits, anonymousIds }: Profile): string =>
+  JSON.stringify([
+    Object.entries(traits).sort(([x], [y]) => (x < y ? -1 : 1)),
+    [...new Set(anonymousIds)].sort(),
+  ]);
+
+/** Does what the stream records of identify and alias calls do, for those that were lost. */
+async function linkAll(
+  userId: string,
+  about: readonly StoredEvent[],
+  { identity, checkTime }: RecountDeps,
+): Promise<void> {
+  if (isAnonymous(userId)) return;
+  for (const anonymousId of new Set(about.flatMap(namedAnonymousIds))) {
+    checkTime?.();
+    await identity.link(anonymousId, userId);
+  }
+}
