@@ -34,6 +34,7 @@ const apiRoutes: Routes = [
   ['/v1/runs/{runId}', GET],
   ['/v1/imports', GET, POST],
   ['/v1/imports/{importId}', GET],
+  ['/v1/imports/{importId}/upload', POST],
   ['/v1/imports/{importId}/complete', POST],
   ['/v1/sources', GET],
   ['/v1/sources/{name}/mapping', GET, PUT],

@@ -79,6 +79,7 @@ export class ZhiqunStack extends Stack {
         'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
         'rejected/': ['GetObject'],
       })
+      .seesWhatIsMissing(imports)
       .secret('OWNER_SECRET_ARN', ownerKey);
 
     const console = new ServiceFunction(this, 'Console', {
@@ -101,6 +102,7 @@ export class ZhiqunStack extends Stack {
         'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
         'rejected/': ['GetObject'],
       })
+      .seesWhatIsMissing(imports)
       .secret('OWNER_SECRET_ARN', ownerKey);
 
     const importer = new ServiceFunction(this, 'Import', {

@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { UploadTicket } from '#lib/imports/import-desk.ts';
+import type { UploadTicket } from '#lib/imports/upload-ticket.ts';
 import { apiClient } from './api-client.ts';
 import { chosenMapping, useMapping } from './choose-mapping.ts';
 import { followImport, grouped } from './follow-import.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { UploadTicket } from '#lib/imports/import-desk.ts';
+import type { UploadTicket } from '#lib/imports/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/uploads-bucket.ts';
 
 const AT_ONCE = 4;

@@ -37,6 +37,28 @@ export function importRoutes(app: OpenAPIHono<ApiEnv>, desk: ImportDesk, require
   });
   app.openapi(createImport, async (c) => c.json(await desk.announce(c.req.valid('json')), 201));
 
+  const renewUpload = createRoute({
+    method: 'post',
+    path: '/v1/imports/{importId}/upload',
+    operationId: 'renewUpload',
+    tags,
+    summary: 'Fresh addresses for an upload',
+    description:
+      'Addresses work for at most an hour, and no longer than the credentials that signed them. When S3 answers 403, or 400 with the code `ExpiredToken`, this answers fresh ones for the same upload, cut the same way: parts that are up already need not be sent again. Needs a key with the role `operator`.',
+    security: needs('operator'),
+    middleware: requires('operator'),
+    request: { params: ImportPath },
+    responses: {
+      200: json('Where to upload from now on', UploadTicket),
+      ...guardedAnswers,
+      404: unknown,
+      409: problemAnswer(
+        'There is nothing to upload, as the file has arrived: `upload_complete`, or its import has begun: `import_begun`; or the upload was given up, and the file must be announced again: `upload_gone`',
+      ),
+    },
+  });
+  app.openapi(renewUpload, async (c) => c.json(known(await desk.renew(c.req.valid('param').importId)), 200));
+
   const completeImport = createRoute({
     method: 'post',
     path: '/v1/imports/{importId}/complete',

@@ -14,7 +14,8 @@ const time = (description: string) =>
   z.string().openapi({ format: 'date-time', description, example: '2026-03-08T02:00:00.000Z' });
 const uploadUrl = z.string().openapi({
   format: 'uri',
-  description: 'PUT the bytes here within an hour, without any other header than Content-Length',
+  description:
+    'PUT the bytes here, without any other header than Content-Length. Works for at most an hour, and no longer than the credentials that signed it: POST /v1/imports/{importId}/upload answers a fresh one',
   example: 'https://imports.s3.cn-north-1.amazonaws.com.cn/imports/moodle/imp_…/events.csv?X-Amz-…',
 });
 
@@ -120,7 +121,7 @@ export const OneImport = z
     rejectedUrl: z.string().optional().openapi({
       format: 'uri',
       description:
-        'All refused lines with their reasons, as NDJSON; works for an hour. Absent when there are none',
+        'All refused lines with their reasons, as NDJSON; works for at most an hour, and no longer than the credentials that signed it: ask again for a fresh one. Absent when there are none',
     }),
   })
   .openapi('OneImport');

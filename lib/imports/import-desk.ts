@@ -3,7 +3,9 @@ import type { ImportJobs } from './import-jobs-table.ts';
 import { type ImportRecord, queuedImport } from './import-record.ts';
 import { type ImportView, importView } from './import-view.ts';
 import type { ListPlace } from './list-place.ts';
-import { PART_BYTES, type PartRange, partsOf, uploadKey } from './upload-plan.ts';
+import { renewUpload } from './renew-upload.ts';
+import { PART_BYTES, uploadKey } from './upload-plan.ts';
+import { type UploadTicket, uploadTicket } from './upload-ticket.ts';
 import type { UploadedPart, Uploads } from './uploads-bucket.ts';
 
 /** A file somebody wants to upload. */
@@ -14,16 +16,16 @@ export interface AnnouncedFile {
   size: number;
 }
 
-/** Where an announced file goes: to one address, or in parts. */
-export type UploadTicket = { importId: string } & (
-  | { uploadUrl: string }
-  | { partSize: number; parts: (PartRange & { uploadUrl: string })[] }
-);
-
 /** Takes announcements of files, and tells how their imports stand. All methods throw StoreError. */
 export interface ImportDesk {
   /** makes the import's record and the addresses to upload to */
   announce(file: AnnouncedFile): Promise<UploadTicket>;
+  /**
+   * fresh addresses for an upload that is not complete; what is up already need not be sent again
+   * @returns undefined when there is no such import
+   * @throws ApiError 409 `import_begun`, `upload_complete`, `upload_gone`
+   */
+  renew(importId: string): Promise<UploadTicket | undefined>;
   /**
    * puts the uploaded parts together, with which the import begins; repeating it does no harm
    * @returns undefined when there is no such import
@@ -55,15 +57,14 @@ export function importDesk({ jobs, uploads, now, randomBytes }: ImportDeskParts)
       const importId = `imp_${Buffer.from(randomBytes(ID_BYTES)).toString('hex')}`;
       const key = uploadKey({ source, importId, filename });
       const record = queuedImport({ importId, source, key, filename, size }, now());
-      if (size <= PART_BYTES) {
-        const uploadUrl = uploads.putUrl(key, size);
-        await jobs.create(record);
-        return { importId, uploadUrl };
-      }
-      const { partSize, parts } = partsOf(size);
-      const { uploadId, urls } = await uploads.beginParts(key, parts);
+      const uploadId = size > PART_BYTES ? await uploads.beginParts(key) : undefined;
       await jobs.create(record, uploadId);
-      return { importId, partSize, parts: parts.map((part, i) => ({ ...part, uploadUrl: urls[i] ?? '' })) };
+      return uploadTicket(record, uploadId, uploads);
+    },
+
+    async renew(importId) {
+      const job = await jobs.find(importId);
+      return job && renewUpload(job, uploads);
     },
 
     async complete(importId, parts) {

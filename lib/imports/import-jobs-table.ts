@@ -11,6 +11,12 @@ import { storeError } from '#lib/platform/store-error.ts';
 import { type ImportRecord, importItem, importKey, readImportItem } from './import-record.ts';
 import { type ListPlace, newestAfter } from './list-place.ts';
 
+/** An import's record, and the id of S3's multipart upload while its file is coming in parts. */
+export interface AnnouncedImport {
+  record: ImportRecord;
+  uploadId?: string;
+}
+
 /** The records of imports, for those who announce files and ask how far they are. All methods throw StoreError. */
 export interface ImportJobs {
   /**
@@ -18,7 +24,7 @@ export interface ImportJobs {
    * @param uploadId of S3's multipart upload, when the file comes in parts; it is forgotten when the import begins
    */
   create(record: ImportRecord, uploadId?: string): Promise<void>;
-  find(importId: string): Promise<{ record: ImportRecord; uploadId?: string } | undefined>;
+  find(importId: string): Promise<AnnouncedImport | undefined>;
   /** forgets the upload of a file that has arrived in full */
   uploaded(importId: string): Promise<void>;
   /** the newest imports, or those older than a place in that list */

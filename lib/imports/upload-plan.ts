@@ -18,7 +18,10 @@ export interface PartRange {
   to: number;
 }
 
-/** How to cut a file of this many bytes: all parts are equal but the last. */
+/**
+ * How to cut a file of this many bytes: all parts are equal but the last. An upload whose addresses are renewed is cut
+ * anew, so the same size must always be cut the same way.
+ */
 export function partsOf(size: number): { partSize: number; parts: PartRange[] } {
   const partSize = Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
   const parts = Array.from({ length: Math.ceil(size / partSize) }, (_, i) => ({

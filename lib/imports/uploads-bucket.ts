@@ -6,9 +6,12 @@ import { storeError } from '#lib/platform/store-error.ts';
 import type { PartRange } from './upload-plan.ts';
 
 const VALID_SECONDS = 3_600;
-const BEGIN_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** S3 takes its time for many parts; API Gateway waits for 30 s. */
 const ASSEMBLE_TIMEOUT_MS = 25_000;
+
+/** A part that no upload has: only up to a thousand are made. */
+const NO_PART = { partNumber: 10_000, etag: '00000000000000000000000000000000' };
 
 /** S3's answer when a file in parts is to be put together. */
 export type Assembly =
@@ -32,14 +35,21 @@ export interface UploadedPart {
 }
 
 /**
- * The bucket of files to import, as those use it who let others upload. Addresses are presigned: they work for an hour
- * without any key, and take exactly as many bytes as were announced.
+ * The bucket of files to import, as those use it who let others upload. Addresses are presigned: they work without any
+ * key for at most an hour, and no longer than the credentials that signed them, and take exactly as many bytes as were
+ * announced.
  */
 export interface Uploads {
   /** the address to PUT a file at that comes in one piece */
   putUrl(key: string, size: number): string;
-  /** begins an upload in parts: its id, and the address to PUT each part at. @throws StoreError */
-  beginParts(key: string, parts: readonly PartRange[]): Promise<{ uploadId: string; urls: string[] }>;
+  /** begins an upload in parts; @returns its id. @throws StoreError */
+  beginParts(key: string): Promise<string>;
+  /** the address to PUT a part at */
+  partUrl(key: string, uploadId: string, part: PartRange): string;
+  /** whether parts may still come. @throws StoreError */
+  isOpen(key: string, uploadId: string): Promise<boolean>;
+  /** whether the file is there. @throws StoreError */
+  hasArrived(key: string): Promise<boolean>;
   /** makes one file of all parts. @throws StoreError */
   assemble(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<Assembly>;
   /** the address to GET an import's refused lines from */
@@ -72,36 +82,58 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
     );
   };
 
+  async function assemble(
+    key: string,
+    uploadId: string,
+    parts: readonly UploadedPart[],
+    timeoutMs = ASSEMBLE_TIMEOUT_MS,
+  ): Promise<Assembly> {
+    const what = 'put an upload together';
+    const list = parts
+      .toSorted((a, b) => a.partNumber - b.partNumber)
+      .map(({ partNumber, etag }) => {
+        const number = `<PartNumber>${partNumber}</PartNumber>`;
+        return `<Part>${number}<ETag>${etag.replace(/[^\w+/=-]/g, '')}</ETag></Part>`;
+      });
+    const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`;
+    const url = signed('POST', key, { uploadId });
+    const answer = await ask(what, url, { method: 'POST', body }, timeoutMs);
+    // A failure can come with status 200 here: S3 answers before it knows.
+    if (answer.status === 200 && tag(answer, 'Code') === undefined) return 'done';
+    const assembly = REFUSALS[tag(answer, 'Code') ?? ''];
+    if (assembly === undefined) throw refused(what, answer);
+    return assembly;
+  }
+
   return {
     putUrl: (key, size) => signed('PUT', key, {}, size),
 
-    async beginParts(key, parts) {
+    async beginParts(key) {
       const what = 'begin an upload in parts';
-      const answer = await post(what, signed('POST', key, { uploads: '' }), '', BEGIN_TIMEOUT_MS);
+      const url = signed('POST', key, { uploads: '' });
+      const answer = await ask(what, url, { method: 'POST', body: '' }, TIMEOUT_MS);
       const uploadId = tag(answer, 'UploadId');
       if (uploadId === undefined) throw refused(what, answer);
-      const urls = parts.map(({ partNumber, from, to }) =>
-        signed('PUT', key, { partNumber: String(partNumber), uploadId }, to - from),
-      );
-      return { uploadId, urls };
+      return uploadId;
     },
 
-    async assemble(key, uploadId, parts) {
-      const what = 'put an upload together';
-      const list = parts
-        .toSorted((a, b) => a.partNumber - b.partNumber)
-        .map(({ partNumber, etag }) => {
-          const number = `<PartNumber>${partNumber}</PartNumber>`;
-          return `<Part>${number}<ETag>${etag.replace(/[^\w+/=-]/g, '')}</ETag></Part>`;
-        });
-      const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`;
-      const answer = await post(what, signed('POST', key, { uploadId }), body, ASSEMBLE_TIMEOUT_MS);
-      // A failure can come with status 200 here: S3 answers before it knows.
-      if (answer.status === 200 && tag(answer, 'Code') === undefined) return 'done';
-      const assembly = REFUSALS[tag(answer, 'Code') ?? ''];
-      if (assembly === undefined) throw refused(what, answer);
-      return assembly;
+    partUrl: (key, uploadId, { partNumber, from, to }) =>
+      signed('PUT', key, { partNumber: String(partNumber), uploadId }, to - from),
+
+    // Listing its parts would need a right of its own; S3 refuses a part that cannot be and leaves the upload as it is.
+    isOpen: async (key, uploadId) => (await assemble(key, uploadId, [NO_PART], TIMEOUT_MS)) === 'wrong_parts',
+
+    async hasArrived(key) {
+      // Not a HEAD of the object: the right to do that is the right to read it.
+      const what = 'look for an uploaded file';
+      const url = signed('GET', '', { 'list-type': '2', prefix: key, 'max-keys': '1' });
+      const answer = await ask(what, url, {}, TIMEOUT_MS);
+      const found = tag(answer, 'KeyCount');
+      if (found === undefined) throw refused(what, answer);
+      return found !== '0';
     },
+
+    assemble,
 
     rejectedUrl: (importId) =>
       signed('GET', `rejected/${importId}.ndjson`, {
@@ -116,10 +148,9 @@ interface Answer {
   text: string;
 }
 
-async function post(what: string, url: string, body: string, timeoutMs: number): Promise<Answer> {
+async function ask(what: string, url: string, init: RequestInit, timeoutMs: number): Promise<Answer> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { method: 'POST', body, signal });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, text: await response.text() };
   } catch (cause) {
     // `fetch` tells of a broken connection as of a bug of its caller: with a TypeError.

@@ -73,6 +73,7 @@ const operators = (name: string) => [
   'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query',
   'Imports/imports/*: s3:AbortMultipartUpload s3:PutObject',
   'Imports/rejected/*: s3:GetObject',
+  'Imports: s3:ListBucket',
   logs(name),
   'NightMachine: states:StartExecution',
   'OwnerKey: secretsmanager:GetSecretValue',

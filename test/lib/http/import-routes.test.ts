@@ -77,6 +77,60 @@ describe('announcing a file', () => {
   });
 });
 
+describe('renewing the addresses of an upload', () => {
+  const begun = async (size: number) => {
+    const jobs = memoryJobs();
+    const [arrived, gone] = [new Set<string>(), new Set<string>()];
+    const uploads = madeUpUploads(arrived, gone);
+    const { ask } = apiFixture({ imports: importDesk({ jobs, uploads, now: () => now, randomBytes }) });
+    const ticket = await body(await ask('POST /v1/imports', 'operator', { ...announced, size }));
+    const key = jobs.jobs.get(ticket.importId)?.key ?? '';
+    const renew = () => ask(`POST /v1/imports/${ticket.importId}/upload`, 'operator');
+    return { ticket, key, arrived, gone, renew };
+  };
+
+  test.each([7, 2 * PART_BYTES + 1])('answers as announcing did: %i bytes', async (size) => {
+    const { ticket, renew } = await begun(size);
+    const answer = await renew();
+    expect(answer.status).toBe(200);
+    expect(await body(answer)).toEqual(ticket);
+  });
+
+  test('says what to do when there is nothing left to upload', async () => {
+    const { key, arrived, renew } = await begun(7);
+    arrived.add(key);
+    const answer = await renew();
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      code: 'upload_complete',
+      detail: expect.stringContaining('GET /v1/imports/{importId} tells'),
+    });
+  });
+
+  test('says what to do when the upload was given up', async () => {
+    const { key, gone, renew } = await begun(PART_BYTES + 1);
+    gone.add(`upload of ${key}`);
+    const answer = await renew();
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      code: 'upload_gone',
+      detail: expect.stringContaining('Announce the file again with POST /v1/imports'),
+    });
+  });
+
+  test('ends with the import’s beginning', async () => {
+    const answer = await api(importRecord()).ask('POST /v1/imports/imp_1/upload', 'operator');
+    expect(answer.status).toBe(409);
+    expect(await body(answer)).toMatchObject({ code: 'import_begun' });
+  });
+
+  test('needs an import that there is', async () => {
+    const answer = await api().ask('POST /v1/imports/imp_2/upload', 'operator');
+    expect(answer.status).toBe(404);
+    expect(await body(answer)).toMatchObject({ code: 'import_not_found' });
+  });
+});
+
 describe('completing an upload in parts', () => {
   const begun = async () => {
     const { ask, jobs } = api();

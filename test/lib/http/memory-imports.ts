@@ -53,16 +53,18 @@ export function memoryJobs(...records: ImportRecord[]) {
   return { ...store, jobs };
 }
 
-/** Uploads to nowhere: an upload is put together if every part comes with its own number as ETag. */
-export function madeUpUploads(): Uploads {
+/**
+ * Uploads to nowhere: an upload is put together if every part comes with its own number as ETag.
+ * @param arrived keys of files that are there
+ * @param gone ids of uploads that were given up
+ */
+export function madeUpUploads(arrived = new Set<string>(), gone = new Set<string>()): Uploads {
   return {
     putUrl: (key, size) => `https://s3.test/${key}?size=${size}`,
-    async beginParts(key, parts) {
-      return {
-        uploadId: `upload of ${key}`,
-        urls: parts.map(({ partNumber, from, to }) => `https://s3.test/${key}?${partNumber}=${to - from}`),
-      };
-    },
+    beginParts: async (key) => `upload of ${key}`,
+    partUrl: (key, _, { partNumber, from, to }) => `https://s3.test/${key}?${partNumber}=${to - from}`,
+    isOpen: async (_, uploadId) => !gone.has(uploadId),
+    hasArrived: async (key) => arrived.has(key),
     async assemble(_, __, parts) {
       if (parts.some(({ etag }) => etag === 'gone')) return 'gone';
       return parts.every(({ partNumber, etag }) => etag === String(partNumber)) ? 'done' : 'wrong_parts';

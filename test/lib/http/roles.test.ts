@@ -44,6 +44,11 @@ const GUARDED: Record<string, { needs: SecretRole; ask: string; body?: unknown; 
   },
   'GET /v1/imports': { needs: 'reader', ask: 'GET /v1/imports', status: 200 },
   'GET /v1/imports/{importId}': { needs: 'reader', ask: 'GET /v1/imports/imp_1', status: 200 },
+  'POST /v1/imports/{importId}/upload': {
+    needs: 'operator',
+    ask: 'POST /v1/imports/imp_1/upload',
+    status: 409,
+  },
   'POST /v1/imports/{importId}/complete': {
     needs: 'operator',
     ask: 'POST /v1/imports/imp_1/complete',
