@@ -21,7 +21,9 @@ export function importReport(view: FinishedImport): string {
       ({ line, column, code, message }) =>
         `  line ${line}${column === undefined ? '' : `, ${column}`}: ${message} (${code})`,
     ),
-    ...(view.rejectedUrl === undefined ? [] : ['', 'All of them, for an hour:', `  ${view.rejectedUrl}`]),
+    ...(view.rejectedUrl === undefined
+      ? []
+      : ['', 'All of them, for an hour at most:', `  ${view.rejectedUrl}`]),
     '',
   ].join('\n');
 }

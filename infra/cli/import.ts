@@ -27,6 +27,8 @@ Ends with 0 when no row was refused, 1 when some were or the import failed, 2 wh
 Importing a file again, or a longer one that begins the same, adds only what is new.`;
 
 const MEGABYTE = 1024 * 1024;
+// What is up already is worth waiting for.
+const UPLOAD_PATIENCE_MS = 60_000;
 
 interface Io {
   env: NodeJS.ProcessEnv;
@@ -60,14 +62,20 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
 
     const uploading = progressBar(out, 'upload');
     const began = performance.now();
-    const parts = await uploadFile(await openAsBlob(path), ticket, (bytes) => {
-      const perSecond = bytes / MEGABYTE / ((performance.now() - began) / 1_000);
-      uploading.show(
-        bytes / size,
-        `${(bytes / MEGABYTE).toFixed(1)} of ${(size / MEGABYTE).toFixed(1)} MB, ${perSecond.toFixed(1)} MB/s`,
-      );
+    const parts = await uploadFile({
+      file: await openAsBlob(path),
+      ticket,
+      renew: () => api.ask('POST', `/v1/imports/${importId}/upload`, undefined, UPLOAD_PATIENCE_MS),
+      onProgress(bytes) {
+        const perSecond = bytes / MEGABYTE / ((performance.now() - began) / 1_000);
+        uploading.show(
+          bytes / size,
+          `${(bytes / MEGABYTE).toFixed(1)} of ${(size / MEGABYTE).toFixed(1)} MB, ${perSecond.toFixed(1)} MB/s`,
+        );
+      },
     }).finally(uploading.clear);
-    if (parts.length > 0) await api.ask('POST', `/v1/imports/${importId}/complete`, { parts }, 60_000);
+    if (parts.length > 0)
+      await api.ask('POST', `/v1/imports/${importId}/complete`, { parts }, UPLOAD_PATIENCE_MS);
     say(
       `Uploaded ${filename} (${grouped(size)} bytes). It is imported as ${importId}, also without this program.`,
     );

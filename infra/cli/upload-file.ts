@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/renewable-ticket.ts';
 import type { UploadTicket } from '#lib/imports/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/uploads-bucket.ts';
 
@@ -6,29 +7,41 @@ const AT_ONCE = 4;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 250;
 
+interface Upload {
+  file: Blob;
+  ticket: UploadTicket;
+  /** asks for fresh addresses of the same upload, when those of the ticket have run out */
+  renew: () => Promise<UploadTicket>;
+  /** told how many bytes have arrived */
+  onProgress: (bytes: number) => void;
+}
+
 /**
- * Uploads a file to where the ticket says. Parts go up several at once, each again when it fails.
- * @param onProgress told how many bytes have arrived
+ * Uploads a file to where the ticket says. Parts go up several at once, each again when it fails, and once more to a
+ * fresh address when its own is refused.
  * @returns the parts, for the API to put together; none when the file went up in one piece
  * @throws Error that says what S3 said
  */
-export async function uploadFile(
-  file: Blob,
-  ticket: UploadTicket,
-  onProgress: (bytes: number) => void,
-): Promise<UploadedPart[]> {
+export async function uploadFile({ file, ticket, renew, onProgress }: Upload): Promise<UploadedPart[]> {
+  const withTicket = renewableTicket(ticket, renew);
+  const failed = new AbortController();
+  /** @param partNumber undefined for a file in one piece */
+  const send = (body: Blob, partNumber?: number): Promise<string> =>
+    withTicket((valid) => put(addressIn(valid, partNumber), body, failed.signal)).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    });
   if ('uploadUrl' in ticket) {
-    await put(ticket.uploadUrl, file, new AbortController());
+    await send(file);
     onProgress(file.size);
     return [];
   }
   const uploaded: UploadedPart[] = [];
   const waiting = ticket.parts.values();
-  const failed = new AbortController();
   let bytes = 0;
   const worker = async (): Promise<void> => {
-    for (const { partNumber, from, to, uploadUrl } of waiting) {
-      const etag = await put(uploadUrl, file.slice(from, to), failed);
+    for (const { partNumber, from, to } of waiting) {
+      const etag = await send(file.slice(from, to), partNumber);
       uploaded.push({ partNumber, etag });
       bytes += to - from;
       onProgress(bytes);
@@ -38,28 +51,32 @@ export async function uploadFile(
   return uploaded.sort((a, b) => a.partNumber - b.partNumber);
 }
 
-/** @param failed is aborted when this gives up, and ends all others */
-async function put(url: string, body: Blob, failed: AbortController): Promise<string> {
+function addressIn(ticket: UploadTicket, partNumber: number | undefined): string {
+  if ('uploadUrl' in ticket) return ticket.uploadUrl;
+  return ticket.parts.find((part) => part.partNumber === partNumber)?.uploadUrl ?? '';
+}
+
+/**
+ * @param failed is aborted when another part has given up
+ * @throws AddressRefused, or Error when it is of no use to go on
+ */
+async function put(url: string, body: Blob, failed: AbortSignal): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     let reason: string;
     try {
-      const answer = await fetch(url, { method: 'PUT', body, signal: failed.signal });
+      const answer = await fetch(url, { method: 'PUT', body, signal: failed });
       const text = await answer.text();
       if (answer.ok) return answer.headers.get('etag') ?? '';
       reason = `S3 answered ${answer.status}: ${/<Message>([^<]+)/.exec(text)?.[1] ?? text.slice(0, 200)}`;
+      if (isAddressRefused(answer.status, text)) throw new AddressRefused(`The upload failed. ${reason}`);
       if (answer.status < 500 && ![408, 429].includes(answer.status)) attempt = ATTEMPTS;
     } catch (error) {
-      failed.signal.throwIfAborted();
+      if (error instanceof AddressRefused) throw error;
+      failed.throwIfAborted();
       const { message, cause } = error as Error;
       reason = (cause as Error | undefined)?.message ?? message;
     }
-    if (attempt >= ATTEMPTS) {
-      const error = new Error(`The upload failed. ${reason}`);
-      failed.abort(error);
-      throw error;
-    }
-    await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2), undefined, {
-      signal: failed.signal,
-    });
+    if (attempt >= ATTEMPTS) throw new Error(`The upload failed. ${reason}`);
+    await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal: failed });
   }
 }

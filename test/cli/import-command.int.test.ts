@@ -59,7 +59,7 @@ test('refused rows are shown, with where all of them are, and end with 1', async
   const { code, out } = await run([file('broken.csv', broken), '--source', 'orders']);
   expect(out).toMatch(/refused +2\n/);
   expect(out).toMatch(/First refused:\n {2}line 22, amount: .+\n {2}line 23, date: .+\n/);
-  const url = /All of them, for an hour:\n +(\S+)/.exec(out)?.[1] ?? '';
+  const url = /All of them, for an hour at most:\n +(\S+)/.exec(out)?.[1] ?? '';
   expect((await (await fetch(url)).text()).trim().split('\n')).toHaveLength(2);
   expect(code).toBe(1);
 });
@@ -72,6 +72,31 @@ test('a file of several parts arrives whole', async () => {
   expect(err).toBe('');
   expect(out).toMatch(/rows +40,000\n +accepted +40,000\n/);
   expect(stack.requests.filter((one) => one.endsWith('/complete'))).toHaveLength(1);
+  expect(code).toBe(0);
+});
+
+test('an upload that outlasts its addresses goes on with the part it was at', async () => {
+  const rows = 4_000;
+  const wide = orders(rows).replaceAll(',2026-01-02,', `,2026-01-02${' '.repeat(12_000)},`);
+  const parts = Math.ceil(wide.length / (8 * 1024 * 1024));
+  expect(parts).toBeGreaterThan(4);
+  const { treat, seen } = stack.s3;
+  const from = seen.length;
+  stack.s3.treat = (request) => {
+    const treatment = treat(request);
+    // Whoever comes after the first part, comes two hours later.
+    if (request.method === 'PUT' && stack.clock.aheadMs === 0) stack.clock.aheadMs = 2 * 3_600_000;
+    return treatment;
+  };
+  const { code, out, err } = await run([file('wide.csv', wide), '--source', 'orders']);
+  stack.s3.treat = treat;
+  stack.clock.aheadMs = 0;
+  expect(err).toBe('');
+  expect(out).toMatch(/rows +4,000\n +accepted +4,000\n/);
+  expect(stack.requests.filter((one) => one.endsWith('/upload'))).toHaveLength(1);
+  const puts = seen.slice(from).filter((one) => one.startsWith('PUT'));
+  expect(puts.filter((one) => one.endsWith(' 200'))).toHaveLength(parts);
+  expect(puts.filter((one) => one.endsWith(' 403')).length).toBeGreaterThan(0);
   expect(code).toBe(0);
 });
 

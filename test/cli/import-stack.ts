@@ -10,26 +10,37 @@ import { importRuns } from '#lib/imports/import-run-table.ts';
 import { mappingOfSource, sources } from '#lib/imports/sources-table.ts';
 import { uploadsBucket } from '#lib/imports/uploads-bucket.ts';
 import { eventWriter } from '#lib/tracking/events-table.ts';
+import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { clientOf, createTables, startEngine } from '#test/engine.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { startBucket } from '#test/objects-engine.ts';
 
 /**
  * The API over HTTP, on real engines, with every answer checked against its document. A file is imported when its
- * import is asked for the second time, so that a caller sees it queued first.
+ * import is asked for the second time, so that a caller sees it queued first. Addresses run out as they do at S3.
  */
 export async function startImportStack() {
   const [engine, objects] = await Promise.all([startEngine(), startBucket()]);
   const client = clientOf(engine.endpoint);
   const tables = await createTables(client);
-  const { bucket, env } = objects;
+  const { bucket } = objects;
+  const clock = { aheadMs: 0 };
+  const now = () => Date.now() + clock.aheadMs;
+  const s3 = await faultyProxy(objects.endpoint);
+  s3.treat = ({ url = '' }) =>
+    hasExpired(new URL(url, s3.url), now())
+      ? {
+          answer: 403,
+          body: '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+        }
+      : 'pass';
   const runs = importRuns(client, tables.control);
   const kept = sources(client, tables.control, Date.now);
   const { answer, keyOf } = apiFixture({
     imports: importDesk({
       jobs: importJobs(client, tables.control),
-      uploads: uploadsBucket(env, Date.now),
-      now: Date.now,
+      uploads: uploadsBucket({ ...objects.env, S3_ENDPOINT: s3.url }, now),
+      now,
       randomBytes,
     }),
     sources: kept,
@@ -77,14 +88,24 @@ export async function startImportStack() {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keyOf,
     sources: kept,
+    /** of the API and of S3; put ahead, it is later than the caller thinks */
+    clock,
+    s3,
     /** `METHOD /path` of everything that was asked so far */
     requests,
     async stop() {
       server.closeAllConnections();
       server.close();
       client.destroy();
+      await s3.close();
       await engine.stop();
       await objects.stop();
     },
   };
+}
+
+/** @param now milliseconds since 1970 */
+function hasExpired({ searchParams }: URL, now: number): boolean {
+  const signed = searchParams.get('X-Amz-Date')?.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+  return signed !== undefined && Date.parse(signed) + Number(searchParams.get('X-Amz-Expires')) * 1_000 < now;
 }
