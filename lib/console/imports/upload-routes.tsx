@@ -88,6 +88,12 @@ export function uploadRoutes(app: Hono<ConsoleEnv>, { imports, sources, settings
     c.json(await imports.announce(await body(c, Announced))),
   );
 
+  app.post('/console/imports/:file{imp_\\w+\\.upload\\.json}', needs('operator'), async (c) => {
+    const ticket = await imports.renew(c.req.param('file').replace(/\.upload\.json$/, ''));
+    if (ticket === undefined) throw new ConsoleError(404, 'notFound');
+    return c.json(ticket);
+  });
+
   app.post('/console/imports/:file{imp_\\w+\\.complete\\.json}', needs('operator'), async (c) => {
     const importId = c.req.param('file').replace(/\.complete\.json$/, '');
     const job = await imports.complete(importId, (await body(c, Parts)).parts);

@@ -1,3 +1,5 @@
+import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/renewable-ticket.ts';
+
 /** Where an announced file goes: to one address, or in parts. */
 export type Ticket = { importId: string } & (
   | { uploadUrl: string; parts?: undefined }
@@ -8,7 +10,9 @@ const AT_ONCE = 3;
 const TRIES = 3;
 
 /**
- * Puts a file where its ticket says, three parts at a time, each tried three times.
+ * Puts a file where its ticket says, three parts at a time, each tried three times, and once more with a fresh ticket
+ * when its address has run out.
+ * @param renew asks for a fresh ticket of the same upload
  * @param progress is told the share that is up, 0 to 1
  * @returns what was answered to the parts; undefined for a file in one piece
  * @throws Error when a piece does not get through
@@ -16,6 +20,7 @@ const TRIES = 3;
 export async function sendFile(
   file: File,
   ticket: Ticket,
+  renew: () => Promise<Ticket>,
   progress: (share: number) => void,
 ): Promise<{ partNumber: number; etag: string }[] | undefined> {
   const sent = new Map<number, number>();
@@ -23,23 +28,30 @@ export async function sendFile(
     sent.set(part, bytes);
     progress(Math.min(1, [...sent.values()].reduce((a, b) => a + b, 0) / file.size));
   };
+  const withTicket = renewableTicket(ticket, renew);
+  const send = (part: number, body: Blob): Promise<string> =>
+    withTicket((valid) =>
+      persistently(() => put(addressIn(valid, part), body, (bytes) => report(part, bytes))),
+    );
   if (ticket.parts === undefined) {
-    await persistently(() => put(ticket.uploadUrl, file, (bytes) => report(0, bytes)));
+    await send(0, file);
     return undefined;
   }
   const done: { partNumber: number; etag: string }[] = [];
   const waiting = [...ticket.parts];
   async function work(): Promise<void> {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const { partNumber, from, to, uploadUrl } = part;
-      const etag = await persistently(() =>
-        put(uploadUrl, file.slice(from, to), (bytes) => report(partNumber, bytes)),
-      );
-      done.push({ partNumber, etag });
+      const { partNumber, from, to } = part;
+      done.push({ partNumber, etag: await send(partNumber, file.slice(from, to)) });
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return done;
+}
+
+function addressIn(ticket: Ticket, part: number): string {
+  if (ticket.parts === undefined) return ticket.uploadUrl;
+  return ticket.parts.find(({ partNumber }) => partNumber === part)?.uploadUrl ?? '';
 }
 
 async function persistently<T>(work: () => Promise<T>): Promise<T> {
@@ -47,7 +59,7 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (attempt === TRIES) throw error;
+      if (attempt === TRIES || error instanceof AddressRefused) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
     }
   }
@@ -60,7 +72,9 @@ function put(url: string, body: Blob, progress: (bytes: number) => void): Promis
     request.open('PUT', url);
     request.upload.onprogress = ({ loaded }) => progress(loaded);
     request.onload = () => {
-      if (request.status !== 200) return reject(new Error(`HTTP ${request.status}`));
+      const { status, responseText } = request;
+      if (isAddressRefused(status, responseText)) return reject(new AddressRefused(`HTTP ${status}`));
+      if (status !== 200) return reject(new Error(`HTTP ${status}`));
       progress(body.size);
       resolve(request.getResponseHeader('etag') ?? '');
     };

@@ -82,7 +82,12 @@ async function desk(box: HTMLElement, file: File): Promise<void> {
         size: file.size,
       });
       if (typeof ticket === 'string') throw new Error(ticket);
-      const parts = await sendFile(file, ticket, (share) => {
+      const renew = async () => {
+        const fresh = await ask<Ticket>(`${ticket.importId}.upload.json`, {});
+        if (typeof fresh === 'string') throw new Error(fresh);
+        return fresh;
+      };
+      const parts = await sendFile(file, ticket, renew, (share) => {
         progress.value = share;
         said.textContent = `${words['uploading']} ${Math.floor(share * 100)}%`;
       });

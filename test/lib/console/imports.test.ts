@@ -118,6 +118,16 @@ test('the likely columns are found by what people call them', () => {
   expect(ORDERS).toContain('user_id');
 });
 
+test('an upload gets fresh addresses for as long as it may go on', async () => {
+  const { post } = await operator();
+  const file = { source: 'orders', filename: 'o.csv', size: 12 };
+  const ticket = (await (await post('/console/imports/announce.json', file)).json()) as { importId: string };
+  const renewed = await post(`/console/imports/${ticket.importId}.upload.json`, {});
+  expect(await renewed.json()).toEqual(ticket);
+  expect((await post('/console/imports/imp_1.upload.json', {})).status).toBe(409);
+  expect((await post('/console/imports/imp_0.upload.json', {})).status).toBe(404);
+});
+
 test('an import is announced, and followed while it goes on', async () => {
   const { post, ask, cookie } = await operator();
   const ticket = await post('/console/imports/announce.json', {
