@@ -26,7 +26,7 @@ const RECOUNT = {
 /** zhiqun as a whole. */
 export class ZhiqunStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles, ...props }: ZhiqunStackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: settings.stage === 'prod', ...props });
     const storage = new Storage(this, 'Storage', settings);
     const { events, members, rewards, control, data, imports } = storage;
     const failures = this.failureQueue();

@@ -15,6 +15,11 @@ test('production tables refuse to be deleted', () => {
     expect(Properties['DeletionProtectionEnabled']).toBe(true);
 });
 
+test('the production stack refuses to be deleted, a dev stack does not', () => {
+  expect(prod.stack.terminationProtection).toBe(true);
+  expect(dev.stack.terminationProtection).toBe(false);
+});
+
 test('a dev stack leaves nothing behind', () => {
   for (const { id, DeletionPolicy } of stored.flatMap(dev.all))
     expect([id, DeletionPolicy]).toEqual([id, 'Delete']);
