@@ -245,6 +245,41 @@ describe('a file', () => {
     expect(await page.locator('#timeline').textContent()).toContain('Activity Joined');
   }, 240_000);
 
+  test('whose addresses run out on the way goes on with fresh ones, and sends no part twice', async () => {
+    const file = join(dataDir, 'calls.ndjson');
+    const line = (i: number) =>
+      `{"type":"track","userId":"xue-1","event":"Activity Joined","messageId":"long-${i}","timestamp":"2026-01-05T10:00:00Z","context":{"pad":"${'x'.repeat(20_000)}"}}\n`;
+    await writeFile(file, Array.from({ length: 900 }, (_, i) => line(i)).join(''));
+    const page = await windowOf('operator');
+    const puts: string[] = [];
+    let renewals = 0;
+    await page.route('**/*.upload.json', async (route) => {
+      renewals += 1;
+      await route.continue();
+    });
+    await page.route(/X-Amz-Signature/, async (route) => {
+      const part = new URL(route.request().url()).searchParams.get('partNumber');
+      if (route.request().method() !== 'PUT') return route.continue();
+      const isExpired = part !== '1' && renewals === 0;
+      puts.push(`${part} ${isExpired ? 'refused' : 'taken'}`);
+      if (!isExpired) return route.continue();
+      await route.fulfill({
+        status: 403,
+        headers: { 'access-control-allow-origin': '*' },
+        body: '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+      });
+    });
+    await page.goto(at('/imports'));
+    await page.setInputFiles('input[type=file]', file);
+    await page.locator('[data-send]:enabled').click();
+    await page.waitForURL(/imports\/imp_/);
+    await page.getByText('已经导入').waitFor(PATIENT);
+    expect(renewals).toBe(1);
+    expect(puts.filter((one) => one.endsWith('taken')).sort()).toEqual(['1 taken', '2 taken', '3 taken']);
+    expect(puts.length).toBeGreaterThan(3);
+    expect(await page.locator('.facts').textContent()).toMatch(/行900接受900略过0拒绝0/);
+  }, 240_000);
+
   test.skipIf(!existsSync(MOODLE))(
     'of Moodle goes up and is counted to the last row',
     async () => {
