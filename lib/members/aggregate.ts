@@ -2,6 +2,7 @@ import { isAnonymous } from '#lib/tracking/ids.ts';
 import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { type LogChange, readRecord, type StreamRecord } from './changes.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
+import type { CountedEvent } from './counted-event.ts';
 import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting-store.ts';
 import type { Identity } from './identity.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
@@ -81,8 +82,12 @@ async function countingTasks(
  */
 function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
   const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
-  const count = async (task: DayTask, items: ItemsByMember): Promise<unknown> =>
-    recountDay(task, itemsOfMember(items, task.userId), deps);
+  const count = async ({ events, ...task }: ChangedDay, items: ItemsByMember): Promise<unknown> =>
+    recountDay(
+      { ...task, ...(events && { inserted: [...events.values()] }) },
+      itemsOfMember(items, task.userId),
+      deps,
+    );
   const alone = days.filter(({ task }) => task.ties.size === 0);
   const firstItems = once(() => deps.store.items(alone.flatMap(({ task }) => keysOf(task))));
   const tied = Map.groupBy(
@@ -112,7 +117,11 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-type ChangedDay = DayTask & { keys: Set<string>; ties: Set<string> };
+type ChangedDay = DayTask & {
+  keys: Set<string>;
+  ties: Set<string>;
+  events: Map<string, CountedEvent> | undefined;
+};
 type ChangedProfile = ProfileTask & { keys: Set<string> };
 
 /** Notes the days that a change is about; none when it counts as it did before. */
@@ -137,6 +146,8 @@ function noteDays(
     day.of.push(change);
     day.task.keys.add(stored.sk);
     if (contribution.tie !== undefined) day.task.ties.add(contribution.tie.sk);
+    if (before !== undefined) day.task.events = undefined;
+    day.task.events?.set(stored.sk, { ...stored, contribution });
     day.task.arrived ||= after !== undefined;
     day.task.expired ||= expired;
   }
@@ -149,6 +160,7 @@ const newDay = (userId: string, date: string): ChangedDay => ({
   ties: new Set(),
   arrived: false,
   expired: false,
+  events: new Map(),
 });
 
 const sameContribution = (a: Contribution | undefined, b: Contribution | undefined): boolean =>

@@ -15,7 +15,7 @@ import {
   sameAmounts,
   tieItem,
 } from './day-items.ts';
-import { divided, isIn, MAIN, mainSpan, partOf, spanOf } from './log-parts.ts';
+import { divided, isIn, type KeySpan, MAIN, mainSpan, partOf, spanOf } from './log-parts.ts';
 
 /** A day of a member that is to be counted, and why. */
 export interface DayTask {
@@ -32,6 +32,8 @@ export interface DayTask {
   expired: boolean;
   /** count every part of it anew, not only those of the keys */
   whole?: boolean;
+  /** the events themselves, where all of them have just come */
+  inserted?: readonly CountedEvent[];
 }
 
 export interface CountingDeps {
@@ -48,9 +50,9 @@ export interface CountingDeps {
 type Items = ReadonlyMap<string, Item>;
 
 const MOST_ATTEMPTS = 12;
-const MOST_EVENTS = 256;
+const MOST_EVENTS = 128;
 /** Where parts are more, each may hold more: the item that they are kept in must stay small. */
-const FEW_PARTS = 64;
+const FEW_PARTS = 32;
 
 export const dayKey = (date: string): string => `day#${date}`;
 
@@ -63,7 +65,9 @@ export const itemKeysOf = ({ date, ties }: Pick<DayTask, 'date' | 'ties'>): stri
 /**
  * Counts a day of a member from the log. The items are read before the log, and written only if nobody has written them
  * since. So whoever writes last has read a log that held all of whatever was counted before: neither the order nor the
- * number of deliveries matters.
+ * number of deliveries matters. Only the first events of a day are taken from their records, without reading the log: no
+ * item says that none was counted before, so all there may be besides is still to come, and whatever changes or removes
+ * one of them comes after it.
  * @param first the items as read, by sort key; those missing do not exist
  * @returns the sort keys of items that say something else now
  * @throws StoreError, retriable, when others kept writing at the same time
@@ -129,8 +133,10 @@ async function countDay(task: DayTask, day: DayItem, items: Items, deps: Countin
     .map((sk) => ({ sk, ...readTieItem(items.get(sk)) }))
     .filter((tie) => !tie.closed);
   const known = ties.every(({ days }) => days !== undefined) ? day.parts : undefined;
-  const read =
-    known === undefined
+  const isFirst = task.inserted !== undefined && known !== undefined && !items.has(dayKey(task.date));
+  const read = isFirst
+    ? { parts: byPart(task.inserted ?? [], mainSpan(deps.rules.calendar, task.date)), ofTies: [] }
+    : known === undefined
       ? await readEverything(task, deps)
       : await readParts(task, known, ties.length > 0 || task.whole === true, deps);
   const { parts, ofDay, isAll } = await summed(task, known ?? { [MAIN]: {} }, read, deps);
@@ -225,21 +231,28 @@ async function readParts(
 
 /** Reads the member's whole log for a day of which it is not known where its events lie. */
 async function readEverything(task: DayTask, { store, rules }: CountingDeps): Promise<ReadEvents> {
-  const main = mainSpan(rules.calendar, task.date);
-  const parts = new Map<string, CountedEvent[]>([[MAIN, []]]);
+  const ofDay: CountedEvent[] = [];
   const ofTies: CountedEvent[] = [];
   for await (const page of store.events(task.userId)) {
     for (const event of countedEvents(page, rules)) {
-      const { contribution, sk } = event;
+      const { contribution } = event;
       if (contribution?.tie !== undefined && task.ties.has(contribution.tie.sk)) ofTies.push(event);
-      if (contribution?.date !== task.date) continue;
-      const part = partOf(sk, parts, main);
-      const events = parts.get(part);
-      if (events === undefined) parts.set(part, [event]);
-      else events.push(event);
+      if (contribution?.date === task.date) ofDay.push(event);
     }
   }
-  return { parts, ofTies };
+  return { parts: byPart(ofDay, mainSpan(rules.calendar, task.date)), ofTies };
+}
+
+/** All events of a day by the parts that they lie in. */
+function byPart(events: readonly CountedEvent[], main: KeySpan): Map<string, CountedEvent[]> {
+  const parts = new Map<string, CountedEvent[]>([[MAIN, []]]);
+  for (const event of events) {
+    const part = partOf(event.sk, parts, main);
+    const known = parts.get(part);
+    if (known === undefined) parts.set(part, [event]);
+    else known.push(event);
+  }
+  return parts;
 }
 
 /** Of a day whose events may be gone in part nothing is counted any more; how many came too late for it is noted. */

@@ -12,6 +12,7 @@ const NO_BENCH = new Set([
   'python.ts',
   'kmeans-child.ts',
   'kmeans-sets.ts',
+  'instant-engine-child.ts',
 ]);
 
 /** Runs every benchmark beside this file, or those named on the command line, and prints one table. */
