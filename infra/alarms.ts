@@ -127,6 +127,20 @@ export class Alarms extends Construct {
     });
   }
 
+  onAudit({ logs }: ServiceFunction): void {
+    const filter = new MetricFilter(this, 'AuditDifferences', {
+      logGroup: logs,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'audit found differences'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'members counted wrongly',
+    });
+    this.when('CountsDiffer', filter.metric({ period, statistic: 'Sum' }), {
+      above: 0,
+      meaning:
+        'The nightly audit found members whose counts differed from the log, and put them right. npm run audit -- --all compares the others',
+    });
+  }
+
   private when(id: string, metric: IMetric, { above, forMinutes = 1, meaning }: Limit): void {
     const alarm = new Alarm(this, id, {
       metric,

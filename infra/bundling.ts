@@ -14,6 +14,7 @@ export const functionNames = [
   'import',
   'plan',
   'snapshot',
+  'audit',
   'fit',
   'score',
   'publish',

@@ -133,3 +133,9 @@ export type TableAction =
   | 'DeleteItem'
   | 'BatchWriteItem'
   | 'DescribeTable';
+
+/** What counting members needs to do. Events are written and deleted to move those of an anonymous id to its member. */
+export const RECOUNT = {
+  events: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+  members: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+} as const satisfies Record<string, readonly TableAction[]>;

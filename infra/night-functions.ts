@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Bundles } from '#infra/bundling.ts';
-import { ServiceFunction } from '#infra/function.ts';
+import { RECOUNT, ServiceFunction } from '#infra/function.ts';
 import type { Storage } from '#infra/storage.ts';
 
 export type NightFunctionsProps = {
@@ -20,6 +20,7 @@ export type NightFunctionsProps = {
 export class NightFunctions extends Construct {
   readonly plan: ServiceFunction;
   readonly snapshot: ServiceFunction;
+  readonly audit: ServiceFunction;
   readonly fit: ServiceFunction;
   readonly score: ServiceFunction;
   readonly publish: ServiceFunction;
@@ -52,6 +53,19 @@ export class NightFunctions extends Construct {
       .table('EVENTS_TABLE', events, ['Query'])
       .table('CONTROL_TABLE', control, ['UpdateItem'])
       .bucket('DATA_BUCKET', data, { 'runs/': ['PutObject', 'AbortMultipartUpload'] });
+
+    this.audit = new ServiceFunction(this, 'Audit', {
+      description: 'Compares some members with the log, and counts anew what differs',
+      bundle: bundles.audit,
+      timeout: Duration.minutes(15),
+      memoryMb: 1769,
+      environment: counting,
+    })
+      .table('EVENTS_TABLE', events, [...RECOUNT.events, 'Scan'])
+      .table('MEMBERS_TABLE', members, RECOUNT.members)
+      .table('CONTROL_TABLE', control, ['Query', 'UpdateItem', 'DeleteItem'])
+      .bucket('DATA_BUCKET', data, { 'runs/': ['GetObject', 'PutObject'] })
+      .seesWhatIsMissing(data);
 
     this.fit = new ServiceFunction(this, 'Fit', {
       description: 'Fits one kind of model to all members of a run',
@@ -109,7 +123,7 @@ export class NightFunctions extends Construct {
 
   /** By the name they have in graphs. */
   get all(): Readonly<Record<string, ServiceFunction>> {
-    const { plan, snapshot, fit, score, publish, failRun } = this;
-    return { plan, snapshot, fit, score, publish, failRun };
+    const { plan, snapshot, audit, fit, score, publish, failRun } = this;
+    return { plan, snapshot, audit, fit, score, publish, failRun };
   }
 }

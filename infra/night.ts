@@ -62,7 +62,7 @@ export class Night extends Construct {
   }
 
   private definition(functions: NightFunctions): IChainable {
-    const { plan, snapshot, fit, score, publish, failRun } = functions;
+    const { plan, snapshot, audit, fit, score, publish, failRun } = functions;
     const run = { runId: JsonPath.stringAt('$.runId'), asOf: JsonPath.stringAt('$.asOf') };
     const failed = new Fail(this, 'Run failed', {
       errorPath: JsonPath.stringAt('$.error.Error'),
@@ -95,6 +95,9 @@ export class Night extends Construct {
         }),
       );
     }
+    // The night goes on without it, and the report says so.
+    const check = step(this, 'Audit', { fn: audit, payload: run });
+    fits.branch(check.addCatch(new Pass(this, 'Audit failed'), { resultPath: '$.error' }));
     fits.addCatch(failed, { resultPath: '$.error' });
 
     const first = step(this, 'Plan', { fn: plan });

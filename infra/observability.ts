@@ -40,6 +40,7 @@ export class Observability extends Construct {
     alarms.onFailures(props.failures);
     alarms.onHttp(props.http);
     alarms.onNight(props.night);
+    if (props.nightFunctions['audit']) alarms.onAudit(props.nightFunctions['audit']);
     for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRefusedModels(name, fn);
 
     new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12), widgets: graphs(props) });

@@ -3,7 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Bundles } from '#infra/bundling.ts';
-import { ServiceFunction, type TableAction } from '#infra/function.ts';
+import { RECOUNT, ServiceFunction } from '#infra/function.ts';
 import { HttpEntry } from '#infra/http.ts';
 import { ImportQueue } from '#infra/import-queue.ts';
 import { Night } from '#infra/night.ts';
@@ -16,12 +16,6 @@ import { Storage } from '#infra/storage.ts';
 import { StreamConsumer } from '#infra/stream-consumer.ts';
 
 export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
-
-/** What counting members needs to do. Events are written and deleted to move those of an anonymous id to its member. */
-const RECOUNT = {
-  events: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-  members: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-} as const satisfies Record<string, readonly TableAction[]>;
 
 /** zhiqun as a whole. */
 export class ZhiqunStack extends Stack {

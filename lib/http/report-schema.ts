@@ -151,6 +151,26 @@ export const Report = z
       foreignOrders: z.int().openapi({ description: 'In another currency: stored, not counted' }),
       imports: z.object({ imported: z.int(), refused: z.int(), duplicates: z.int() }),
       deadLetters: z.int().openapi({ description: 'Messages in the failures queue' }),
+      late: z.int().optional().openapi({
+        description: 'Events that came after their day was closed: kept in the log, not counted',
+      }),
+      audit: z
+        .object({
+          chosen: z.int(),
+          checked: z.int(),
+          differing: z
+            .int()
+            .openapi({ description: 'Members whose counts differed from the log; they were put right' }),
+          items: z.int(),
+          unreadable: z.int(),
+          examples: z.array(z.string()).openapi({ description: 'Ids of some of them' }),
+        })
+        .nullable()
+        .optional()
+        .openapi({
+          description:
+            'What comparing members with the log found in this night: a thousand by chance, the most active ones, and those of whom a record was given up. Null when it did not come to its end',
+        }),
       restated: z
         .object({
           against: date.nullable(),

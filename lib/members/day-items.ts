@@ -42,13 +42,16 @@ export const isClosed = (
 export const lateSince = (closesAt: number): string =>
   new Date((closesAt - LATE_BEFORE) * 1000).toISOString();
 
+/** How many events came after their day was closed. */
+export const lateOf = (item: Item | undefined): number => numberOf(item?.['late']?.N) ?? 0;
+
 /** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted anew. */
 export function readDayItem(item: Item | undefined): DayItem {
   return {
     parts: item === undefined ? { [MAIN]: {} } : orUndefined(() => partsOf(item)),
     closesAt: numberOf(item?.['closesAt']?.N),
     expired: item?.['expired']?.BOOL === true,
-    late: numberOf(item?.['late']?.N) ?? 0,
+    late: lateOf(item),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readResult } from '#lib/audit/audit-files.ts';
 import type { ImportRecord } from '#lib/imports/import-record.ts';
 import type { CurrentFile } from '#lib/models/current-models.ts';
 import { type CurrentModels, MODEL_KINDS, type ModelByKind, type Words } from '#lib/models/model-files.ts';
@@ -108,6 +109,7 @@ async function reportOf(
     profiles,
     imports: importTotals(await imports()),
     deadLetters: await deadLetters(),
+    audit: (await readResult(store, runId)) ?? null,
     previous: await reportBefore(store, asOf),
   });
 }

@@ -1,4 +1,5 @@
 import type { Amounts } from '#lib/members/contribution.ts';
+import { lateOf } from '#lib/members/day-items.ts';
 import type { MemberDays } from '#lib/members/features.ts';
 import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
 import { memberName } from '#lib/members/member-name.ts';
@@ -21,6 +22,8 @@ export interface ReadMember {
   /** in order of date, those with any amount */
   days: MemberDays;
   ties: FadedTies;
+  /** events that came after their day was closed */
+  late: number;
 }
 
 /**
@@ -34,6 +37,7 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
   const ties: FadedTies = new Map();
   let name: string | null = null;
   let traits: string | null = null;
+  let late = 0;
   for (const item of items) {
     const sk = item['sk']?.S ?? '';
     if (sk.startsWith(DAY)) {
@@ -41,6 +45,7 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
       if (!DATE.test(date)) throw new SyntaxError('member item: its key is no day');
       const amounts = plausible(readAmounts(item));
       if (Object.keys(amounts).length > 0) days.push({ date, amounts });
+      late += lateOf(item);
     } else if (sk.startsWith(TIE)) fadeInto(ties, sk.slice(TIE.length), plausible(readAmounts(item)), month);
     else if (sk === 'profile') {
       const profile = readProfileItem(item);
@@ -48,7 +53,7 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
       traits = scalarTraits(profile);
     }
   }
-  return { name, traits, days, ties };
+  return { name, traits, days, ties, late };
 }
 
 function plausible(amounts: Amounts): Amounts {

@@ -90,7 +90,10 @@ export function runView(record: RunRecord, now: number): RunView {
     startedBy,
     startedAt: iso(startedAt),
     ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
-    steps: STEPS.map((name) => stepView(name, record.steps[name], state, error?.step)),
+    // A run of an earlier release does not have all steps of today.
+    steps: STEPS.filter((name) => state !== 'done' || record.steps[name] !== undefined).map((name) =>
+      stepView(name, record.steps[name], state, error?.step),
+    ),
     ...(error !== undefined && { error }),
     ...(live !== undefined && { live }),
   };

@@ -2,6 +2,7 @@
 export const STEPS = [
   'plan',
   'snapshot',
+  'audit',
   'fit-community',
   'fit-profiles',
   'fit-lifecycle',

@@ -1,3 +1,4 @@
+import { type AuditCandidates, candidateChooser } from '#lib/audit/candidates.ts';
 import { addDays } from '#lib/members/calendar.ts';
 import type { MemberDays } from '#lib/members/features.ts';
 import { memberCounter } from '#lib/reports/count-member.ts';
@@ -24,6 +25,8 @@ export interface SnapshotPart {
   ties: Uint8Array;
   sums: CommunitySums;
   feedbackDays: FeedbackDay[];
+  /** members whose counts the night compares with the log */
+  candidates: AuditCandidates;
 }
 
 /** Takes one member after the other; memory holds the compressed rows and one group of rows on its way there. */
@@ -34,7 +37,7 @@ export interface SnapshotBuilder {
 }
 
 /** @param asOf YYYY-MM-DD; what came before it counts */
-export function snapshotBuilder(asOf: string): SnapshotBuilder {
+export function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
   const snapshot = parquetFile<SnapshotRow>(SNAPSHOT_COLUMNS);
   const training = parquetFile<TrainingRow>(TRAINING_COLUMNS);
   const ties = parquetFile<TieRow>(TIE_COLUMNS);
@@ -42,6 +45,7 @@ export function snapshotBuilder(asOf: string): SnapshotBuilder {
   const count = memberCounter(sums);
   const rowsOf = memberRows(asOf);
   const feedback = newestDays();
+  const candidates = candidateChooser(runId);
   const feedbackFrom = addDays(asOf, -TEXT_DAYS);
   const lastMonth = asOf.slice(0, 'YYYY-MM'.length);
 
@@ -57,10 +61,13 @@ export function snapshotBuilder(asOf: string): SnapshotBuilder {
       const member = readable(items, lastMonth);
       if (member === undefined) {
         sums.damaged += 1;
+        candidates.addDamaged(userId);
         return;
       }
       const rows = rowsOf(userId, member);
       count(member.days, rows?.snapshot.interactions30 ?? 0);
+      candidates.add(userId, rows?.snapshot.interactions30 ?? 0);
+      sums.late += member.late;
       if (rows === undefined) return;
       snapshot.add(rows.snapshot);
       if (rows.training !== undefined) training.add(rows.training);
@@ -74,6 +81,7 @@ export function snapshotBuilder(asOf: string): SnapshotBuilder {
       ties: ties.finish(),
       sums,
       feedbackDays: feedback.days(),
+      candidates: candidates.finish(),
     }),
   };
 }

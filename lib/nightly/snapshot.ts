@@ -1,3 +1,4 @@
+import { writeCandidates } from '#lib/audit/audit-files.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { newest } from '#lib/reports/newest-texts.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
@@ -35,14 +36,15 @@ export async function takeSnapshot(
   { store, members, texts }: SnapshotSources,
   { runId, asOf, part, of }: SnapshotTask,
 ): Promise<{ members: number; damaged: number }> {
-  const builder = snapshotBuilder(asOf);
+  const builder = snapshotBuilder(runId, asOf);
   for await (const { userId, items } of members(part, of)) builder.add(userId, items);
-  const { snapshot, training, ties, sums, feedbackDays } = builder.finish();
+  const { snapshot, training, ties, sums, feedbackDays, candidates } = builder.finish();
   sums.texts = newest(await texts(feedbackDays));
   await Promise.all([
     store.put(partKey(runId, 'snapshot', part), snapshot, PARQUET),
     store.put(partKey(runId, 'training', part), training, PARQUET),
     store.put(partKey(runId, 'ties', part), ties, PARQUET),
+    writeCandidates(store, runId, part, candidates),
   ]);
   // Last: who finds the sums finds the rest.
   await store.put(partKey(runId, 'sums', part), JSON.stringify(sums), 'application/json');

@@ -28,6 +28,8 @@ export interface ReportSources {
   imports: Report['quality']['imports'];
   /** messages in the failures queue */
   deadLetters: number;
+  /** of this run; null when it did not come to its end */
+  audit: NonNullable<Report['quality']['audit']> | null;
   /** the newest report of an earlier date */
   previous: Report | undefined;
 }
@@ -69,6 +71,8 @@ export function assembleReport({ sums, scored, previous, ...from }: ReportSource
       foreignOrders: total(daily.foreignOrders),
       imports: from.imports,
       deadLetters: from.deadLetters,
+      late: sums.late,
+      audit: from.audit,
       restated: restated(previous, { asOf, timeZone, currency, daily }),
     },
   };

@@ -155,6 +155,17 @@ export interface Report {
     imports: { imported: number; refused: number; duplicates: number };
     /** messages in the failures queue */
     deadLetters: number;
+    /** events that came after their day was closed, when its first events may have been gone by age: kept, not counted */
+    late?: number;
+    /** what comparing some members with the log found; null when it did not come to its end */
+    audit?: {
+      chosen: number;
+      checked: number;
+      differing: number;
+      items: number;
+      unreadable: number;
+      examples: string[];
+    } | null;
     /** what changed of the past since `against`, newest day first, at most 500 of `changes` */
     restated: { against: string | null; changes: number; items: Restatement[] };
   };

@@ -40,6 +40,8 @@ export interface CommunitySums {
   membersThen: number;
   /** members left out because an item of theirs is damaged */
   damaged: number;
+  /** events that came after their day was closed: kept, not counted */
+  late: number;
   interactions30: number;
   /** the first and the last date on which anything was counted; null when nothing was */
   firstDate: string | null;
@@ -69,6 +71,7 @@ export function noMembers(asOf: string): CommunitySums {
     members: 0,
     membersThen: 0,
     damaged: 0,
+    late: 0,
     interactions30: 0,
     firstDate: null,
     lastDate: null,
@@ -90,7 +93,14 @@ export function noMembers(asOf: string): CommunitySums {
 export function addSums(into: CommunitySums, part: CommunitySums): void {
   if (part.asOf !== into.asOf)
     throw new RangeError(`sums as of ${part.asOf} do not add to those of ${into.asOf}`);
-  for (const name of ['members', 'membersThen', 'damaged', 'interactions30', 'joinedBefore'] as const) {
+  for (const name of [
+    'members',
+    'membersThen',
+    'damaged',
+    'late',
+    'interactions30',
+    'joinedBefore',
+  ] as const) {
     into[name] += part[name];
   }
   into.firstDate = [into.firstDate, part.firstDate].filter((date) => date !== null).sort()[0] ?? null;

@@ -13,6 +13,7 @@ const budgets: Record<FunctionName, number> = {
   console: 1_400_000,
   plan: 390_000,
   snapshot: 460_000,
+  audit: 460_000,
   fit: 610_000,
   score: 510_000,
   publish: 435_000,

@@ -106,6 +106,14 @@ test.each([
     'Data/runs/*: s3:AbortMultipartUpload s3:PutObject',
   ],
   [
+    'Audit',
+    `Members: ${recount}`,
+    'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:Scan',
+    'Control: dynamodb:DeleteItem dynamodb:Query dynamodb:UpdateItem',
+    'Data/runs/*: s3:GetObject s3:PutObject',
+    'Data: s3:ListBucket',
+  ],
+  [
     'Fit',
     'Control: dynamodb:UpdateItem',
     'Data/runs/*: s3:GetObject s3:PutObject',
@@ -239,7 +247,7 @@ test('settings reach the functions that need them', () => {
     'RETENTION_DAYS',
     'ZHIQUN_TIME_ZONE',
   ]);
-  for (const name of ['Plan', 'Snapshot', 'Score', 'Publish'])
+  for (const name of ['Plan', 'Snapshot', 'Audit', 'Score', 'Publish'])
     expect(environment(`Nightly${name}`)).toEqual(
       expect.arrayContaining(['CONTROL_TABLE', 'DATA_BUCKET', ...counting]),
     );

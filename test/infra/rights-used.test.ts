@@ -42,6 +42,7 @@ test.each([
   ['import', 'Import'],
   ['plan', 'NightlyPlan'],
   ['snapshot', 'NightlySnapshot'],
+  ['audit', 'NightlyAudit'],
   ['fit', 'NightlyFit'],
   ['score', 'NightlyScore'],
   ['publish', 'NightlyPublish'],

@@ -10,6 +10,7 @@ const zh = {
   steps: {
     plan: '准备',
     snapshot: '读取成员',
+    audit: '核对计数',
     'fit-community': '社群基准',
     'fit-profiles': '画像',
     'fit-lifecycle': '生命周期',
@@ -50,6 +51,7 @@ const en: typeof zh = {
   steps: {
     plan: 'Plan',
     snapshot: 'Read members',
+    audit: 'Check counts',
     'fit-community': 'Community baseline',
     'fit-profiles': 'Profiles',
     'fit-lifecycle': 'Lifecycle',

@@ -1,4 +1,5 @@
 import type { View } from '#lib/console/frame/view.ts';
+import { memberPath } from '#lib/console/members/member-link.tsx';
 import { RunNow } from '#lib/console/runs/run-now.tsx';
 import { runWords } from '#lib/console/runs/run-words.ts';
 import { addDays } from '#lib/members/calendar.ts';
@@ -49,6 +50,14 @@ export function QualityCard({ view, report, run }: { view: View; report: Report;
             {words.imports(format.count(quality.imports.imported), format.count(quality.imports.refused))}
           </a>
         </dd>
+        <dt>{words.audit}</dt>
+        <dd>{auditLine(view, report)}</dd>
+        {(quality.late ?? 0) > 0 && (
+          <>
+            <dt>{words.late}</dt>
+            <dd>{words.lateHow(format.count(quality.late ?? 0))}</dd>
+          </>
+        )}
       </dl>
       <p class="caption">
         {quality.restated.changes === 0 || quality.restated.against === null ? (
@@ -63,12 +72,31 @@ export function QualityCard({ view, report, run }: { view: View; report: Report;
   );
 }
 
+function auditLine({ lang, format }: View, { quality: { audit } }: Report): string {
+  const words = todayWords[lang];
+  if (audit === undefined || audit === null) return '–';
+  const checked = format.count(audit.checked);
+  return audit.differing === 0
+    ? words.audited(checked)
+    : words.differing(format.count(audit.differing), checked);
+}
+
 function troublesOf({ lang, format }: View, { quality, asOf }: Report): { text: string; href?: string }[] {
   const words = todayWords[lang];
-  const { lastDay, deadLetters, foreignOrders } = quality;
+  const { lastDay, deadLetters, foreignOrders, audit } = quality;
+  const example = audit?.examples[0];
   return [
     ...(lastDay !== null && lastDay < addDays(asOf, -1) ? [{ text: words.quiet(format.date(lastDay)) }] : []),
     ...(deadLetters > 0 ? [{ text: words.deadLetters(format.count(deadLetters)) }] : []),
+    ...(audit !== undefined && audit !== null && audit.differing > 0
+      ? [
+          {
+            text: words.differing(format.count(audit.differing), format.count(audit.checked)),
+            ...(example !== undefined && { href: memberPath(example) }),
+          },
+        ]
+      : []),
+    ...(audit === null ? [{ text: words.notAudited, href: '/console/runs' }] : []),
     ...(foreignOrders > 0
       ? [{ text: words.foreign(format.count(foreignOrders)), href: '/console/trends#revenue' }]
       : []),

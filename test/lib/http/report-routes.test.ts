@@ -22,6 +22,7 @@ test('that of an empty community fits too', async () => {
     profiles: [],
     imports: { imported: 0, refused: 0, duplicates: 0 },
     deadLetters: 0,
+    audit: null,
     previous: undefined,
   });
   const { ask } = apiFixture({ reports: { report: async () => report } });

@@ -162,6 +162,10 @@ test('any mix of events, corrections, moves, removals, expiry, recounts, crashes
 
 const DAY_MS = 86_400_000;
 
+/** What an identify said that is past its time cannot be told from the log any more, so corrections of it are not exact. */
+const isBeyondTelling = (stored: StoredEvent, { now }: CountingWorld): boolean =>
+  isAboutProfile(stored) && stored.expiresAt * 1000 <= now;
+
 async function perform(
   world: CountingWorld,
   step: Op,
@@ -181,6 +185,8 @@ async function perform(
       ];
       const sk = keys[step.sent] as string;
       const expiresAt = Math.floor(world.now / 1000) + (400 + step.id) * 86_400;
+      const known = (await world.logOf(userId)).find((stored) => stored.sk === sk);
+      if (known !== undefined && isBeyondTelling(known, world)) return;
       await world.put(storedEvent(userId, at, 'e', { ...anonymousId, sk, expiresAt, ...step.content }));
       return;
     }
@@ -192,11 +198,10 @@ async function perform(
       return;
     }
     case 'remove': {
-      // Whatever goes past its time counts as gone by age.
       const userId = own(step.partition);
       const log = await world.logOf(userId);
       const stored = log[step.nth % Math.max(log.length, 1)];
-      if (stored === undefined || (isAboutProfile(stored) && stored.expiresAt * 1000 <= world.now)) return;
+      if (stored === undefined || isBeyondTelling(stored, world)) return;
       await world.remove(userId, stored.sk);
       return;
     }
@@ -204,8 +209,7 @@ async function perform(
       const userId = own(step.partition);
       const old = (await world.logOf(userId)).filter(({ expiresAt }) => expiresAt * 1000 <= world.now);
       const stored = old[step.nth % Math.max(old.length, 1)];
-      // What an expired identify said cannot be told from the log any more, so corrections of it are not exact.
-      if (stored === undefined || isAboutProfile(stored)) return;
+      if (stored === undefined || isBeyondTelling(stored, world)) return;
       const identities = [undefined, { type: 'Service' }, { principalId: 'dynamodb.amazonaws.com' }];
       await world.sweep(userId, stored.sk, identities[step.nth % identities.length]);
       return;

@@ -62,7 +62,7 @@ describe('retention (留存率): of 1,000 members 800 were active last month, 60
   for (let n = 0; n < 80; n += 1) active('2026-11-15');
   const report = assembleReport({
     ...{ runId: 'r1', generatedAt: `${asOf}T03:00:00Z`, timeZone: 'Asia/Shanghai', currency: 'CNY' },
-    ...{ sums, scored: noScores(), profiles: [], deadLetters: 0, previous: undefined },
+    ...{ sums, scored: noScores(), profiles: [], deadLetters: 0, audit: null, previous: undefined },
     imports: { imported: 0, refused: 0, duplicates: 0 },
   });
 

@@ -54,7 +54,7 @@ test('a started run is under way, and the state machine has its date and who ask
   const run = await runsOver().start({ asOf: '2026-03-01', by: 'key-1' });
   expect(run).toMatchObject({ state: 'running', asOf: '2026-03-01', startedBy: 'key-1' });
   expect(run.runId).toMatch(/^2026-03-09-[0-9a-z]{6}$/);
-  expect(run.steps.map(({ state }) => state)).toEqual(Array(9).fill('waiting'));
+  expect(run.steps.map(({ state }) => state)).toEqual(Array(10).fill('waiting'));
   expect(started).toEqual([{ name: run.runId, input: { asOf: '2026-03-01', by: 'key-1' } }]);
   expect(await runsOver().get(run.runId)).toEqual(run);
   expect(await runsOver().get('2026-03-09-nobody')).toBeUndefined();

@@ -49,6 +49,7 @@ function report(previous?: Report): Report {
     ],
     imports: { imported: 10, refused: 1, duplicates: 2 },
     deadLetters: 0,
+    audit: null,
     previous,
   });
 }
@@ -153,6 +154,7 @@ test('the retention formula of the guide: 600 of 800 is 0.75', () => {
       profiles: [],
       imports: { imported: 0, refused: 0, duplicates: 0 },
       deadLetters: 0,
+      audit: null,
       previous: undefined,
     },
     sums: sumsOf(members, '2026-11-01'),

@@ -48,7 +48,12 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
   );
   return assembleReport({
     ...{ runId: 'run', generatedAt: '', timeZone: 'Asia/Shanghai', currency, profiles: [] },
-    ...{ imports: { imported: 0, refused: 0, duplicates: 0 }, deadLetters: 0, previous: undefined },
+    ...{
+      imports: { imported: 0, refused: 0, duplicates: 0 },
+      deadLetters: 0,
+      audit: null,
+      previous: undefined,
+    },
     sums: sumsOf(members, asOf),
     scored: noScores(),
   });

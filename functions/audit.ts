@@ -1,0 +1,35 @@
+import type { Context } from 'aws-lambda';
+import { audit } from '#lib/audit/audit.ts';
+import { auditDeps } from '#lib/audit/audit-deps-table.ts';
+import { readCandidates, writeResult } from '#lib/audit/audit-files.ts';
+import { readPlan } from '#lib/nightly/plan-file.ts';
+import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { runStep } from '#lib/nightly/run-step.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { s3Objects } from '#lib/platform/s3-objects.ts';
+
+const client = dynamoDb(process.env);
+const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
+const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
+
+export async function handler(
+  { runId }: { runId: string },
+  context?: Context,
+): Promise<Record<string, never>> {
+  const deps = auditDeps(client, process.env, context?.getRemainingTimeInMillis.bind(context));
+  const result = await runStep(records, { runId, step: 'audit' }, async () => {
+    const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
+    const found = await audit(candidates, deps);
+    await writeResult(store, runId, found);
+    return found;
+  });
+  const { examples: _, ...told } = result;
+  log(
+    result.differing > 0 ? 'error' : 'info',
+    result.differing > 0 ? 'audit found differences' : 'audit done',
+    { runId, ...told },
+  );
+  return {};
+}

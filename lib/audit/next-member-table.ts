@@ -1,0 +1,24 @@
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { storeError } from '#lib/platform/store-error.ts';
+
+/** Behind every key of the log. */
+const LAST = '\u{10FFFF}';
+
+/** The member whose events lie behind those of another in the log; undefined at its end. Throws StoreError. */
+export const nextMember =
+  (client: DynamoDBClient, events: string) =>
+  async (userId: string): Promise<string | undefined> => {
+    try {
+      const { Items } = await client.send(
+        new ScanCommand({
+          TableName: events,
+          Limit: 1,
+          ProjectionExpression: 'userId',
+          ExclusiveStartKey: { userId: { S: userId }, sk: { S: LAST } },
+        }),
+      );
+      return Items?.[0]?.['userId']?.S;
+    } catch (cause) {
+      throw storeError('look for the next member of the log', cause);
+    }
+  };

@@ -1,0 +1,80 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { storeError } from '#lib/platform/store-error.ts';
+import type { Item } from '#lib/tracking/stored-event.ts';
+
+const PARTITION = { S: 'uncounted' };
+const KEPT_DAYS = 30;
+const CALLS_IN_FLIGHT = 10;
+const MOST_MEMBERS = 10_000;
+
+/**
+ * Marks members (or `anon:` partitions) of whom counting gave up a record. The marks are in the control table
+ * (`pk` = `uncounted`, `sk` = the id) until the members have been checked against the log; age removes them at last.
+ * @param reason why it was given up
+ * @param nowMs kept as `since`; who is marked again, is so since then
+ * @throws StoreError
+ */
+export async function markUncounted(
+  client: DynamoDBClient,
+  table: string,
+  ids: readonly string[],
+  reason: string,
+  nowMs: number,
+): Promise<void> {
+  const expiresAt = { N: String(Math.floor(nowMs / 1000) + KEPT_DAYS * 86_400) };
+  const mark = { pk: PARTITION, since: { N: String(nowMs) }, reason: { S: reason }, expiresAt };
+  await forEach('mark members as uncounted', ids, (id) =>
+    client.send(new PutItemCommand({ TableName: table, Item: { ...mark, sk: { S: id } } })),
+  );
+}
+
+/** The members that are marked, 10,000 at most; those who are over come when these are unmarked. @throws StoreError */
+export async function uncountedMembers(client: DynamoDBClient, table: string): Promise<string[]> {
+  const ids: string[] = [];
+  let start: Item | undefined;
+  try {
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': PARTITION },
+          ProjectionExpression: 'sk',
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      ids.push(...(page.Items ?? []).map(({ sk }) => sk?.S ?? ''));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined && ids.length < MOST_MEMBERS);
+  } catch (cause) {
+    throw storeError('read which members are uncounted', cause);
+  }
+  return ids.slice(0, MOST_MEMBERS);
+}
+
+/** Takes the marks away from members that have been checked. @throws StoreError */
+export async function unmark(client: DynamoDBClient, table: string, ids: readonly string[]): Promise<void> {
+  await forEach('take marks of uncounted members away', ids, (id) =>
+    client.send(new DeleteItemCommand({ TableName: table, Key: { pk: PARTITION, sk: { S: id } } })),
+  );
+}
+
+async function forEach(
+  what: string,
+  ids: readonly string[],
+  work: (id: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    for (let from = 0; from < ids.length; from += CALLS_IN_FLIGHT)
+      await Promise.all(ids.slice(from, from + CALLS_IN_FLIGHT).map(work));
+  } catch (cause) {
+    throw storeError(what, cause);
+  }
+}
