@@ -2,7 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-la
 import { aggregate } from '#lib/members/aggregate.ts';
 import { countingOver } from '#lib/members/aggregate-table.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { failuresQueue } from '#lib/members/failures-queue.ts';
+import { countingFailures } from '#lib/members/failures-queue.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
@@ -17,7 +17,7 @@ const tables = {
 };
 const deps = {
   ...countingOver(dynamoDb(process.env), tables, countingRulesFrom(process.env), Date.now),
-  setAside: failuresQueue(process.env),
+  setAside: countingFailures(process.env).setAside,
   canPass,
   onRetry: (error: unknown) => log('warn', 'counting will be tried again', errorFields(error)),
 };

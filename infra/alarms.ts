@@ -48,7 +48,7 @@ export class Alarms extends Construct {
     this.when(`${name}Behind`, iteratorAge(consumer), {
       above: 60_000,
       forMinutes: 5,
-      meaning: `${name} is over a minute behind: counts come late. The stream keeps 24 h`,
+      meaning: `${name} is over a minute behind: counts come late. What it gives up after 23 h, recover counts anew`,
     });
   }
 
@@ -79,7 +79,8 @@ export class Alarms extends Construct {
     const waiting = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
     this.when('Failures', waiting, {
       above: 0,
-      meaning: 'Something was given up. Read the failures queue, then rebuild the members it names',
+      meaning:
+        'Something was given up: a file, a start, or a record whose member recover could not count anew. Read the failures queue',
     });
   }
 

@@ -9,6 +9,7 @@ import { withoutLeftOut } from '#infra/left-out.ts';
 export const functionNames = [
   'track',
   'aggregate',
+  'recover',
   'api',
   'console',
   'import',

@@ -69,6 +69,13 @@ export class ServiceFunction extends Construct {
     );
   }
 
+  /** Lets the function read records of the table's stream that a message names. */
+  readsStreamOf(table: Table): this {
+    if (!table.tableStreamArn)
+      throw new Error(`${table.node.path} has no stream, ${this.node.path} cannot read it`);
+    return this.allow(['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], table.tableStreamArn);
+  }
+
   /** Tells the function the queue's URL and lets it send there. */
   sendsTo(variable: string, queue: Queue): this {
     this.lambda.addEnvironment(variable, queue.queueUrl);

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Bundles } from '#infra/bundling.ts';
 import { RECOUNT, ServiceFunction } from '#infra/function.ts';
@@ -23,7 +23,11 @@ export class ZhiqunStack extends Stack {
     super(scope, id, { terminationProtection: settings.stage === 'prod', ...props });
     const storage = new Storage(this, 'Storage', settings);
     const { events, members, rewards, control, data, imports } = storage;
-    const failures = this.failureQueue();
+    const failures = this.queue('Failures');
+    const countingFailures = this.queue('CountingFailures', {
+      visibilityTimeout: Duration.minutes(30), // six times the time limit of `recover`, as Lambda asks for
+      deadLetterQueue: { queue: failures, maxReceiveCount: 8 },
+    });
     const toImport = new ImportQueue(this, 'Imports', { bucket: imports, failures }).queue;
     const ownerKey = this.ownerKey();
     const counting = {
@@ -56,7 +60,19 @@ export class ZhiqunStack extends Stack {
     })
       .table('EVENTS_TABLE', events, RECOUNT.events)
       .table('MEMBERS_TABLE', members, RECOUNT.members)
-      .sendsTo('FAILURES_QUEUE_URL', failures);
+      .sendsTo('COUNTING_FAILURES_QUEUE_URL', countingFailures);
+
+    const recover = new ServiceFunction(this, 'Recover', {
+      description: 'Counts anew the members of whom counting gave up something',
+      bundle: bundles.recover,
+      timeout: Duration.minutes(5),
+      environment: counting,
+    })
+      .readsStreamOf(events)
+      .table('EVENTS_TABLE', events, RECOUNT.events)
+      .table('MEMBERS_TABLE', members, RECOUNT.members)
+      .table('CONTROL_TABLE', control, ['PutItem'])
+      .sendsTo('COUNTING_FAILURES_QUEUE_URL', countingFailures);
 
     const api = new ServiceFunction(this, 'MembersApi', {
       description: 'Answers for one member and keeps the access keys',
@@ -122,7 +138,13 @@ export class ZhiqunStack extends Stack {
     for (const fn of [api, console]) night.startedBy(fn);
 
     const http = new HttpEntry(this, 'Http', { track, api, console });
-    new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures });
+    new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures: countingFailures });
+    new QueueConsumer(this, 'Recovering', {
+      from: countingFailures,
+      to: recover,
+      batchSize: 1,
+      maxConcurrency: 2,
+    });
     new QueueConsumer(this, 'Importing', { from: toImport, to: importer, batchSize: 1, maxConcurrency: 5 });
     new Nightly(this, 'EveryNight', {
       description: 'The nightly run',
@@ -134,12 +156,12 @@ export class ZhiqunStack extends Stack {
 
     new Observability(this, 'Observability', {
       http: http.api,
-      functions: { track, aggregate, api, console, import: importer },
+      functions: { track, aggregate, recover, api, console, import: importer },
       night: night.machine,
       nightFunctions: nightly.all,
       modelReaders: { api, console },
       streamConsumers: { aggregate },
-      queues: { imports: toImport },
+      queues: { imports: toImport, countingFailures },
       tables: { events, members, rewards, control },
       failures,
       alarmEmail: settings.alarmEmail,
@@ -155,14 +177,16 @@ export class ZhiqunStack extends Stack {
     this.output('ImportsBucket', imports.bucketName);
     this.output('NightArn', night.machine.stateMachineArn);
     this.output('FailuresQueueUrl', failures.queueUrl);
+    this.output('CountingFailuresQueueUrl', countingFailures.queueUrl);
     this.output('ImportsQueueUrl', toImport.queueUrl);
   }
 
-  private failureQueue(): Queue {
-    return new Queue(this, 'Failures', {
+  private queue(id: string, props: QueueProps = {}): Queue {
+    return new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      ...props,
     });
   }
 

@@ -35,7 +35,8 @@ export class StreamConsumer extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       // A dropped record is a wrong count until the member is counted anew, so retry as often as Lambda can, and give up
-      // while the stream (24 h) still has the records: the failure message says where they lie, not what they are.
+      // while the stream (24 h) still has the records: the failure message says where they lie, not what they are, and
+      // its consumer has an hour to read them.
       retryAttempts: 10_000,
       maxRecordAge: Duration.hours(23),
       onFailure: { bind: () => ({ destination: props.failures.queueArn }) },

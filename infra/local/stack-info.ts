@@ -14,7 +14,7 @@ export type StackInfo = {
   tables: { events: string; members: string; rewards: string; control: string };
   buckets: { data: string; imports: string };
   /** URLs. */
-  queues: { failures: string; imports: string };
+  queues: { failures: string; countingFailures: string; imports: string };
   /** What `ZHIQUN_LOCAL_SEED` must be for streams to be delivered in this run's order again. */
   seed: number;
 };
@@ -42,6 +42,10 @@ export function stackInfo(
       control: named('ControlTable'),
     },
     buckets: { data: named('DataBucket'), imports: named('ImportsBucket') },
-    queues: { failures: named('FailuresQueueUrl'), imports: named('ImportsQueueUrl') },
+    queues: {
+      failures: named('FailuresQueueUrl'),
+      countingFailures: named('CountingFailuresQueueUrl'),
+      imports: named('ImportsQueueUrl'),
+    },
   };
 }

@@ -2,17 +2,27 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, required } from '#lib/platform/env.ts';
 import type { StreamRecord } from './changes.ts';
 
-/**
- * Puts records that can never be counted into the failures queue, where an alarm sees them. The message holds
- * where the record is, not what a member did.
- */
-export function failuresQueue(env: Env): (record: StreamRecord, reason: string) => Promise<void> {
-  const QueueUrl = required(env, 'FAILURES_QUEUE_URL');
+/** The queue of what counting gave up. Messages hold where a record is, not what a member did. */
+export interface CountingFailures {
+  /** takes a record that can never be counted */
+  setAside(record: StreamRecord, reason: string): Promise<void>;
+  /** asks for a member to be counted anew, whatever has become of the stream */
+  handOver(userId: string, reason: string): Promise<void>;
+}
+
+/** @throws Error naming the variable that is missing */
+export function countingFailures(env: Env): CountingFailures {
+  const QueueUrl = required(env, 'COUNTING_FAILURES_QUEUE_URL');
   const endpoint = env['SQS_ENDPOINT'];
   const client = new SQSClient(endpoint ? { endpoint } : {});
-  return async ({ eventName, dynamodb }, reason) => {
-    const keys = (dynamodb as { Keys?: unknown } | undefined)?.Keys;
-    const message = { kind: 'uncountable-record', reason, eventName, keys, seq: dynamodb?.SequenceNumber };
+  const send = async (message: object): Promise<void> => {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+  };
+  return {
+    async setAside({ eventName, dynamodb }, reason) {
+      const keys = (dynamodb as { Keys?: unknown } | undefined)?.Keys;
+      await send({ kind: 'uncountable-record', reason, eventName, keys, seq: dynamodb?.SequenceNumber });
+    },
+    handOver: (userId, reason) => send({ kind: 'uncounted-member', reason, keys: { userId: { S: userId } } }),
   };
 }

@@ -5,9 +5,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DescribeTimeToLiveCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startDynoxide } from '#infra/local/dynoxide.ts';
 import { identify } from '#infra/local/process-identity.ts';
@@ -15,6 +20,7 @@ import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
 import type { RunView } from '#lib/nightly/run-view.ts';
 import { testCredentials } from '#test/engine.ts';
+import { gaveUpFrom, shardsOf } from '#test/lib/members/given-up.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
 const script = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
@@ -100,6 +106,27 @@ test('a second start in the same process finds data and keys again', async () =>
     await expectPosts(stack, 'first-run', 1);
     await write(stack, 'second-run');
     await expectPosts(stack, 'second-run', 1);
+  } finally {
+    await stop();
+  }
+});
+
+test('what counting gave up is counted anew without anybody doing anything', async () => {
+  const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
+  try {
+    await write(stack, 'given-up');
+    await expectPosts(stack, 'given-up', 1);
+    const dynamodb = new DynamoDBClient({ endpoint: stack.dynamodb, ...testCredentials });
+    const sk = `day#${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)}`;
+    const Key = { userId: { S: 'given-up' }, sk: { S: sk } };
+    await dynamodb.send(new DeleteItemCommand({ TableName: stack.tables.members, Key }));
+    const [MessageBody] = gaveUpFrom(
+      await shardsOf(dynamodb, stack.dynamodb, stack.tables.events),
+      'given-up',
+    );
+    const sqs = new SQSClient({ endpoint: stack.sqs, ...testCredentials });
+    await sqs.send(new SendMessageCommand({ QueueUrl: stack.queues.countingFailures, MessageBody }));
+    await expectPosts(stack, 'given-up', 1);
   } finally {
     await stop();
   }

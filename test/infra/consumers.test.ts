@@ -46,6 +46,18 @@ test('files are imported one per call, at most five at once', () => {
   });
 });
 
+test('what counting gives up is counted anew, and only what that fails at is given up for good', () => {
+  const { Properties } = one('AWS::Lambda::EventSourceMapping', 'Counting');
+  const givenUp = one('AWS::SQS::Queue', 'CountingFailures');
+  expect(target(Properties['DestinationConfig'].OnFailure.Destination)).toBe(givenUp.id);
+  expect(target(givenUp.Properties['RedrivePolicy'].deadLetterTargetArn)).toBe(
+    one('AWS::SQS::Queue', 'Failures').id,
+  );
+  const recovering = one('AWS::Lambda::EventSourceMapping', 'Recovering');
+  expect(sourceId(recovering)).toBe(givenUp.id);
+  expect(recovering.Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
+});
+
 test('every scheduled start has a dead-letter queue', () => {
   const schedules = all('AWS::Scheduler::Schedule');
   expect(schedules.length).toBeGreaterThan(0);
@@ -140,7 +152,7 @@ test('no function of CDK’s own comes along', () => {
     all('AWS::Lambda::Function')
       .map(({ id }) => id.replace(/Function.*/, ''))
       .sort(),
-  ).toEqual(['Aggregate', 'Console', 'Import', 'MembersApi', ...nightly, 'Track']);
+  ).toEqual(['Aggregate', 'Console', 'Import', 'MembersApi', ...nightly, 'Recover', 'Track']);
   expect(all('Custom::S3BucketNotifications')).toEqual([]);
 });
 

@@ -58,9 +58,19 @@ const recount =
 test('aggregate may read the stream, move events, count, and report failures, nothing else', () => {
   expect(rightsOf('Aggregate')).toEqual([
     logs('Aggregate'),
+    'CountingFailures: sqs:SendMessage',
     'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams dynamodb:PutItem dynamodb:Query',
-    'Failures: sqs:SendMessage',
     `Members: ${recount}`,
+  ]);
+});
+
+test('recover may work on its queue, read the stream, mark members and count them anew, nothing else', () => {
+  expect(rightsOf('Recover')).toEqual([
+    'Control: dynamodb:PutItem',
+    'CountingFailures: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage',
+    'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:PutItem dynamodb:Query',
+    `Members: ${recount}`,
+    logs('Recover'),
   ]);
 });
 
@@ -212,12 +222,9 @@ test('settings reach the functions that need them', () => {
       .sort();
   const counting = ['ZHIQUN_CURRENCY', 'ZHIQUN_TAXONOMY', 'ZHIQUN_TIME_ZONE'];
   expect(environment('Track')).toEqual(['CONTROL_TABLE', 'EVENTS_TABLE', 'RETENTION_DAYS']);
-  expect(environment('Aggregate')).toEqual([
-    'EVENTS_TABLE',
-    'FAILURES_QUEUE_URL',
-    'MEMBERS_TABLE',
-    ...counting,
-  ]);
+  const counted = ['COUNTING_FAILURES_QUEUE_URL', 'EVENTS_TABLE', 'MEMBERS_TABLE', ...counting];
+  expect(environment('Aggregate')).toEqual(counted);
+  expect(environment('Recover')).toEqual(['CONTROL_TABLE', ...counted]);
   const operators = [
     'CONTROL_TABLE',
     'DATA_BUCKET',

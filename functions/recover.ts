@@ -1,0 +1,17 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { recover } from '#lib/members/recover.ts';
+import { recovery } from '#lib/members/recover-table.ts';
+import { errorFields, log } from '#lib/platform/log.ts';
+
+/** Left for handing over the members that there was no time for. */
+const LAST_MS = 30_000;
+
+const deps = {
+  ...recovery(process.env),
+  onFailure: (error: unknown) => log('error', 'counting anew failed', errorFields(error)),
+  onRecovered: (members: { countedAnew: number; handedOver: number }) =>
+    log('warn', 'counting gave up records: their members were counted anew', members),
+};
+
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+  recover(event, { ...deps, isOutOfTime: () => context.getRemainingTimeInMillis() < LAST_MS });

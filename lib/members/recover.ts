@@ -1,0 +1,84 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { readCountingFailure, type StreamSpan } from './counting-failure.ts';
+import { type RecountDeps, recountMember } from './recount-member.ts';
+
+export interface RecoverDeps {
+  counting: RecountDeps;
+  /** ids of the members (or `anon:` partitions) whose records lie in a stretch of the stream */
+  partitionsIn: (span: StreamSpan) => Promise<string[]>;
+  /** marks members as uncounted, so that the audit checks them whatever happens here */
+  mark: (ids: readonly string[], reason: string) => Promise<void>;
+  /** asks for a member to be counted anew by a message of its own */
+  handOver: (userId: string, reason: string) => Promise<void>;
+  /** whether the call must come to its end */
+  isOutOfTime: () => boolean;
+  /** told of every failure; what failed comes again */
+  onFailure: (error: unknown) => void;
+  /** told how many members were counted anew for a message, and how many have a message of their own now */
+  onRecovered: (members: { countedAnew: number; handedOver: number }) => void;
+}
+
+/** Makes good what counting gave up. A message that fails comes again, alone. */
+export async function recover({ Records }: SQSEvent, deps: RecoverDeps): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, body } of Records) {
+    try {
+      await recoverOne(body, deps);
+    } catch (error) {
+      deps.onFailure(error);
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+async function recoverOne(body: string, deps: RecoverDeps): Promise<void> {
+  const failure = readCountingFailure(body);
+  if ('userId' in failure) {
+    await deps.mark([failure.userId], failure.reason);
+    await countAnew(failure.userId, deps);
+    deps.onRecovered({ countedAnew: 1, handedOver: 0 });
+  } else {
+    deps.onRecovered(await recoverSpan(failure.span, failure.reason, deps));
+  }
+}
+
+/**
+ * Counts the members of records anew. The stream forgets the records soon, long before this message would have come
+ * again often enough: so whoever cannot be counted now gets a message that needs no stream.
+ */
+async function recoverSpan(
+  span: StreamSpan,
+  reason: string,
+  deps: RecoverDeps,
+): Promise<{ countedAnew: number; handedOver: number }> {
+  const ids = await deps.partitionsIn(span);
+  await deps.mark(ids, reason);
+  let handedOver = 0;
+  for (const id of ids) {
+    if (!deps.isOutOfTime() && (await couldCount(id, deps))) continue;
+    await deps.handOver(id, reason);
+    handedOver += 1;
+  }
+  return { countedAnew: ids.length - handedOver, handedOver };
+}
+
+async function couldCount(userId: string, deps: RecoverDeps): Promise<boolean> {
+  try {
+    await countAnew(userId, deps);
+    return true;
+  } catch (error) {
+    deps.onFailure(error);
+    return false;
+  }
+}
+
+async function countAnew(userId: string, { counting, isOutOfTime }: RecoverDeps): Promise<void> {
+  const checkTime = (): void => {
+    if (isOutOfTime()) throw new Error('count a member anew: there is no time left in this call');
+  };
+  const found = await recountMember(userId, { ...counting, checkTime });
+  const unreadable = found?.unreadable ?? 0;
+  if (unreadable > 0)
+    throw new Error(`${unreadable} item(s) of a member's log are no events: they count nothing`);
+}
