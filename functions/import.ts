@@ -2,13 +2,23 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { handleImportBatch } from '#lib/imports/import-batch.ts';
 import { importDependencies } from '#lib/imports/import-dependencies-table.ts';
 import { importsQueue } from '#lib/imports/imports-queue.ts';
+import { calendarOf } from '#lib/members/calendar.ts';
+import { lateEvents } from '#lib/members/late-events-table.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { required } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
 
 // Enough for a chunk of rows to be written and handed over, however slow the table.
 const RESERVE_MS = 75_000;
 
 const queue = importsQueue(process.env);
-const deps = importDependencies(process.env, queue.handOver);
+const imports = importDependencies(process.env, queue.handOver);
+const { retentionDays, timeZone, now } = imports;
+const members = required(process.env, 'MEMBERS_TABLE');
+const deps = {
+  ...imports,
+  lateAmong: lateEvents(dynamoDb(process.env), members, calendarOf(timeZone), retentionDays, now),
+};
 
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
   handleImportBatch(

@@ -125,6 +125,7 @@ export class ZhiqunStack extends Stack {
       },
     })
       .table('EVENTS_TABLE', events, ['BatchWriteItem'])
+      .table('MEMBERS_TABLE', members, ['BatchGetItem'])
       .table('CONTROL_TABLE', control, ['GetItem', 'PutItem'])
       .bucket('IMPORTS_BUCKET', imports, {
         'imports/': ['GetObject'],

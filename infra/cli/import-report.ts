@@ -4,7 +4,8 @@ const MOST_REFUSALS = 10;
 
 /** What became of an import, for people. */
 export function importReport(view: FinishedImport): string {
-  const { importId, state, lines, accepted, dropped, refused, events, linesPerSecond, mapping, error } = view;
+  const { importId, state, lines, accepted, dropped, refused, events, late, linesPerSecond, mapping, error } =
+    view;
   const sums = { rows: lines, accepted, dropped, refused, events };
   const width = Math.max(...Object.values(sums).map((n) => grouped(n).length));
   const found = view.firstRefusals.slice(0, MOST_REFUSALS);
@@ -15,6 +16,12 @@ export function importReport(view: FinishedImport): string {
     '',
     ...Object.entries(sums).map(([name, n]) => `  ${name.padEnd(9)} ${grouped(n).padStart(width)}`),
     ...(mapping === undefined ? [] : [`  mapping   ${mapping}`]),
+    ...(late === 0
+      ? []
+      : [
+          '',
+          `${grouped(late)} events came too late: their days are closed, so they are kept but not counted.`,
+        ]),
     ...(linesPerSecond === 0 ? [] : [`  speed     ${grouped(linesPerSecond)} rows/s`]),
     ...(found.length === 0 ? [] : ['', 'First refused:']),
     ...found.map(

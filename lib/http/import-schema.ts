@@ -102,6 +102,9 @@ const importFields = {
   dropped: count('Rows that the mapping leaves out'),
   refused: count('Rows that are wrong'),
   events: count('Events stored; a row can give several'),
+  late: count(
+    'Of them, those of days that are closed, as events of theirs may be gone by age: kept in the log, not counted',
+  ),
   linesPerSecond: count('Since the import began, pauses left out'),
   firstRefusals: z.array(RefusedLine),
   mapping: z.string().optional().openapi({

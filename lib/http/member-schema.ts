@@ -59,9 +59,10 @@ export const Member = z
     traits: z
       .record(z.string(), z.unknown())
       .openapi({ description: 'What `identify` calls said, newest value each' }),
-    ids: z
-      .array(z.string())
-      .openapi({ description: 'The member’s own id, then the anonymous ids linked to it' }),
+    ids: z.array(z.string()).openapi({
+      description: 'The member’s own id, then the anonymous ids linked to it, the first hundred of them',
+    }),
+    moreIds: z.literal(true).optional().openapi({ description: 'There are more linked ids than these' }),
     firstSeen: time('When the oldest known event happened').nullable(),
     lastSeen: time('When the newest known event happened').nullable(),
     counts: z.object({ today: Counts, last30Days: Counts, total: Counts }),

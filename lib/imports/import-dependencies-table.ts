@@ -12,7 +12,7 @@ import { mappingOfSource } from './sources-table.ts';
 export function importDependencies(
   env: Env,
   handOver: ImportDependencies['handOver'],
-): Omit<ImportDependencies, 'isOutOfTime'> {
+): Omit<ImportDependencies, 'isOutOfTime' | 'lateAmong'> {
   const client = dynamoDb(env);
   const objects = s3(env);
   const control = required(env, 'CONTROL_TABLE');

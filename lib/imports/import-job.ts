@@ -20,6 +20,8 @@ export interface ImportDependencies {
    */
   mappingOf: (source: string, name?: string) => Promise<{ name: string; mapping: Mapping } | undefined>;
   events: EventWriter;
+  /** how many of these events come too late for their day */
+  lateAmong: ImportPorts['lateAmong'];
   handOver: (importId: string) => Promise<void>;
   isOutOfTime: () => boolean;
   /** milliseconds since 1970 */
@@ -85,6 +87,7 @@ async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void>
     if (used !== undefined && used.name !== begun.mapping) await advance({ mapping: used.name });
     const ports: ImportPorts = {
       open: files.open,
+      lateAmong: deps.lateAmong,
       write: (events) => deps.events.put(events, WRITE_BUDGET_MS),
       keepRefused: files.keepRefused,
       // What went wrong before has been overcome.
@@ -123,6 +126,11 @@ function taskOf(record: ImportRecord, mapping: Mapping | undefined, deps: Import
         throw new Error('a row always has an id');
       },
     },
-    from: { sums: record.sums, events: record.events, bytesRead: record.bytesRead } satisfies Progress,
+    from: {
+      sums: record.sums,
+      events: record.events,
+      late: record.late,
+      bytesRead: record.bytesRead,
+    } satisfies Progress,
   };
 }

@@ -19,6 +19,8 @@ export interface ImportRecord {
   sums: Sums;
   /** events stored; a line can give several */
   events: number;
+  /** of them, those that came too late for their day: stored, not counted */
+  late: number;
   bytesRead: number;
   /** how long functions were at it */
   activeMs: number;
@@ -38,6 +40,7 @@ const NUMBERS = [
   'createdAt',
   'updatedAt',
   'events',
+  'late',
   'bytesRead',
   'activeMs',
   'attempts',
@@ -58,6 +61,7 @@ export function queuedImport(
     updatedAt: now,
     sums: NO_SUMS,
     events: 0,
+    late: 0,
     bytesRead: 0,
     activeMs: 0,
     attempts: 0,

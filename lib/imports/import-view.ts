@@ -18,6 +18,8 @@ export interface ImportView {
   dropped: number;
   refused: number;
   events: number;
+  /** of them, those that came too late for their day: stored, not counted */
+  late: number;
   linesPerSecond: number;
   firstRefusals: RefusedLine[];
   /** `<source>@<version>` or `<source>@ready` */
@@ -48,6 +50,7 @@ export function importView(record: ImportRecord, now: number): ImportView {
     dropped,
     refused,
     events: record.events,
+    late: record.late,
     linesPerSecond: record.activeMs === 0 ? 0 : Math.round((lines * 1_000) / record.activeMs),
     firstRefusals,
     ...(mapping !== undefined && { mapping }),

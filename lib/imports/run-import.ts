@@ -16,6 +16,8 @@ export const CHUNK_ROWS = 5_000;
 export interface Progress {
   sums: Sums;
   events: number;
+  /** events that came too late for their day: stored, not counted */
+  late: number;
   bytesRead: number;
 }
 
@@ -23,6 +25,8 @@ export interface Progress {
 export interface ImportPorts {
   /** the file from its beginning, as it is stored */
   open: () => AsyncIterable<Uint8Array>;
+  /** how many of these events come too late for their day */
+  lateAmong: (events: readonly StoredEvent[]) => Promise<number>;
   /** resolves when every event is acknowledged */
   write: (events: readonly StoredEvent[]) => Promise<void>;
   /** keeps a chunk's refused lines; doing it again replaces them */
@@ -73,7 +77,9 @@ export async function runImport(task: ImportTask, ports: ImportPorts): Promise<R
     let row = 0;
 
     const save = async (full: Chunk): Promise<boolean> => {
-      await ports.write([...full.events.values()]);
+      const events = [...full.events.values()];
+      full.progress.late = kept.late + (await ports.lateAmong(events));
+      await ports.write(events);
       if (full.refusals.length > 0) await ports.keepRefused(full.index, full.refusals);
       if (!(await ports.checkpoint(full.progress, kept))) return false;
       kept = full.progress;

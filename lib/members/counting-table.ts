@@ -62,7 +62,8 @@ function unchangedSince(seen: Item | undefined): {
     : { ConditionExpression: 'seq = :seen', ExpressionAttributeValues: { ':seen': seq } };
 }
 
-async function itemsByKey(
+/** Items of a table by their keys, read consistently. */
+export async function itemsByKey(
   client: DynamoDBClient,
   table: string,
   keys: readonly ItemKey[],

@@ -29,6 +29,7 @@ export function memberDays(items: readonly Item[]): MemberRecord['days'] {
 
 /** All that is stored of a member. @throws SyntaxError naming the item when one is damaged */
 export function memberRecord(userId: string, items: readonly Item[]): MemberRecord {
-  const profile = readProfileItem(items.find(({ sk }) => sk?.S === 'profile'));
-  return { userId, days: memberDays(items), profile };
+  const item = items.find(({ sk }) => sk?.S === 'profile');
+  const moreIds = item?.['moreIds']?.BOOL === true;
+  return { userId, days: memberDays(items), profile: readProfileItem(item), moreIds };
 }

@@ -13,6 +13,8 @@ export interface MemberRecord {
   userId: string;
   days: ReadonlyArray<{ date: string; amounts: Amounts }>;
   profile: Profile;
+  /** not all linked ids are in the profile */
+  moreIds: boolean;
 }
 
 /** The number of members in the community and the date it was counted. */
@@ -50,6 +52,7 @@ export function memberView(
       Object.entries(record.profile.traits).map(([name, { value }]) => [name, value]),
     ),
     ids: [record.userId, ...record.profile.anonymousIds],
+    ...(record.moreIds && { moreIds: true }),
     firstSeen: seen.first,
     lastSeen: seen.last,
     counts: mapValues(periods, countsOf),

@@ -13,6 +13,8 @@ export interface MemberView {
   traits: Record<string, unknown>;
   /** the member's own id first, then the anonymous ids linked to it */
   ids: string[];
+  /** there are more than these */
+  moreIds?: true;
   /** ISO times of the oldest and newest known event; null when only an identify without time is known */
   firstSeen: string | null;
   lastSeen: string | null;

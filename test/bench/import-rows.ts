@@ -84,12 +84,13 @@ async function imported(
         expiresAt: 4_000_000_000,
         randomId: () => 'none',
       },
-      from: { sums: NO_SUMS, events: 0, bytesRead: 0 },
+      from: { sums: NO_SUMS, events: 0, late: 0, bytesRead: 0 },
     },
     {
       open: async function* () {
         yield file;
       },
+      lateAmong: async () => 0,
       write,
       keepRefused: () => Promise.reject(new Error('nothing may be refused')),
       checkpoint: async () => true,

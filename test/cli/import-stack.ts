@@ -54,6 +54,7 @@ export async function startImportStack() {
       filesOf: ({ key, importId }) => importFiles(objects.client, { bucket, key, importId }),
       mappingOf: (source, name) => mappingOfSource(client, tables.control, source, name),
       events: eventWriter(client, tables.events),
+      lateAmong: async () => 0,
       handOver: async () => {},
       isOutOfTime: () => false,
       now: Date.now,

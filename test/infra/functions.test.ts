@@ -162,6 +162,7 @@ test('import may read files, record events, keep its progress and what it refuse
     'Imports/rejected/*: s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject',
     'Imports: s3:ListBucket',
     'ImportsQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage',
+    'Members: dynamodb:BatchGetItem',
   ]);
 });
 
@@ -251,6 +252,7 @@ test('settings reach the functions that need them', () => {
     'EVENTS_TABLE',
     'IMPORTS_BUCKET',
     'IMPORTS_QUEUE_URL',
+    'MEMBERS_TABLE',
     'RETENTION_DAYS',
     'ZHIQUN_TIME_ZONE',
   ]);

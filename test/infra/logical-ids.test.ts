@@ -19,7 +19,7 @@ const LASTING: Readonly<Record<string, readonly string[]>> = {
   // a new one is another owner key, and signs everybody out
   'AWS::SecretsManager::Secret': ['OwnerKey3271C67A'],
   // messages that wait go with their queue
-  'AWS::SQS::Queue': ['Failures8A3E1A2F', 'ImportsQueue807CB1E9'],
+  'AWS::SQS::Queue': ['CountingFailures249B66FA', 'Failures8A3E1A2F', 'ImportsQueue807CB1E9'],
   // its name is fixed, so a second one could not even be made; the history of runs goes with it
   'AWS::StepFunctions::StateMachine': ['NightMachineF774AA0E'],
   // a new one has another address, and the apps know only the old

@@ -35,6 +35,7 @@ export function ImportProgress({ look, role, job }: ProgressProps) {
       <progress max={100} value={job.percent} aria-label={words.progress}></progress>
       {job.state === 'queued' ? <p class="hint">{words.waits}</p> : null}
       {job.state === 'done' ? <p class="hint">{words.counted}</p> : null}
+      {job.late > 0 ? <p class="hint">{words.late(format.count(job.late))}</p> : null}
       {job.error === undefined ? null : (
         <p class="fault" role="alert">
           {job.error}

@@ -195,6 +195,7 @@ describe('asking for imports', () => {
       dropped: 1,
       refused: 1,
       events: 8,
+      late: 0,
       linesPerSecond: 5,
       firstRefusals: [{ line: 4, column: '金额', code: 'money_invalid', message: '"free" is no amount' }],
       mapping: 'orders@ready',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startObjectsAndQueues } from '#infra/local/objects-and-queues.ts';
@@ -13,6 +13,8 @@ import type { ImportRecord } from '#lib/imports/import-record.ts';
 import { importRuns } from '#lib/imports/import-run-table.ts';
 import { readyMapping } from '#lib/imports/ready-mappings.ts';
 import { CHUNK_ROWS } from '#lib/imports/run-import.ts';
+import { calendarOf } from '#lib/members/calendar.ts';
+import { lateEvents } from '#lib/members/late-events-table.ts';
 import { eventWriter } from '#lib/tracking/events-table.ts';
 import { readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import { clientOf, createTables, startEngine, testCredentials } from '#test/engine.ts';
@@ -56,6 +58,7 @@ interface Run {
   message: Extract<ImportMessage, { kind: 'object' }>;
   deps: ImportDependencies;
   handedOver: string[];
+  members: string;
   record(): Promise<ImportRecord | undefined>;
   stored(): Promise<StoredEvent[]>;
   rejected(): Promise<string[]>;
@@ -83,6 +86,7 @@ async function upload(content: string | Uint8Array, more: Partial<ImportDependen
       filesOf: ({ key, importId }) => importFiles(objects, { bucket: BUCKET, key, importId }),
       mappingOf: async () => ({ name: 'orders@ready', mapping: readyMapping('orders') }),
       events: eventWriter(client, tables.events),
+      lateAmong: lateEvents(client, tables.members, calendarOf('Asia/Shanghai'), 400, more.now ?? Date.now),
       handOver: async (id) => void handedOver.push(id),
       isOutOfTime: () => false,
       now: Date.now,
@@ -90,6 +94,7 @@ async function upload(content: string | Uint8Array, more: Partial<ImportDependen
       retentionDays: 400,
       ...more,
     },
+    members: tables.members,
     record: () => runs.find(importId),
     async stored() {
       const events: StoredEvent[] = [];
@@ -155,6 +160,31 @@ test('a longer file imported again adds only what is new', async () => {
   longer.deps.events = run.deps.events;
   await handleImportMessage(longer.message, 1, longer.deps);
   expect(await run.stored()).toHaveLength(600 - Math.floor(600 / 20) * 2);
+});
+
+test('what comes for days that are closed is stored, and told', async () => {
+  const file =
+    'customer_id,date,amount\nc1,2026-01-01,5\nc1,2026-01-02,5\nc2,2026-01-01,5\nc1,2026-01-01,7\n';
+  const now = Date.parse('2027-03-01T00:00:00Z');
+  const run = await upload(file, { now: () => now });
+  const closed = (userId: string, date: string, closesAt: number) =>
+    client.send(
+      new PutItemCommand({
+        TableName: run.members,
+        Item: {
+          userId: { S: userId },
+          sk: { S: `day#${date}` },
+          order: { N: '1' },
+          closesAt: { N: String(closesAt) },
+          seq: { S: '~1' },
+        },
+      }),
+    );
+  await closed('c1', '2026-01-01', now / 1000 - 60);
+  await closed('c1', '2026-01-02', now / 1000 + 86_400);
+  await handleImportMessage(run.message, 1, run.deps);
+  expect(await run.record()).toMatchObject({ state: 'done', events: 4, late: 2 });
+  expect(await run.stored()).toHaveLength(4);
 });
 
 test('a run that nears its time limit hands over, and the next ones finish', async () => {

@@ -1,0 +1,42 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { storeError } from '#lib/platform/store-error.ts';
+import type { StoredEvent } from '#lib/tracking/stored-event.ts';
+import type { Calendar } from './calendar.ts';
+import { itemsByKey } from './counting-table.ts';
+import { isClosed, readDayItem } from './day-items.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * How many events come too late for their day: events of it may be gone by age, so it is not counted any more. Asks only
+ * about days that are old enough.
+ * @param retentionDays how long an event stays in the log
+ * @param now milliseconds since 1970
+ * @returns throws StoreError
+ */
+export function lateEvents(
+  client: DynamoDBClient,
+  members: string,
+  calendar: Calendar,
+  retentionDays: number,
+  now: () => number,
+): (events: readonly StoredEvent[]) => Promise<number> {
+  return async (events) => {
+    // An event is received a day before it happens at the earliest.
+    const before = new Date(now() - (retentionDays - 2) * DAY_MS).toISOString();
+    const old = events
+      .filter(({ at }) => at < before)
+      .map(({ userId, at }) => ({ userId, sk: `day#${calendar.dateAt(Date.parse(at))}` }));
+    if (old.length === 0) return 0;
+    try {
+      const days = await itemsByKey(client, members, old);
+      const isLate = ({ userId, sk }: (typeof old)[number]): boolean => {
+        const item = days.get(userId)?.get(sk);
+        return item !== undefined && isClosed(readDayItem(item), now() / 1000);
+      };
+      return old.filter(isLate).length;
+    } catch (cause) {
+      throw storeError('look for days that are closed', cause);
+    }
+  };
+}
