@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { audit } from '#lib/audit/audit.ts';
-import { auditDeps } from '#lib/audit/audit-deps-table.ts';
+import { auditOver } from '#lib/audit/audit-deps-table.ts';
 import { readCandidates, writeResult } from '#lib/audit/audit-files.ts';
 import { readPlan } from '#lib/nightly/plan-file.ts';
 import { runRecords } from '#lib/nightly/run-record-table.ts';
@@ -12,16 +12,19 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const client = dynamoDb(process.env);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
+const depsOf = auditOver(client, process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
 
 export async function handler(
   { runId }: { runId: string },
-  context?: Context,
+  context: Context,
 ): Promise<Record<string, never>> {
-  const deps = auditDeps(client, process.env, context?.getRemainingTimeInMillis.bind(context));
   const result = await runStep(records, { runId, step: 'audit' }, async () => {
     const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
-    const found = await audit(candidates, deps);
+    const found = await audit(
+      candidates,
+      depsOf(() => context.getRemainingTimeInMillis()),
+    );
     await writeResult(store, runId, found);
     return found;
   });

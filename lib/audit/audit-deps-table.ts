@@ -15,32 +15,30 @@ const LAST_MS = 60_000;
 const LONGEST_MS = 120_000;
 
 /**
- * An audit over the real tables.
- * @param remainingMs how long the function may still run; without it, as long as it takes
+ * Audits over the real tables.
+ * @returns what an audit works with; `remainingMs` tells how long the call may still run
  * @throws Error naming the variable that is missing or wrong
  */
-export function auditDeps(
-  client: DynamoDBClient,
-  env: Env,
-  remainingMs = () => Number.POSITIVE_INFINITY,
-): AuditDeps {
+export function auditOver(client: DynamoDBClient, env: Env): (remainingMs: () => number) => AuditDeps {
   const tables = { events: required(env, 'EVENTS_TABLE'), members: required(env, 'MEMBERS_TABLE') };
   const control = required(env, 'CONTROL_TABLE');
   const counting = countingOver(client, tables, countingRulesFrom(env), Date.now);
-  const isOutOfTime = (): boolean => remainingMs() < LAST_MS;
-  return {
-    recount: (userId) => {
-      const end = Date.now() + LONGEST_MS;
-      const checkTime = (): void => {
-        if (isOutOfTime() || Date.now() > end)
+  return (remainingMs) => {
+    const isOutOfTime = (): boolean => remainingMs() < LAST_MS;
+    return {
+      recount: (userId) => {
+        const end = Date.now() + LONGEST_MS;
+        const checkTime = (): void => {
+          if (!isOutOfTime() && Date.now() < end) return;
           throw new StoreError('compare a member: no time is left', { retriable: true });
-      };
-      return recountMember(userId, { ...counting, checkTime });
-    },
-    next: nextMember(client, tables.events),
-    uncounted: () => uncountedMembers(client, control),
-    settled: (userIds) => unmark(client, control, userIds),
-    isOutOfTime,
-    onFailure: (error) => log('warn', 'member not compared', errorFields(error)),
+        };
+        return recountMember(userId, { ...counting, checkTime });
+      },
+      next: nextMember(client, tables.events),
+      uncounted: () => uncountedMembers(client, control),
+      settled: (userIds) => unmark(client, control, userIds),
+      isOutOfTime,
+      onFailure: (error) => log('warn', 'member not compared', errorFields(error)),
+    };
   };
 }

@@ -77,8 +77,8 @@ async function countingTasks(
 }
 
 /**
- * Days are counted beside each other, their items read together. But days of one member with ties may write the same
- * item, so those follow one another.
+ * Days are counted beside each other, their items read together. But those of a member that write the same tie follow one
+ * another.
  */
 function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
   const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
@@ -88,15 +88,24 @@ function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: 
       itemsOfMember(items, task.userId),
       deps,
     );
-  const alone = days.filter(({ task }) => task.ties.size === 0);
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { task } of days) {
+    for (const tie of task.ties) {
+      const key = `${task.userId}\n${tie}`;
+      if (seen.has(key)) shared.add(task.userId);
+      seen.add(key);
+    }
+  }
+  const alone = days.filter(({ task }) => task.ties.size === 0 || !shared.has(task.userId));
   const firstItems = once(() => deps.store.items(alone.flatMap(({ task }) => keysOf(task))));
-  const tied = Map.groupBy(
-    days.filter(({ task }) => task.ties.size > 0),
+  const inTurn = Map.groupBy(
+    days.filter(({ task }) => task.ties.size > 0 && shared.has(task.userId)),
     ({ task }) => task.userId,
   );
   return [
     ...alone.map(({ task, of }) => ({ changes: of, run: async () => count(task, await firstItems()) })),
-    ...[...tied.values()].map((some) => ({
+    ...[...inTurn.values()].map((some) => ({
       changes: some.flatMap(({ of }) => of),
       run: async () => {
         for (const { task } of some) await count(task, await deps.store.items(keysOf(task)));
