@@ -183,7 +183,7 @@ export class CountingWorld {
           item.records.slice(item.forgotten, item.done).map((record) => ({ record, item: undefined })),
         );
         const repeated = shuffled(old, random).slice(0, batch.again);
-        return this.#call(interleaved([records, repeated]), batch.fault);
+        return this.#call(interleaved([records, repeated]), batch.fault, random);
       }),
     );
   }
@@ -206,7 +206,9 @@ export class CountingWorld {
     for (let seed = 1; ; seed += 1) {
       await this.#pull();
       if ([...this.#items.values()].every(({ records, done }) => done === records.length)) return;
-      await this.deliver({ size: 100, seed, again: 0 }, { size: 100, seed, again: 0 });
+      const waiting = [...this.#items.values()].filter(({ records, done }) => done < records.length).length;
+      const size = Math.ceil(waiting / 2);
+      await this.deliver({ size, seed, again: 0 }, { size, seed: seed + 1, again: 0 });
     }
   }
 
@@ -290,14 +292,17 @@ export class CountingWorld {
     }
   }
 
-  async #call(batch: Delivered[], fault?: Fault): Promise<void> {
+  /** @param random lets calls of DynamoDB wait a moment, so that those of others come between */
+  async #call(batch: Delivered[], fault?: Fault, random?: () => number): Promise<void> {
     if (batch.length === 0) return;
     let calls = 0;
     let dead = false;
     const send = async (...args: Parameters<DynamoDBClient['send']>): Promise<unknown> => {
       if (dead) throw new Dead();
       calls += 1;
-      if (fault === undefined || calls !== fault.at) return this.client.send(...args);
+      const [own, pause] = [calls, random?.() ?? 0];
+      if (pause > 0.5) await new Promise((resolve) => setTimeout(resolve, (pause - 0.5) * 8));
+      if (fault === undefined || own !== fault.at) return this.client.send(...args);
       if (fault.how === 'dies after') await this.client.send(...args);
       dead = fault.how !== 'one call fails';
       throw new Dead();

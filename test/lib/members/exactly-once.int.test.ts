@@ -41,7 +41,7 @@ type Op =
   | { op: 'time passes'; days: number }
   | { op: 'another stream' }
   | { op: 'recount'; partition: string; beside: Batch }
-  | { op: 'deliver'; batches: Batch[] };
+  | { op: 'deliver'; batches: Batch[]; meanwhile: Op[] };
 
 const content: fc.Arbitrary<Partial<StoredEvent>> = fc.oneof(
   fc.constantFrom('Post Created', 'Lesson Completed', 'Nobody Counts This').map((event) => ({ event })),
@@ -78,19 +78,25 @@ const batch: fc.Arbitrary<Batch> = fc.record({
   fault: fc.option(fault, { nil: undefined }),
 });
 
+const put = fc.record({
+  op: fc.constant('put' as const),
+  partition: fc.constantFrom(...PARTITIONS),
+  time: fc.nat(TIMES.length - 1),
+  // Clocks that are right, wrong by hours or years, or not there.
+  sent: fc.constantFrom(0, 0, 0, 1, 2, 3),
+  id: fc.nat(3),
+  content,
+});
+
+const remove = fc.record({
+  op: fc.constant('remove' as const),
+  partition: fc.constantFrom(...PARTITIONS),
+  nth: fc.nat(5),
+});
+
 const op: fc.Arbitrary<Op> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      op: fc.constant('put' as const),
-      partition: fc.constantFrom(...PARTITIONS),
-      time: fc.nat(TIMES.length - 1),
-      // Clocks that are right, wrong by hours or years, or not there.
-      sent: fc.constantFrom(0, 0, 0, 1, 2, 3),
-      id: fc.nat(3),
-      content,
-    }),
-  },
+  { weight: 8, arbitrary: put },
+  { weight: 1, arbitrary: remove },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -103,7 +109,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      op: fc.constantFrom('remove' as const, 'sweep' as const),
+      op: fc.constant('sweep' as const),
       partition: fc.constantFrom(...PARTITIONS),
       nth: fc.nat(5),
     }),
@@ -129,6 +135,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
     arbitrary: fc.record({
       op: fc.constant('deliver' as const),
       batches: fc.array(batch, { minLength: 1, maxLength: 3 }),
+      meanwhile: fc.array(fc.oneof(put, remove), { maxLength: 3 }),
     }),
   },
 );
@@ -179,7 +186,7 @@ async function perform(
       const anonymousId = userId.startsWith('anon:') ? { anonymousId: userId.slice(5) } : {};
       const keys = [
         `${at}#e${step.id}`,
-        `2026-03-01T09:30:00.000Z#e${step.id}`,
+        `2026-03-01T16:30:00.000Z#e${step.id}`,
         `1970-01-01T00:00:00.000Z#e${step.id}`,
         `#e${step.id}`,
       ];
@@ -224,6 +231,11 @@ async function perform(
       await Promise.all([recountMember(own(step.partition), world.deps()), world.deliver(step.beside)]);
       return;
     case 'deliver':
-      await world.deliver(...step.batches);
+      await Promise.all([
+        world.deliver(...step.batches),
+        (async () => {
+          for (const change of step.meanwhile) await perform(world, change, run, own);
+        })(),
+      ]);
   }
 }
