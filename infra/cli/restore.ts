@@ -1,0 +1,143 @@
+import { parseArgs } from 'node:util';
+import {
+  ConditionalCheckFailedException,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { grouped } from './follow-import.ts';
+import { type Output, progressBar } from './progress-bar.ts';
+import { UsageError } from './usage-error.ts';
+
+const usage = `npm run restore -- --from TABLE --to TABLE
+
+Copies into a table what another one has and it has not, item by item. The other one is what DynamoDB restored from a
+point in time: such a table has no stream, no expiry and no recovery of its own, so it cannot take the place of the lost
+one. Nothing that is there is overwritten. What comes back into the event log is counted as it comes.
+
+  --from TABLE    the restored table
+  --to TABLE      the table of the stack (its outputs name it)
+  --help          this text
+
+Uses the AWS credentials and the region of your environment, which need dynamodb:Scan on the one, dynamodb:PutItem on the
+other and dynamodb:DescribeTable on both; DYNAMODB_ENDPOINT names another engine. It may be stopped and called again.`;
+
+const WRITES_IN_FLIGHT = 32;
+
+interface Io {
+  env: NodeJS.ProcessEnv;
+  out: Output;
+  err: Output;
+}
+
+/**
+ * The command as a whole.
+ * @param args as they stand behind the program's name
+ * @returns the exit code
+ */
+export async function restoreCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
+  try {
+    const options = readArguments(args);
+    if (options === 'help') {
+      out.write(`${usage}\n`);
+      return 0;
+    }
+    const { read, written } = await copyMissing(dynamoDb(env), options, out);
+    out.write(
+      `${grouped(read)} items were read, ${grouped(written)} of them were missing and are back.\n` +
+        'Then: npm run recount, and npm run audit -- --all.\n',
+    );
+    return 0;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    err.write(
+      `${(error as Error).message}\n${isUsage ? '\nnpm run restore -- --help tells how it is called.\n' : ''}`,
+    );
+    return isUsage ? 2 : 1;
+  }
+}
+
+async function copyMissing(
+  client: DynamoDBClient,
+  { from, to }: { from: string; to: string },
+  out: Output,
+): Promise<{ read: number; written: number }> {
+  const [source, target] = await Promise.all([describe(client, from), describe(client, to)]);
+  if (source.keys !== target.keys)
+    throw new UsageError(
+      `${from} has the keys ${source.keys}, ${to} has ${target.keys}: not the same kind of table`,
+    );
+  const bar = progressBar(out, 'restore');
+  const name = source.keys.split(' ')[0] ?? '';
+  let [read, written] = [0, 0];
+  try {
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: from, ConsistentRead: true })) {
+      const left = [...Items];
+      const worker = async (): Promise<void> => {
+        for (let Item = left.pop(); Item !== undefined; Item = left.pop()) {
+          const put = {
+            TableName: to,
+            Item,
+            ConditionExpression: 'attribute_not_exists(#key)',
+            ExpressionAttributeNames: { '#key': name },
+          };
+          if (await isDone(client.send(new PutItemCommand(put)))) written += 1;
+        }
+      };
+      await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, worker));
+      read += Items.length;
+      bar.show(read / Math.max(read, source.items), `${grouped(read)} read, ${grouped(written)} back`);
+    }
+  } finally {
+    bar.clear();
+  }
+  return { read, written };
+}
+
+async function describe(client: DynamoDBClient, name: string): Promise<{ keys: string; items: number }> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  const keys = (Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName).join(' ');
+  return { keys, items: Table?.ItemCount ?? 0 };
+}
+
+async function isDone(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** @throws UsageError naming what is wrong or missing */
+function readArguments(args: readonly string[]): { from: string; to: string } | 'help' {
+  let values: ReturnType<typeof parse>['values'];
+  try {
+    values = parse(args).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.help) return 'help';
+  const { from, to } = values;
+  if (from === undefined || to === undefined)
+    throw new UsageError('--from and --to are needed, both names of tables');
+  if (from === to) throw new UsageError(`--from and --to both name ${from}`);
+  return { from, to };
+}
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+
+if (import.meta.main) {
+  process.exitCode = await restoreCommand(process.argv.slice(2), {
+    env: process.env,
+    out: process.stdout,
+    err: process.stderr,
+  });
+}
