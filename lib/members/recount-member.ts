@@ -40,19 +40,22 @@ export interface RecountDeps extends CountingDeps {
   checkTime?: () => void;
 }
 
+/** Which days (YYYY-MM-DD). */
+export type Dates = Pick<ReadonlySet<string>, 'has'>;
+
 const RECENT_MS = 15 * 60_000;
 
 /**
  * Compares all that is counted of a member with the log, and counts anew what differs, and what an earlier release
  * counted. Events may go on coming meanwhile. Days whose events are gone by age in part stay as they are.
- * @param dates only these days (YYYY-MM-DD), all without it; the profile and links are left alone then
+ * @param dates only these days, all without it; the profile and links are left alone then
  * @returns undefined for an id of which nothing is known
  * @throws StoreError; what `checkTime` throws
  */
 export async function recountMember(
   userId: string,
   deps: RecountDeps,
-  dates?: ReadonlySet<string>,
+  dates?: Dates,
 ): Promise<MemberRecount | undefined> {
   if (dates === undefined && isAnonymous(userId)) await deps.identity.moveStrays(userId);
   const stored = new Map((await deps.store.itemsOf(userId)).map((item) => [item['sk']?.S ?? '', item]));

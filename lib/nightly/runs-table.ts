@@ -22,7 +22,7 @@ export const nightlyRunsOver = (
     records: runRecords(client, control, Date.now),
     find: findRun(client, control),
     all: () => allRuns(client, control),
-    executions: executions(env),
+    executions: executions(env, 'NIGHT_ARN'),
     now: Date.now,
     today,
     randomBytes,

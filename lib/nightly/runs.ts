@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Executions } from '#lib/platform/executions.ts';
+import { shortId } from '#lib/platform/short-id.ts';
 import { claimRun } from './claim-run.ts';
 import { reasonOf } from './failure-reason.ts';
 import { runDate } from './run-date.ts';
@@ -87,6 +88,3 @@ function inProgress(runId: string, record: RunRecord | undefined): ApiError {
     `The run ${runId} is under way${since}. There is one at a time: GET /v1/runs/${runId} tells how far it is.`,
   );
 }
-
-/** Six digits and small letters. */
-const shortId = (bytes: Uint8Array): string => Array.from(bytes, (byte) => (byte % 36).toString(36)).join('');

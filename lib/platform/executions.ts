@@ -13,11 +13,11 @@ const ATTEMPTS = 3;
 const TIMEOUT_MS = 8_000;
 
 /**
- * The executions of the state machine that `NIGHT_ARN` names (`STATES_ENDPOINT`: another address than AWS's own).
- * Its client is loaded with the first call: what never starts a run does not pay for it.
+ * The executions of the state machine that a variable names (`STATES_ENDPOINT`: another address than AWS's own).
+ * Its client is loaded with the first call: what never starts one does not pay for it.
  */
-export function executions(env: Env): Executions {
-  const stateMachineArn = required(env, 'NIGHT_ARN');
+export function executions(env: Env, variable: 'NIGHT_ARN' | 'RECOUNT_ARN'): Executions {
+  const stateMachineArn = required(env, variable);
   const endpoint = env['STATES_ENDPOINT'];
 
   async function withClient<T>(

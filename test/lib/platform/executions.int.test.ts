@@ -33,7 +33,7 @@ const machine: LocalStateMachine = {
   stop: () => {},
 };
 const night = (env: Record<string, string> = {}) =>
-  executions({ NIGHT_ARN: ARN, STATES_ENDPOINT: states.endpoint, ...env });
+  executions({ NIGHT_ARN: ARN, STATES_ENDPOINT: states.endpoint, ...env }, 'NIGHT_ARN');
 
 beforeAll(async () => {
   const { region, credentials } = testCredentials;
@@ -78,5 +78,5 @@ test('a refusal is a failure that trying again does not mend', async () => {
 });
 
 test('without the machine’s name it says which variable is missing', () => {
-  expect(() => executions({})).toThrow('NIGHT_ARN');
+  expect(() => executions({ NIGHT_ARN: ARN }, 'RECOUNT_ARN')).toThrow('RECOUNT_ARN');
 });

@@ -1,0 +1,75 @@
+/** Whom and what a job counts anew. */
+export interface RecountScope {
+  /** ids of members; all members without it */
+  members?: readonly string[] | undefined;
+  /** the first and the last day (YYYY-MM-DD); without either, all days, profiles and links */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** An item that said something else than the log, and was put right. */
+export interface RecountExample {
+  userId: string;
+  sk: string;
+}
+
+/** What counting members anew found so far. */
+export interface RecountTotals {
+  membersChecked: number;
+  /** members of whom an item differed */
+  membersDiffering: number;
+  /** members that could not be counted: what is stored of them is refused */
+  membersFailed: number;
+  itemsRepaired: number;
+  /** those of them to which counting may just not have come yet */
+  itemsRecent: number;
+  /** items of the log that are no events that can be read */
+  unreadableEvents: number;
+  /** some of the items that were repaired and not recent */
+  examples: RecountExample[];
+}
+
+/** One job, as `GET /v1/recounts/{recountId}` answers it. */
+export interface RecountView extends RecountTotals {
+  recountId: string;
+  state: 'running' | 'done' | 'failed';
+  scope: {
+    /** how many members were named; absent of a job over all members */
+    members?: number;
+    from?: string;
+    to?: string;
+  };
+  /** the id of the key that asked for it */
+  startedBy: string;
+  startedAt: string;
+  endedAt?: string;
+  parts: { done: number; of: number };
+  /** why it stopped */
+  error?: string;
+}
+
+/** Jobs that count members anew. All methods throw StoreError. */
+export interface Recounts {
+  /** @throws ApiError 409 `recount_in_progress` naming the one that is under way */
+  start(wish: RecountScope & { by: string }): Promise<RecountView>;
+  /**
+   * Lets a job that stopped go on where it was; undefined when there is none of this id.
+   * @throws ApiError 409 `recount_in_progress`, or `recount_done` when nothing is left to do
+   */
+  resume(recountId: string): Promise<RecountView | undefined>;
+  get(recountId: string): Promise<RecountView | undefined>;
+  /** newest first, at most 50 */
+  list(): Promise<RecountView[]>;
+}
+
+export const MOST_EXAMPLES = 100;
+
+export const noTotals = (): RecountTotals => ({
+  membersChecked: 0,
+  membersDiffering: 0,
+  membersFailed: 0,
+  itemsRepaired: 0,
+  itemsRecent: 0,
+  unreadableEvents: 0,
+  examples: [],
+});
