@@ -97,10 +97,10 @@ export class Alarms extends Construct {
     });
   }
 
-  onNight(night: StateMachine): void {
-    const of = (metricName: string) => night.metric(metricName, { period, statistic: 'Sum' });
+  onMachine(id: string, machine: StateMachine, { label, meaning }: { label: string; meaning: string }): void {
+    const of = (metricName: string) => machine.metric(metricName, { period, statistic: 'Sum' });
     const failed = new MathExpression({
-      label: 'failed nightly runs',
+      label,
       expression: 'FILL(failed, 0) + FILL(late, 0) + FILL(aborted, 0)',
       usingMetrics: {
         failed: of('ExecutionsFailed'),
@@ -109,10 +109,7 @@ export class Alarms extends Construct {
       },
       period,
     });
-    this.when('NightFailed', failed, {
-      above: 0,
-      meaning: 'A nightly run failed, and published nothing. GET /v1/runs says which step, and why',
-    });
+    this.when(id, failed, { above: 0, meaning });
   }
 
   onRefusedModels(name: string, fn: ServiceFunction): void {

@@ -20,6 +20,7 @@ export const functionNames = [
   'score',
   'publish',
   'fail-run',
+  'recount',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

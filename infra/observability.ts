@@ -19,9 +19,10 @@ export type ObservabilityProps = {
   /** Those that a function consumes. */
   queues: Readonly<Record<string, Queue>>;
   failures: Queue;
-  /** The nightly run, and its functions: it calls them again when they fail, so only its own failure is an alarm. */
+  /** The state machines, and their functions: they call them again when they fail, so only their own failure is an alarm. */
   night: StateMachine;
-  nightFunctions: Readonly<Record<string, ServiceFunction>>;
+  recount: StateMachine;
+  machineFunctions: Readonly<Record<string, ServiceFunction>>;
   /** Those of the functions that load models. */
   modelReaders: Readonly<Record<string, ServiceFunction>>;
   /** Address that alarms are mailed to. */
@@ -39,8 +40,16 @@ export class Observability extends Construct {
     for (const [name, table] of Object.entries(props.tables)) alarms.onTable(name, table);
     alarms.onFailures(props.failures);
     alarms.onHttp(props.http);
-    alarms.onNight(props.night);
-    if (props.nightFunctions['audit']) alarms.onAudit(props.nightFunctions['audit']);
+    alarms.onMachine('NightFailed', props.night, {
+      label: 'failed nightly runs',
+      meaning: 'A nightly run failed, and published nothing. GET /v1/runs says which step, and why',
+    });
+    alarms.onMachine('RecountFailed', props.recount, {
+      label: 'failed recounts',
+      meaning:
+        'Counting members anew stopped before it was through. GET /v1/recounts says why; it can be resumed where it was',
+    });
+    if (props.machineFunctions['audit']) alarms.onAudit(props.machineFunctions['audit']);
     for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRefusedModels(name, fn);
 
     new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12), widgets: graphs(props) });
@@ -50,10 +59,10 @@ export class Observability extends Construct {
 const perHour = Duration.hours(1);
 
 function graphs(props: ObservabilityProps): GraphWidget[][] {
-  const { http, functions, streamConsumers, tables, queues, failures, night, nightFunctions } = props;
+  const { http, functions, streamConsumers, tables, queues, failures, night, machineFunctions } = props;
   const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });
   const perFunction = (metric: (fn: ServiceFunction, label: string) => IMetric) =>
-    Object.entries({ ...functions, ...nightFunctions }).map(([label, fn]) => metric(fn, label));
+    Object.entries({ ...functions, ...machineFunctions }).map(([label, fn]) => metric(fn, label));
   const perTable = (metricName: string) =>
     Object.entries(tables).map(([label, table]) =>
       table.metric(metricName, { label, period, statistic: 'Sum' }),

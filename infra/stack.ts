@@ -11,6 +11,7 @@ import { NightFunctions } from '#infra/night-functions.ts';
 import { Nightly } from '#infra/nightly.ts';
 import { Observability } from '#infra/observability.ts';
 import { QueueConsumer } from '#infra/queue-consumer.ts';
+import { Recount } from '#infra/recount.ts';
 import type { Settings } from '#infra/settings.ts';
 import { Storage } from '#infra/storage.ts';
 import { StreamConsumer } from '#infra/stream-consumer.ts';
@@ -136,7 +137,20 @@ export class ZhiqunStack extends Stack {
 
     const nightly = new NightFunctions(this, 'Nightly', { bundles, storage, counting, modelling, failures });
     const night = new Night(this, 'Night', nightly);
-    for (const fn of [api, console]) night.startedBy(fn);
+    for (const fn of [api, console]) night.startedBy(fn, 'NIGHT_ARN');
+
+    const counter = new ServiceFunction(this, 'RecountMembers', {
+      description: 'Counts a part of the members anew',
+      bundle: bundles.recount,
+      timeout: Duration.minutes(15),
+      memoryMb: 1769, // one whole processor
+      environment: counting,
+    })
+      .table('EVENTS_TABLE', events, [...RECOUNT.events, 'Scan'])
+      .table('MEMBERS_TABLE', members, [...RECOUNT.members, 'Scan'])
+      .table('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
+    const recount = new Recount(this, 'Recount', counter);
+    for (const fn of [api, console]) recount.startedBy(fn, 'RECOUNT_ARN');
 
     const http = new HttpEntry(this, 'Http', { track, api, console });
     new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures: countingFailures });
@@ -159,7 +173,8 @@ export class ZhiqunStack extends Stack {
       http: http.api,
       functions: { track, aggregate, recover, api, console, import: importer },
       night: night.machine,
-      nightFunctions: nightly.all,
+      recount: recount.machine,
+      machineFunctions: { ...nightly.all, recount: counter },
       modelReaders: { api, console },
       streamConsumers: { aggregate },
       queues: { imports: toImport, countingFailures },

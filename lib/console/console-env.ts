@@ -21,6 +21,7 @@ import { log } from '#lib/platform/log.ts';
 import { ownerSecretReader } from '#lib/platform/owner-secret.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { bucketUrl } from '#lib/platform/s3-address.ts';
+import { deployedRecounts } from '#lib/recounts/recounts-table.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { scoredMembers } from './members/scored-members.ts';
 import { publishedReader } from './published-reader.ts';
@@ -35,6 +36,7 @@ export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
   };
   const now = Date.now;
   const rules = countingRulesFrom(env);
+  const today = (): string => rules.calendar.dateAt(now());
   const data = presignedObjects(env, now);
   const readSecret = ownerSecretReader(env);
   const keys = keyRingOver(client, tables.control, {
@@ -60,7 +62,8 @@ export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
     published: publishedReader(data, log),
     models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
     scored: scoredMembers(data),
-    runs: nightlyRunsOver(env, client, tables.control, () => rules.calendar.dateAt(now())),
+    runs: nightlyRunsOver(env, client, tables.control, today),
+    recounts: deployedRecounts(env, client, tables.control, today),
     members: memberReader(client, tables, rules, now, liveModels({ store: data, now, log })),
     imports: importDesk({
       jobs: importJobs(client, tables.control),

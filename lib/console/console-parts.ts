@@ -7,6 +7,7 @@ import type { CurrentModels, ModelByKind, ModelKind } from '#lib/models/model-fi
 import type { ModelRegistry } from '#lib/models/model-registry.ts';
 import type { Runs } from '#lib/nightly/run-view.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Recounts } from '#lib/recounts/recount-view.ts';
 import type { Report } from '#lib/reports/report.ts';
 import type { Taxonomy } from '#lib/tracking/taxonomy.ts';
 import type { ConsoleAssets } from './frame/assets.ts';
@@ -50,6 +51,7 @@ export interface ConsoleParts {
   models: Pick<ModelRegistry, 'rename' | 'rollback'>;
   scored: ScoredMembers;
   runs: Runs;
+  recounts: Pick<Recounts, 'start'>;
   members: MemberReader;
   imports: ImportDesk;
   sources: Sources;

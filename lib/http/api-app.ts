@@ -8,6 +8,7 @@ import { keyRoutes } from '#lib/http/key-routes.ts';
 import { memberRoutes } from '#lib/http/member-routes.ts';
 import { modelRoutes } from '#lib/http/model-routes.ts';
 import { notFound, onError } from '#lib/http/problem.ts';
+import { recountRoutes } from '#lib/http/recount-routes.ts';
 import { reportRoutes } from '#lib/http/report-routes.ts';
 import { runRoutes } from '#lib/http/run-routes.ts';
 import { scoreRoutes } from '#lib/http/score-routes.ts';
@@ -21,6 +22,7 @@ import type { MemberReader } from '#lib/members/view.ts';
 import type { ModelRegistry } from '#lib/models/model-registry.ts';
 import type { Runs } from '#lib/nightly/run-view.ts';
 import { type Log, log as stdout } from '#lib/platform/log.ts';
+import type { Recounts } from '#lib/recounts/recount-view.ts';
 import type { Reports } from '#lib/reports/report-reader.ts';
 
 export interface ApiParts extends SourceRouteParts {
@@ -31,23 +33,25 @@ export interface ApiParts extends SourceRouteParts {
   reports: Reports;
   models: ModelRegistry;
   runs: Runs;
+  recounts: Recounts;
   docsAsset: FindDocsAsset;
   log?: Log;
 }
 
 /** The API of a deployment: members, scores, reports, models, imports, keys, and the document of every route. */
 export function apiApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
-  const { keys, members, scores, imports, reports, models, runs, docsAsset, log = stdout } = parts;
+  const { keys, members, scores, imports, reports, models, runs, recounts, docsAsset, log = stdout } = parts;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   const requires = guard(keys);
   app.use(securityHeaders);
   describeTracking(app.openAPIRegistry);
-  memberRoutes(app, members, requires);
+  memberRoutes(app, { members, recounts }, requires);
   scoreRoutes(app, scores, requires);
   traitsRoutes(app, scores, requires);
   reportRoutes(app, reports, requires);
   modelRoutes(app, models, requires);
   runRoutes(app, runs, requires);
+  recountRoutes(app, recounts, requires);
   importRoutes(app, imports, requires);
   sourceRoutes(app, parts, requires);
   keyRoutes(app, keys, requires);

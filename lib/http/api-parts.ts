@@ -18,6 +18,7 @@ import { type Env, required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
 import { ownerSecretReader } from '#lib/platform/owner-secret.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
+import { deployedRecounts } from '#lib/recounts/recounts-table.ts';
 import { reportReader } from '#lib/reports/report-reader.ts';
 
 // A request never waits this long: what a frozen function left open is given up and tried anew.
@@ -50,6 +51,7 @@ export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
     reports: reportReader(data, now),
     models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
     runs: nightlyRunsOver(env, client, tables.control, today),
+    recounts: deployedRecounts(env, client, tables.control, today),
     imports: importDesk({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket(env, now),

@@ -1,16 +1,23 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv, Requires } from '#lib/http/auth.ts';
-import { guardedAnswers, json, needs } from '#lib/http/documented-answers.ts';
+import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/documented-answers.ts';
 import { preferredLanguage } from '#lib/http/language.ts';
 import { knownMember, memberFaults } from '#lib/http/member-faults.ts';
 import { Member, MemberPath, Rebuild, Timeline, TimelineQuery } from '#lib/http/member-schema.ts';
+import { Recount } from '#lib/http/recount-schema.ts';
 import type { MemberReader } from '#lib/members/view.ts';
+import { rebuildMember } from '#lib/recounts/rebuild-member.ts';
+import type { Recounts } from '#lib/recounts/recount-view.ts';
 
 const tags = ['members'];
 const { 404: stranger } = memberFaults;
 
 /** Adds the routes that read and repair one member. */
-export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, requires: Requires): void {
+export function memberRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { members, recounts }: { members: MemberReader; recounts: Recounts },
+  requires: Requires,
+): void {
   const getMember = createRoute({
     method: 'get',
     path: '/v1/members/{userId}',
@@ -56,13 +63,23 @@ export function memberRoutes(app: OpenAPIHono<ApiEnv>, members: MemberReader, re
     tags,
     summary: "Count one member's events again",
     description:
-      'Reads all events of this member from the log, and puts right what was counted wrongly. Safe to repeat. Needs a key with the role `operator`.',
+      'Reads all events of this member from the log, and puts right what was counted wrongly. Safe to repeat. A member with too many events to wait for is counted in the background instead. Needs a key with the role `operator`.',
     security: needs('operator'),
     middleware: requires('operator'),
     request: { params: MemberPath },
-    responses: { 200: json('What was found', Rebuild), ...guardedAnswers, 404: stranger },
+    responses: {
+      200: json('What was found', Rebuild),
+      202: json('This takes longer: it goes on in the background, as this recount', Recount),
+      ...guardedAnswers,
+      404: stranger,
+      409: problemAnswer(
+        'This takes a recount in the background, and another is under way: `recount_in_progress`',
+      ),
+    },
   });
-  app.openapi(rebuild, async (c) =>
-    c.json(knownMember(await members.rebuild(c.req.valid('param').userId)), 200),
-  );
+  app.openapi(rebuild, async (c) => {
+    const { userId } = c.req.valid('param');
+    const result = knownMember(await rebuildMember(userId, c.get('caller').id, { members, recounts }));
+    return 'recountId' in result ? c.json(result, 202) : c.json(result, 200);
+  });
 }

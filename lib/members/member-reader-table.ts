@@ -11,6 +11,7 @@ import { inTime } from './in-time.ts';
 import { memberItems } from './member-items-table.ts';
 import { memberRecord, RECORD_KEYS } from './member-record.ts';
 import { memberView, seenBetween } from './member-view.ts';
+import { waitingTime } from './rebuild-too-long.ts';
 import { recountMember } from './recount-member.ts';
 import { scoreView } from './score-view.ts';
 import { mergedPage, readCursor, timelineEvent, untimedStamp, writeCursor } from './timeline.ts';
@@ -43,7 +44,8 @@ export function memberReader(
     ]);
   const rebuild: MemberReader['rebuild'] = (userId) =>
     orStoreError('rebuild member', async () => {
-      const found = await recountMember(userId, countingOver(client, tables, rules, now));
+      const counting = countingOver(client, tables, rules, now);
+      const found = await recountMember(userId, { ...counting, checkTime: waitingTime(now) });
       if (found === undefined) return undefined;
       const { events, itemsChecked, repaired } = found;
       return { userId, events, itemsChecked, itemsRepaired: repaired.length };

@@ -72,5 +72,6 @@ export interface MemberReader {
     userId: string,
     page: { limit: number; cursor?: string | undefined },
   ): Promise<TimelinePage | undefined>;
+  /** @throws RebuildTooLong for a member with too many events to be counted while somebody waits */
   rebuild(userId: string): Promise<RebuildResult | undefined>;
 }

@@ -45,6 +45,7 @@ const env = {
   DATA_BUCKET: 'data',
   OWNER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:none',
   NIGHT_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:none',
+  RECOUNT_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:none',
 };
 
 /**

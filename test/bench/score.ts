@@ -166,6 +166,7 @@ async function apiHandler(
     CONTROL_TABLE: tables.control,
     OWNER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:none',
     NIGHT_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:none',
+    RECOUNT_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:none',
   };
   Object.assign(process.env, env);
   // What a function needs of its environment it reads when it is loaded, but for the credentials.

@@ -10,7 +10,7 @@ const budgets: Record<FunctionName, number> = {
   aggregate: 250_000,
   recover: 270_000,
   import: 580_000,
-  api: 770_000,
+  api: 785_000,
   console: 1_400_000,
   plan: 390_000,
   snapshot: 460_000,
@@ -19,6 +19,7 @@ const budgets: Record<FunctionName, number> = {
   score: 510_000,
   publish: 435_000,
   'fail-run': 200_000,
+  recount: 260_000,
 };
 
 const dirs = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'zhiqun-bundle-test-')));
@@ -65,9 +66,12 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test.each(['track', 'aggregate', 'recover', 'fail-run'] as const)('%s has no zod and no S3', (name) => {
-  expect(contents(name).filter((path) => /zod|client-s3/.test(path))).toEqual([]);
-});
+test.each(['track', 'aggregate', 'recover', 'fail-run', 'recount'] as const)(
+  '%s has no zod and no S3',
+  (name) => {
+    expect(contents(name).filter((path) => /zod|client-s3/.test(path))).toEqual([]);
+  },
+);
 
 test('console finds its style and its script beside its bundle', () => {
   for (const file of ['style.css', 'script.js'])

@@ -93,7 +93,7 @@ test('a lonely event waits at most a second to be counted', () => {
 
 test('the night starts at three in the morning of the business, or at the hour that is set', () => {
   expect(one('AWS::Scheduler::Schedule').Properties).toMatchObject({
-    Target: { Arn: { Ref: one('AWS::StepFunctions::StateMachine').id } },
+    Target: { Arn: { Ref: one('AWS::StepFunctions::StateMachine', 'Night').id } },
     ScheduleExpression: 'cron(0 3 * * ? *)',
     ScheduleExpressionTimezone: 'Europe/Berlin',
   });
@@ -152,7 +152,16 @@ test('no function of CDK’s own comes along', () => {
     all('AWS::Lambda::Function')
       .map(({ id }) => id.replace(/Function.*/, ''))
       .sort(),
-  ).toEqual(['Aggregate', 'Console', 'Import', 'MembersApi', ...nightly, 'Recover', 'Track']);
+  ).toEqual([
+    'Aggregate',
+    'Console',
+    'Import',
+    'MembersApi',
+    ...nightly,
+    'RecountMembers',
+    'Recover',
+    'Track',
+  ]);
   expect(all('Custom::S3BucketNotifications')).toEqual([]);
 });
 

@@ -87,10 +87,12 @@ const operators = (name: string) => [
   logs(name),
   'NightMachine: states:StartExecution',
   'OwnerKey: secretsmanager:GetSecretValue',
+  'RecountMachine: states:StartExecution',
   'execution:Zhiqun-night:*: states:DescribeExecution',
+  'execution:Zhiqun-recount:*: states:DescribeExecution',
 ];
 
-test('api may answer, act for operators, start the night and read the owner key, nothing else', () => {
+test('api may answer, act for operators, start the night and recounts, and read the owner key, nothing else', () => {
   expect(rightsOf('MembersApi')).toEqual([...operators('MembersApi'), `Members: ${recount}`].sort());
 });
 
@@ -153,6 +155,16 @@ test.each([
   expect(rightsOf(`Nightly${name}`)).toEqual([...may, logs(`Nightly${name}`)].sort());
 });
 
+test('recount may look through the log and the members, count, and keep its place, nothing else', () => {
+  const scans = (rights: string) => [...rights.split(' '), 'dynamodb:Scan'].sort().join(' ');
+  expect(rightsOf('RecountMembers')).toEqual([
+    'Control: dynamodb:GetItem dynamodb:UpdateItem',
+    `Events: ${scans('dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query')}`,
+    `Members: ${scans(recount)}`,
+    logs('RecountMembers'),
+  ]);
+});
+
 test('import may read files, record events, keep its progress and what it refused, and work on its queue, nothing else', () => {
   expect(rightsOf('Import')).toEqual([
     'Control: dynamodb:GetItem dynamodb:PutItem',
@@ -172,9 +184,10 @@ test('every function has a role of its own, without managed policies', () => {
   for (const { Properties } of all('AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined();
 });
 
-test('no policy of the stack has a wildcard, but for objects below a prefix and executions of the night', () => {
+test('no policy of the stack has a wildcard, but for objects below a prefix and executions of the state machines', () => {
   for (const { Properties } of all('AWS::IAM::Policy')) {
-    const below = /"Fn::GetAtt":\["Storage\w+","Arn"\]\},"\/[a-z]+\/\*"|":execution:Zhiqun-night:\*"/g;
+    const below =
+      /"Fn::GetAtt":\["Storage\w+","Arn"\]\},"\/[a-z]+\/\*"|":execution:Zhiqun-(night|recount):\*"/g;
     expect(JSON.stringify(Properties['PolicyDocument']).replace(below, '')).not.toContain('*');
   }
 });
@@ -234,10 +247,17 @@ test('settings reach the functions that need them', () => {
     'MEMBERS_TABLE',
     'NIGHT_ARN',
     'OWNER_SECRET_ARN',
+    'RECOUNT_ARN',
     ...counting,
   ];
   expect(environment('MembersApi')).toEqual(operators);
   expect(environment('Console')).toEqual(operators);
+  expect(environment('RecountMembers')).toEqual([
+    'CONTROL_TABLE',
+    'EVENTS_TABLE',
+    'MEMBERS_TABLE',
+    ...counting,
+  ]);
   expect(environment('NightlyFit')).toEqual([
     'CONTROL_TABLE',
     'DATA_BUCKET',

@@ -20,8 +20,8 @@ const LASTING: Readonly<Record<string, readonly string[]>> = {
   'AWS::SecretsManager::Secret': ['OwnerKey3271C67A'],
   // messages that wait go with their queue
   'AWS::SQS::Queue': ['CountingFailures249B66FA', 'Failures8A3E1A2F', 'ImportsQueue807CB1E9'],
-  // its name is fixed, so a second one could not even be made; the history of runs goes with it
-  'AWS::StepFunctions::StateMachine': ['NightMachineF774AA0E'],
+  // its name is fixed, so a second one could not even be made; the history of runs and recounts goes with it
+  'AWS::StepFunctions::StateMachine': ['NightMachineF774AA0E', 'RecountMachineEEE7653C'],
   // a new one has another address, and the apps know only the old
   'AWS::ApiGatewayV2::Api': ['HttpApi4E1D4184'],
 };

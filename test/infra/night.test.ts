@@ -4,56 +4,20 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openJournal } from '#infra/local/execution-journal.ts';
 import { FunctionError, type LocalFunction } from '#infra/local/functions.ts';
-import { identityOf } from '#infra/local/identity.ts';
-import { resolver } from '#infra/local/intrinsics.ts';
-import { localAws } from '#infra/local/local-aws.ts';
 import { loadStateMachine } from '#infra/local/state-machine.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import { STEPS } from '#lib/nightly/run-view.ts';
+import { deployedMachine } from '#test/infra/machine-states.ts';
 import { synthesize } from '#test/infra/synthesize.ts';
 
-const { all, one, template } = synthesize();
-const { id, Properties } = one('AWS::StepFunctions::StateMachine');
-
-type State = {
-  Type: string;
-  Resource?: string;
-  TimeoutSeconds?: number;
-  Retry?: { ErrorEquals: string[] }[];
-  Catch?: { ErrorEquals: string[]; Next: string }[];
-  Branches?: { States: Record<string, State> }[];
-  ItemProcessor?: { States: Record<string, State>; ProcessorConfig: object };
-  MaxConcurrency?: number;
-};
-
-const aws = localAws({});
-const deployed = new Map(
-  Object.entries(template.Resources).map(([logicalId, resource]) => [
-    logicalId,
-    identityOf(logicalId, resource, aws, { sqs: 'http://sqs', api: 'http://api' }).deployed,
-  ]),
-);
-const pseudo = { Region: aws.region, AccountId: aws.accountId, StackName: 'Zhiqun' };
-const resolve = resolver({ template, deployed, pseudo });
-const definition = JSON.parse(String(resolve(Properties['DefinitionString'], id)));
-
-/** Every state at any depth, by its name. */
-function states(machine: { States: Record<string, State> }): [string, State][] {
-  return Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
-    [name, state],
-    ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(states),
-  ]);
-}
-const nameOf = (arn: string) => arn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
-const tasks = states(definition).filter(([, { Type }]) => Type === 'Task');
-const limitOf = (name: string): number =>
-  all('AWS::Lambda::Function').find(({ id: one }) => nameOf(deployed.get(one)!.attributes!['Arn']!) === name)!
-    .Properties['Timeout'];
+const { arn, definition, states, limitOf, rights } = deployedMachine(synthesize(), 'Night');
+const nameOf = (fn: string) => fn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
 test('no call outlives its function unseen, none is given up at once, and none fails without being told', () => {
   expect(tasks.length).toBeGreaterThan(STEPS.length);
   for (const [name, { Resource = '', TimeoutSeconds, Retry = [], Catch = [] }] of tasks) {
-    expect(TimeoutSeconds, name).toBeGreaterThan(limitOf(nameOf(Resource)));
+    expect(TimeoutSeconds, name).toBeGreaterThan(limitOf(Resource));
     expect(
       Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
       name,
@@ -64,7 +28,7 @@ test('no call outlives its function unseen, none is given up at once, and none f
 });
 
 test('parts are executions of their own, at most forty at once, and as long as a function may take', () => {
-  const maps = states(definition).filter(([, { Type }]) => Type === 'Map');
+  const maps = states.filter(([, { Type }]) => Type === 'Map');
   expect(maps.map(([name]) => name)).toEqual(['Snapshot', 'Score']);
   for (const [, { ItemProcessor, MaxConcurrency }] of maps) {
     expect(MaxConcurrency).toBe(40);
@@ -73,14 +37,8 @@ test('parts are executions of their own, at most forty at once, and as long as a
 });
 
 test('the machine may call its own functions and start its own parts, nothing else', () => {
-  const role = one('AWS::IAM::Role', 'NightRole').id;
-  const statements = all('AWS::IAM::Policy')
-    .filter(({ Properties: { Roles } }) => Roles.some((ref: { Ref: string }) => ref.Ref === role))
-    .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement)
-    .map(({ Action, Resource }) => [Action, [resolve(Resource, 'test')].flat().sort()]);
   const called = [...new Set(tasks.map(([, { Resource }]) => Resource))].sort();
-  const arn = deployed.get(id)!.ref;
-  expect(statements).toEqual([
+  expect(rights).toEqual([
     ['lambda:InvokeFunction', called],
     ['states:StartExecution', [arn]],
     [

@@ -25,8 +25,8 @@ const ids = (type: string) =>
     .map(({ id }) => id)
     .sort();
 
-test('an alarm rings when any function fails or is throttled, but for those that the night calls again', () => {
-  const functions = ids('AWS::Lambda::Function').filter((id) => !id.startsWith('Nightly'));
+test('an alarm rings when any function fails or is throttled, but for those that a state machine calls again', () => {
+  const functions = ids('AWS::Lambda::Function').filter((id) => !/^(Nightly|Recount)/.test(id));
   expect(functions.length).toBeGreaterThanOrEqual(5);
   expect(watched('Errors')).toEqual(functions);
   expect(watched('Throttles')).toEqual(functions);
@@ -63,7 +63,7 @@ test('an alarm rings when requests fail or the slowest hundredth is slow', () =>
   expect(latency?.Properties['ExtendedStatistic']).toBe('p99');
 });
 
-test('an alarm rings when a nightly run fails, takes too long or is aborted', () => {
+test('an alarm rings when a nightly run or a recount fails, takes too long or is aborted', () => {
   for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])
     expect(watched(metric)).toEqual(ids('AWS::StepFunctions::StateMachine'));
 });

@@ -51,6 +51,7 @@ test.each([
   ['score', 'NightlyScore'],
   ['publish', 'NightlyPublish'],
   ['fail-run', 'NightlyFailRun'],
+  ['recount', 'RecountMembers'],
 ])('%s may do every operation that its code calls, and no other', (bundle, functionId) => {
   const calls = new Set(called(bundle));
   const rights = new Set(granted(functionId).filter((right) => !isOnStream(right)));

@@ -12,14 +12,15 @@ import { memberPath } from './member-link.tsx';
 import { MemberReasons, MemberScore } from './member-score.tsx';
 import { MemberTimeline } from './member-timeline.tsx';
 import { membersWords } from './members-words.ts';
+import type { Rebuilt } from './rebuilt.ts';
 
 interface MemberProps {
   view: View;
   member: MemberView;
   events: readonly TimelineEvent[];
   cursor: string | undefined;
-  /** what a rebuild found, just now */
-  rebuilt: { events: number; repaired: number } | undefined;
+  /** what came of a rebuild, just now */
+  rebuilt: Rebuilt | undefined;
 }
 
 /** One member: how they are, why, and what they did. */
@@ -31,7 +32,9 @@ export function MemberContent({ view, member, events, cursor, rebuilt }: MemberP
     <>
       {rebuilt === undefined ? null : (
         <p class="bar good" role="status">
-          {words.rebuilt(format.count(rebuilt.events), format.count(rebuilt.repaired))}
+          {typeof rebuilt === 'string'
+            ? words.rebuildGoesOn[rebuilt]
+            : words.rebuilt(format.count(rebuilt.events), format.count(rebuilt.repaired))}
         </p>
       )}
       {seesNames(role) ? null : <p class="caption">{words.masked}</p>}

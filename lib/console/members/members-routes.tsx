@@ -17,12 +17,13 @@ import { listOf, memberQueryOf } from './member-query.ts';
 import { MembersContent } from './members-page.tsx';
 import { membersWords } from './members-words.ts';
 import { profileName } from './profile-name.ts';
+import { readRebuilt, rebuilt } from './rebuilt.ts';
 
 const EVENTS_SHOWN = 40;
 
 /** Adds the lists of members and each one's page. */
 export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
-  const { published, scored, members, assets } = parts;
+  const { published, scored, members, recounts, assets } = parts;
 
   app.get('/console/members', async (c) => {
     const view = viewOf(c);
@@ -68,9 +69,8 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
 
   app.post('/console/members/:path{.+/rebuild}', needs('operator'), async (c) => {
     const userId = c.req.param('path').replace(/\/rebuild$/, '');
-    const result = await members.rebuild(userId);
-    if (result === undefined) throw new ConsoleError(404, 'notFound');
-    return c.redirect(`${memberPath(userId)}?rebuilt=${result.events}.${result.itemsRepaired}`, 303);
+    const told = await rebuilt(userId, c.get('session').caller.id, { members, recounts });
+    return c.redirect(`${memberPath(userId)}?rebuilt=${told}`, 303);
   });
 
   app.get('/console/members/:path{.+/days\\.csv}', async (c) => {
@@ -92,7 +92,6 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
       published.live(),
     ]);
     const words = membersWords[view.lang];
-    const rebuilt = /^(\d{1,9})\.(\d{1,9})$/.exec(view.query.get('rebuilt') ?? '');
     const name = member?.traits['name'];
     const page = (title: string, children: ReturnType<typeof NoFigures>) =>
       pageOf({ view, assets, place: 'members', title, published: live, children });
@@ -107,9 +106,7 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
           member={member}
           events={timeline?.events ?? []}
           cursor={timeline?.cursor}
-          rebuilt={
-            rebuilt === null ? undefined : { events: Number(rebuilt[1]), repaired: Number(rebuilt[2]) }
-          }
+          rebuilt={readRebuilt(view.query.get('rebuilt') ?? '')}
         />,
       ),
     );

@@ -77,6 +77,10 @@ const zh = {
   rebuild: '重新计数',
   rebuildHow: '从事件日志重新数一遍这位成员；结果和日志不一致时会改正。',
   rebuilt: (events: string, repaired: string) => `读了 ${events} 个事件，改正了 ${repaired} 处。`,
+  rebuildGoesOn: {
+    later: '这位成员的事件很多，正在后台重新计数；过几分钟再来看。',
+    busy: '这位成员的事件很多，要在后台重新计数，但另一次重新计数正在进行；等它结束后再试。',
+  },
   masked: '名字和联系方式对“查看”权限隐藏。',
   notFoundTitle: '没有这位成员',
   notFound: '还没有收到过这个编号的任何事件。',
@@ -159,6 +163,10 @@ const en: typeof zh = {
   rebuild: 'Count again',
   rebuildHow: 'Counts this member anew from the event log and puts right what differs.',
   rebuilt: (events, repaired) => `${events} events read, ${repaired} items put right.`,
+  rebuildGoesOn: {
+    later: 'This member has many events: counting goes on in the background. Look again in a few minutes.',
+    busy: 'This member has many events and must be counted in the background, where another count is under way. Try again when that has ended.',
+  },
   masked: 'Names and contacts are hidden from readers.',
   notFoundTitle: 'No such member',
   notFound: 'No event of this id has come yet.',

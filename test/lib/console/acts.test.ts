@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
+import { memberView, memoryMembers } from '#test/lib/http/memory-members.ts';
 import { consoleFixture } from './console-fixture.ts';
 
-async function as(role: 'operator' | 'owner') {
-  const fixture = consoleFixture();
+async function as(role: 'operator' | 'owner', options: Parameters<typeof consoleFixture>[0] = {}) {
+  const fixture = consoleFixture(options);
   const cookie = await fixture.signIn(role);
   const token = await fixture.tokenOf(cookie);
   const act = (path: string, fields: Record<string, string> = {}) =>
@@ -79,4 +81,19 @@ test('who came today is found by the whole id, and goes straight to their page',
   const found = await only.ask('GET /console/members?q=u_10037', await only.signIn('reader'));
   expect(found.headers.get('location')).toBe('/console/members/u_10037');
   expect(await page('/console/members?q=nobody-at-all')).toContain('没有找到这样的成员');
+});
+
+test('a member counted again is told with what was found, or that it goes on or waits in the background', async () => {
+  const { act, page } = await as('operator');
+  const { headers } = await act('/console/members/u_1/rebuild');
+  expect(await page(headers.get('location') ?? '')).toContain('读了 120 个事件，改正了 0 处。');
+  const rebuild = async () => {
+    throw new RebuildTooLong();
+  };
+  const members = { ...memoryMembers(memberView({ userId: 'u_1' })), rebuild };
+  const large = await as('operator', { members });
+  for (const told of ['正在后台重新计数', '另一次重新计数正在进行']) {
+    const answer = await large.act('/console/members/u_1/rebuild');
+    expect(await large.page(answer.headers.get('location') ?? '')).toContain(told);
+  }
 });

@@ -9,6 +9,7 @@ import type { Report } from '#lib/reports/report.ts';
 import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { importRecord, madeUpUploads, memoryJobs, memorySources } from '#test/lib/http/memory-imports.ts';
 import { memberView, memoryMembers } from '#test/lib/http/memory-members.ts';
+import { memoryRecounts } from '#test/lib/recounts/memory-recounts.ts';
 import { memoryRuns } from './memory-runs.ts';
 import { memorySessions } from './memory-sessions.ts';
 import { sampleModels } from './sample-models.ts';
@@ -90,6 +91,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
     models: published.desk,
     scored: { all: async () => sampleScores() },
     runs,
+    recounts: memoryRecounts(),
     members: memoryMembers(
       memberView({
         userId: 'u_10037',

@@ -11,6 +11,7 @@ import { issuedKey, memoryKeys } from '#test/lib/access/memory-keys.ts';
 import { memoryRuns } from '#test/lib/console/memory-runs.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { memoryModels } from '#test/lib/models/memory-models.ts';
+import { memoryRecounts } from '#test/lib/recounts/memory-recounts.ts';
 import { conforming } from './conformance.ts';
 import { importRecord, madeUpUploads, memoryJobs, memorySources } from './memory-imports.ts';
 import { memberView, memoryMembers, memoryScores } from './memory-members.ts';
@@ -44,6 +45,7 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
     reports: memoryReports(sampleReport()),
     models: memoryModels(() => clock.now),
     runs: memoryRuns(),
+    recounts: memoryRecounts(),
     imports: importDesk({
       jobs: memoryJobs(importRecord()),
       uploads: madeUpUploads(),

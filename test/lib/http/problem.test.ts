@@ -67,6 +67,8 @@ test('no input gives a 500, and every answer is as the document says', async () 
     '/v1/members/',
     '/v1/members/u_1/events',
     '/v1/members/u_1/rebuild',
+    '/v1/recounts',
+    '/v1/recounts/2026-11-20-x7k3q9/resume',
     '/v1/imports',
     '/v1/imports/imp_1',
     '/v1/imports/imp_1/complete',

@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memberReader } from '#lib/members/member-reader-table.ts';
+import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
 import type { MemberReader, TimelineEvent } from '#lib/members/view.ts';
 import { prepare } from '#lib/scoring/prepared.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
@@ -184,4 +185,18 @@ test('a table that stalls fails in time, and may be asked again', async () => {
   await expect(stalled.member('m')).rejects.toMatchObject({ name: 'StoreError', retriable: true });
   client.destroy();
   await proxy.close();
+});
+
+test('counting a member anew is given up when it takes longer than somebody waits', async () => {
+  await world.put(storedEvent('large', '2026-03-01T00:00:00.000Z', 'a'));
+  let now = NOW;
+  const slow = memberReader(
+    world.client,
+    world.tables,
+    RULES,
+    () => (now += 6_000),
+    async () => ({ models }),
+  );
+  await expect(slow.rebuild('large')).rejects.toBeInstanceOf(RebuildTooLong);
+  expect(await reader.rebuild('large')).toMatchObject({ events: 1 });
 });
