@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { RunView } from '#lib/nightly/run-view.ts';
 import { apiClient } from './api-client.ts';
+import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
 import { followRun } from './follow-run.ts';
-import { type Output, progressBar } from './progress-bar.ts';
+import { progressBar } from './progress-bar.ts';
 import { findTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,28 +13,20 @@ Starts a nightly run of a running zhiqun now, and waits until it is done: featur
 
   --as-of DATE    YYYY-MM-DD: what came before this day counts (default: today). History can be replayed: the
                   models of an older day do not push newer ones aside
-  --data-dir DIR  of the zhiqun on this machine (default .local)
-  --api URL       a deployed zhiqun instead (--url is the same); or ZHIQUN_API in the environment
-  --key KEY       secret key of an operator or owner; or ZHIQUN_KEY in the environment
-  --help          this text
+${targetUsage}
 
 Ends with 0 when the run is done, 1 when it failed or could not be started, 2 when it was called wrongly.
 A run goes on without this program: GET /v1/runs lists them.`;
-
-interface Io {
-  env: NodeJS.ProcessEnv;
-  out: Output;
-  err: Output;
-}
 
 /**
  * The command as a whole.
  * @param args as they stand behind the program's name
  * @returns the exit code
  */
-export async function nightlyCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
-  const say = (line: string): unknown => out.write(`${line}\n`);
-  try {
+export const nightlyCommand = (args: readonly string[], io: Io): Promise<number> =>
+  exitCode('nightly', io, async () => {
+    const { env, out, err } = io;
+    const say = (line: string): unknown => out.write(`${line}\n`);
     const options = readArguments(args);
     if (options === 'help') {
       say(usage);
@@ -57,15 +50,7 @@ export async function nightlyCommand(args: readonly string[], { env, out, err }:
         : 'Done. Its models are live, and GET /v1/reports/latest answers the report.',
     );
     return 0;
-  } catch (error) {
-    const isUsage = error instanceof UsageError;
-    err.write(
-      `${(error as Error).message}\n${isUsage ? '\nnpm run nightly -- --help tells how it is called.\n' : ''}`,
-    );
-    if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
-    return isUsage ? 2 : 1;
-  }
-}
+  });
 
 interface Arguments {
   asOf: string | undefined;
@@ -76,31 +61,22 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse(args).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const values = parsed(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        'as-of': { type: 'string' },
+        help: { type: 'boolean', default: false },
+        ...targetOptions,
+      },
+    }),
+  );
   if (values.help) return 'help';
   const asOf = values['as-of'];
   if (asOf !== undefined && !/^\d{4}-\d\d-\d\d$/.test(asOf))
     throw new UsageError(`--as-of ${asOf}: expected a date like 2026-11-22`);
   return { asOf, api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
 }
-
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      'as-of': { type: 'string' },
-      api: { type: 'string' },
-      url: { type: 'string' },
-      key: { type: 'string' },
-      'data-dir': { type: 'string', default: '.local' },
-      help: { type: 'boolean', default: false },
-    },
-  });
 
 if (import.meta.main) {
   process.exitCode = await nightlyCommand(process.argv.slice(2), {

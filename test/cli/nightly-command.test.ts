@@ -1,39 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { nightlyCommand } from '#infra/cli/nightly.ts';
 import { freePort } from '#infra/local/free-port.ts';
 import { type Runs, type RunView, STEPS, type StepName } from '#lib/nightly/run-view.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { memoryRuns, runView } from '#test/lib/console/memory-runs.ts';
-import { apiFixture } from '#test/lib/http/api-fixture.ts';
+import { serveApi } from './serve-api.ts';
 
-let server: Server | undefined;
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
+let stop: (() => void) | undefined;
+afterEach(() => stop?.());
 
-/** The API over HTTP, with every answer checked against its document. */
 async function serve(runs: Runs): Promise<{ url: string; key: string }> {
-  const { answer, keyOf } = apiFixture({ runs });
-  server = createServer(async (request, response) => {
-    const body = await buffer(request);
-    const told = await answer(
-      new Request(`http://localhost${request.url}`, {
-        method: request.method ?? 'GET',
-        headers: {
-          authorization: request.headers.authorization ?? '',
-          'content-type': request.headers['content-type'] ?? '',
-        },
-        ...(body.length > 0 && { body: new Uint8Array(body) }),
-      }),
-    );
-    response.writeHead(told.status, Object.fromEntries(told.headers)).end(await told.text());
-  });
-  await new Promise<void>((listening) => server?.listen(0, '127.0.0.1', listening));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: keyOf('operator') };
+  const served = await serveApi({ runs });
+  ({ stop } = served);
+  return served;
 }
 
 async function run(args: string[], env: Record<string, string> = {}) {

@@ -14,6 +14,7 @@ import {
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { auditCommand } from '#infra/cli/audit.ts';
 import { startDynoxide } from '#infra/local/dynoxide.ts';
 import { identify } from '#infra/local/process-identity.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
@@ -98,7 +99,7 @@ test('everything in the template is there, an event is counted, and stack.json s
   }
 });
 
-test('a second start in the same process finds data and keys again', async () => {
+test('a second start in the same process finds data and keys again, and an audit agrees with the log', async () => {
   const before = described();
   const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
   try {
@@ -106,6 +107,11 @@ test('a second start in the same process finds data and keys again', async () =>
     await expectPosts(stack, 'first-run', 1);
     await write(stack, 'second-run');
     await expectPosts(stack, 'second-run', 1);
+    let said = '';
+    const all = { write: (text: string) => (said += text) };
+    const code = await auditCommand(['--all', '--data-dir', dataDir], { env: {}, out: all, err: all });
+    expect(said).toContain('2 members compared with the log; 0 differed.');
+    expect(code).toBe(0);
   } finally {
     await stop();
   }

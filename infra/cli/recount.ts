@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import type { RecountView } from '#lib/recounts/recount-view.ts';
+import { type ApiClient, apiClient } from './api-client.ts';
+import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
+import { exampleLines, failure, findings, followRecount } from './recount-job.ts';
+import { findTarget } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+const usage = `npm run recount -- [options]
+
+Counts the members of a running zhiqun anew from the event log, and waits until all are done: after a restore, lost
+records, or a changed taxonomy, time zone or currency. Events may go on coming meanwhile.
+
+  --member ID     only this member; may be repeated, up to 1,000 times (default: all members)
+  --day DATE      YYYY-MM-DD: only this day
+  --from DATE     only days from this one on
+  --to DATE       only days up to this one
+  --resume ID     goes on with a recount that stopped, where it was
+${targetUsage}
+
+Ends with 0 when it is done, 1 when it stopped or could not be started, 2 when it was called wrongly.
+It goes on without this program: GET /v1/recounts lists them.`;
+
+const MOST_MEMBERS = 1_000;
+
+/**
+ * The command as a whole.
+ * @param args as they stand behind the program's name
+ * @returns the exit code
+ */
+export const recountCommand = (args: readonly string[], io: Io): Promise<number> =>
+  exitCode('recount', io, async () => {
+    const say = (line: string): unknown => io.out.write(`${line}\n`);
+    const options = readArguments(args);
+    if (options === 'help') {
+      say(usage);
+      return 0;
+    }
+    const api = apiClient(findTarget(options, io.env));
+    const begun = await begin(api, options);
+    say(`The recount ${begun.recountId} has begun; it goes on without this program too.`);
+    const job = await followRecount(api, begun.recountId, io.out, 'recount');
+    for (const line of [...findings(job), ...exampleLines(job)]) say(line);
+    if (job.state === 'done') return job.membersFailed > 0 ? 1 : 0;
+    io.err.write(failure(job));
+    return 1;
+  });
+
+const begin = (api: ApiClient, { resume, ...wish }: Arguments): Promise<RecountView> => {
+  if (resume !== undefined) return api.ask('POST', `/v1/recounts/${encodeURIComponent(resume)}/resume`);
+  const { members, from, to } = wish;
+  return api.ask('POST', '/v1/recounts', { members, from, to });
+};
+
+interface Arguments {
+  members: string[] | undefined;
+  from: string | undefined;
+  to: string | undefined;
+  resume: string | undefined;
+  api: string | undefined;
+  key: string | undefined;
+  dataDir: string;
+}
+
+/** @throws UsageError naming what is wrong */
+export function readArguments(args: readonly string[]): Arguments | 'help' {
+  const values = parsed(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        member: { type: 'string', multiple: true },
+        day: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        resume: { type: 'string' },
+        help: { type: 'boolean', default: false },
+        ...targetOptions,
+      },
+    }),
+  );
+  if (values.help) return 'help';
+  const { member: members, day, resume } = values;
+  if (day !== undefined && (values.from ?? values.to) !== undefined)
+    throw new UsageError('--day stands for itself: leave out --from and --to');
+  const [from, to] = [dated('--from', values.from) ?? dated('--day', day), dated('--to', values.to) ?? day];
+  if (from !== undefined && to !== undefined && to < from)
+    throw new UsageError(`--to ${to} is before --from ${from}`);
+  if (resume !== undefined && (members ?? from ?? to) !== undefined)
+    throw new UsageError('--resume goes on with what was begun: leave out --member, --day, --from and --to');
+  if (members !== undefined && members.length > MOST_MEMBERS)
+    throw new UsageError(`--member: at most ${MOST_MEMBERS} at once`);
+  const api = values.api ?? values.url;
+  return { members, from, to, resume, api, key: values.key, dataDir: values['data-dir'] };
+}
+
+function dated(option: string, value: string | undefined): string | undefined {
+  if (value !== undefined && !/^\d{4}-\d\d-\d\d$/.test(value))
+    throw new UsageError(`${option} ${value}: expected a date like 2026-11-22`);
+  return value;
+}
+
+if (import.meta.main) {
+  process.exitCode = await recountCommand(process.argv.slice(2), {
+    env: process.env,
+    out: process.stdout,
+    err: process.stderr,
+  });
+}
