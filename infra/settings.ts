@@ -41,8 +41,9 @@ export function readSettings(node: Node): Settings {
   if (stage !== 'prod' && stage !== 'dev') throw wrong('stage', stage, 'prod or dev');
   if (!isTimeZone(timeZone)) throw wrong('timeZone', timeZone, 'an IANA zone such as Asia/Shanghai');
   if (!/^[A-Z]{3}$/.test(currency)) throw wrong('currency', currency, 'a code of three capitals such as CNY');
-  if (!/^[1-9]\d{0,4}$/.test(retentionDays))
-    throw wrong('retentionDays', retentionDays, 'a whole number of days from 1 to 99999');
+  // A day is closed from an hour before its first event may go, and what comes may be a day late.
+  if (!/^[1-9]\d{0,4}$/.test(retentionDays) || Number(retentionDays) < 3)
+    throw wrong('retentionDays', retentionDays, 'a whole number of days from 3 to 99999');
 
   if (!/^([01]?\d|2[0-3])$/.test(nightHour)) throw wrong('nightHour', nightHour, 'an hour from 0 to 23');
   if (!/^([2-9]|10)?$/.test(profiles))

@@ -20,7 +20,7 @@ export function importReport(view: FinishedImport): string {
       ? []
       : [
           '',
-          `${grouped(late)} events came too late: their days are closed, so they are kept but not counted.`,
+          `${grouped(late)} events came too late: their days are closed, as events of theirs may have expired. They are kept, and change no count.`,
         ]),
     ...(linesPerSecond === 0 ? [] : [`  speed     ${grouped(linesPerSecond)} rows/s`]),
     ...(found.length === 0 ? [] : ['', 'First refused:']),

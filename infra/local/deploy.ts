@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { logger } from '#lib/platform/dynamodb.ts';
 import { type Announcer, announceObjects } from './announce-objects.ts';
 import type { Assembly } from './assembly.ts';
 import type { CorsRule } from './bucket-cors.ts';
@@ -110,8 +111,8 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   }
 
   const clientOf = (endpoint: string) => ({ endpoint, region, credentials });
-  const dynamodb = new DynamoDBClient(clientOf(endpoints.dynamodb));
-  const streams = new DynamoDBStreamsClient(clientOf(endpoints.dynamodb));
+  const dynamodb = new DynamoDBClient({ ...clientOf(endpoints.dynamodb), logger });
+  const streams = new DynamoDBStreamsClient({ ...clientOf(endpoints.dynamodb), logger });
   const s3 = new S3Client({ ...clientOf(endpoints.s3), forcePathStyle: true });
   const sqs = new SQSClient(clientOf(endpoints.sqs));
 

@@ -2,11 +2,11 @@ import { isAnonymous } from '#lib/tracking/ids.ts';
 import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { type LogChange, readRecord, type StreamRecord } from './changes.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
-import type { CountedEvent } from './counted-event.ts';
+import { countedEvents } from './counted-event.ts';
 import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting-store.ts';
 import type { Identity } from './identity.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
-import { type CountingDeps, type DayTask, itemKeysOf, recountDay } from './recount-day.ts';
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf, recountDay } from './recount-day.ts';
 import { type ProfileTask, recountProfile } from './recount-profile.ts';
 
 const TASKS_IN_FLIGHT = 32;
@@ -82,12 +82,24 @@ async function countingTasks(
  */
 function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
   const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
-  const count = async ({ events, ...task }: ChangedDay, items: ItemsByMember): Promise<unknown> =>
-    recountDay(
-      { ...task, ...(events && { inserted: [...events.values()] }) },
-      itemsOfMember(items, task.userId),
-      deps,
-    );
+  const eventKeysOf = ({ userId, keys }: DayTask): ItemKey[] => [...keys].map((sk) => ({ userId, sk }));
+  /** Of a day of which nothing was counted, the events at hand are read by their keys, those of many days together. */
+  const isFirst = (task: ChangedDay, items: ItemsByMember): boolean =>
+    task.isNew && !itemsOfMember(items, task.userId).has(dayKey(task.date));
+  const count = (task: ChangedDay, items: ItemsByMember, events: ItemsByMember): Promise<unknown> => {
+    if (!isFirst(task, items)) return recountDay(task, itemsOfMember(items, task.userId), deps);
+    const found = itemsOfMember(events, task.userId);
+    const own = [...task.keys].map((sk) => found.get(sk)).filter((item) => item !== undefined);
+    const inserted = [...countedEvents(own, deps.rules)];
+    return recountDay({ ...task, inserted }, itemsOfMember(items, task.userId), deps);
+  };
+  const readAll = async (
+    tasks: readonly ChangedDay[],
+  ): Promise<{ items: ItemsByMember; events: ItemsByMember }> => {
+    const items = await deps.store.items(tasks.flatMap(keysOf));
+    const first = tasks.filter((task) => isFirst(task, items));
+    return { items, events: await deps.store.eventItems(first.flatMap(eventKeysOf)) };
+  };
   const seen = new Set<string>();
   const shared = new Set<string>();
   for (const { task } of days) {
@@ -98,17 +110,26 @@ function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: 
     }
   }
   const alone = days.filter(({ task }) => task.ties.size === 0 || !shared.has(task.userId));
-  const firstItems = once(() => deps.store.items(alone.flatMap(({ task }) => keysOf(task))));
+  const readAlone = once(() => readAll(alone.map(({ task }) => task)));
   const inTurn = Map.groupBy(
     days.filter(({ task }) => task.ties.size > 0 && shared.has(task.userId)),
     ({ task }) => task.userId,
   );
   return [
-    ...alone.map(({ task, of }) => ({ changes: of, run: async () => count(task, await firstItems()) })),
+    ...alone.map(({ task, of }) => ({
+      changes: of,
+      run: async () => {
+        const { items, events } = await readAlone();
+        await count(task, items, events);
+      },
+    })),
     ...[...inTurn.values()].map((some) => ({
       changes: some.flatMap(({ of }) => of),
       run: async () => {
-        for (const { task } of some) await count(task, await deps.store.items(keysOf(task)));
+        for (const { task } of some) {
+          const { items, events } = await readAll([task]);
+          await count(task, items, events);
+        }
       },
     })),
   ];
@@ -126,11 +147,8 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-type ChangedDay = DayTask & {
-  keys: Set<string>;
-  ties: Set<string>;
-  events: Map<string, CountedEvent> | undefined;
-};
+/** `isNew`: all of it has just come, nothing was corrected. */
+type ChangedDay = DayTask & { keys: Set<string>; ties: Set<string>; isNew: boolean };
 type ChangedProfile = ProfileTask & { keys: Set<string> };
 
 /** Notes the days that a change is about; none when it counts as it did before. */
@@ -155,8 +173,7 @@ function noteDays(
     day.of.push(change);
     day.task.keys.add(stored.sk);
     if (contribution.tie !== undefined) day.task.ties.add(contribution.tie.sk);
-    if (before !== undefined) day.task.events = undefined;
-    day.task.events?.set(stored.sk, { ...stored, contribution });
+    day.task.isNew &&= before === undefined;
     day.task.arrived ||= after !== undefined;
     day.task.expired ||= expired;
   }
@@ -169,15 +186,15 @@ const newDay = (userId: string, date: string): ChangedDay => ({
   ties: new Set(),
   arrived: false,
   expired: false,
-  events: new Map(),
+  isNew: true,
 });
 
 const sameContribution = (a: Contribution | undefined, b: Contribution | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
 
-/** A day closes when its first event may be gone; a file imported again renews them all. */
+/** A day closes when its first event may be gone; a file imported again renews them all. Renewals of hours add up to days. */
 const isKeptAsLong = (before: StoredEvent, after: StoredEvent): boolean =>
-  Math.abs(after.expiresAt - before.expiresAt) < DAY_SECONDS;
+  Math.floor(after.expiresAt / DAY_SECONDS) === Math.floor(before.expiresAt / DAY_SECONDS);
 
 /** Notes a change of an identify or alias call; none when it says what it said before. */
 function noteProfile(

@@ -40,7 +40,8 @@ export function countingStore(
   };
 }
 
-async function unlessChanged(write: () => Promise<unknown>): Promise<boolean> {
+/** @returns false when the condition of a write did not hold */
+export async function unlessChanged(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;

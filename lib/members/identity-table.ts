@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException,
   type Delete,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -10,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { queryPartition } from '#lib/tracking/events-table.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
+import { unlessChanged } from './counting-table.ts';
 import type { IdentityStore, Link } from './identity.ts';
 
 /** Links in the members table (`anon:<id>`, `link`), events in the log. */
@@ -62,14 +64,22 @@ export function identityStore(
     async moveEvent(item, userId) {
       const { userId: from, sk } = item;
       if (from === undefined || sk === undefined) return;
-      const put = { TableName: tables.events, Item: { ...item, userId: { S: userId } } };
+      // What the member has under this key and was received later is a correction, and stands.
+      const put = {
+        TableName: tables.events,
+        Item: { ...item, userId: { S: userId } },
+        ConditionExpression: 'attribute_not_exists(userId) OR receivedAt <= :received',
+        ExpressionAttributeValues: { ':received': item['receivedAt'] ?? { S: '' } },
+      };
       const remove = { TableName: tables.events, Key: { userId: from, sk }, ...stillAsRead(item) };
       try {
         await client.send(
           new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, { Delete: remove }] }),
         );
       } catch (error) {
-        if (!isOutdated(error)) throw error;
+        const [overPut, overRemove] = outdated(error);
+        if (overPut && !overRemove) await unlessChanged(() => client.send(new DeleteItemCommand(remove)));
+        else if (!overPut && !overRemove) throw error;
       }
     },
   };
@@ -87,6 +97,9 @@ function stillAsRead(item: Item): Pick<Delete, 'ConditionExpression' | 'Expressi
   };
 }
 
-const isOutdated = (error: unknown): boolean =>
-  error instanceof TransactionCanceledException &&
-  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
+/** Which of the two conditions of a move did not hold. */
+function outdated(error: unknown): [put: boolean, remove: boolean] {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+  const failed = ({ Code }: { Code?: string | undefined } = {}): boolean => Code === 'ConditionalCheckFailed';
+  return [failed(reasons[0]), failed(reasons[1])];
+}

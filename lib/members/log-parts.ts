@@ -17,8 +17,8 @@ export interface KeySpan {
 const MINUTE_MS = 60_000;
 /** How far a corrected time usually lies from the one sent: a request's way, a phone's clock. */
 const MARGIN_MS = 10 * MINUTE_MS;
-/** `2026-03-01T13`, or `#` and twelve letters of a message id: what a part begins with at least. */
-const SHORTEST = 'YYYY-MM-DDTHH'.length;
+/** `2026-03-01T13`, or without a time `#` and one letter of the message id: what a part begins with at least. */
+const shortest = (sk: string): number => (sk.startsWith('#') ? 2 : 'YYYY-MM-DDTHH'.length);
 const LAST_CHARACTER = '\u{10FFFF}';
 const EXACT = '=';
 
@@ -53,7 +53,7 @@ export function partOf(sk: string, parts: Parts, main: KeySpan): string {
     if (covers(part, sk)) return part;
     others.push(part.startsWith(EXACT) ? part.slice(1) : part);
   }
-  for (let length = SHORTEST; length <= sk.length; length += 1) {
+  for (let length = shortest(sk); length <= sk.length; length += 1) {
     const prefix = sk.slice(0, length);
     if (prefix.isWellFormed() && !others.some((other) => other.startsWith(prefix))) return prefix;
   }
@@ -88,7 +88,7 @@ export function divided<T extends { sk: string }>(
 
 /** The next longer beginning of a key. */
 function longer(part: string, sk: string): string {
-  const end = Math.max(SHORTEST, part.length + 1);
+  const end = Math.max(shortest(sk), part.length + 1);
   if (sk.length < end) return EXACT + sk;
   const prefix = sk.slice(0, end);
   return prefix.isWellFormed() ? prefix : sk.slice(0, end + 1);

@@ -8,11 +8,13 @@ import {
   type DayItem,
   dayItem,
   isClosed,
+  isCountedFromLog,
   lateSince,
   nextVersion,
   readDayItem,
   readTieItem,
   sameAmounts,
+  type TieItem,
   tieItem,
 } from './day-items.ts';
 import { divided, isIn, type KeySpan, MAIN, mainSpan, partOf, spanOf } from './log-parts.ts';
@@ -32,7 +34,7 @@ export interface DayTask {
   expired: boolean;
   /** count every part of it anew, not only those of the keys */
   whole?: boolean;
-  /** the events themselves, where all of them have just come */
+  /** what the log has now under the keys, read after the items: where nothing of the day was counted, and all of it has come */
   inserted?: readonly CountedEvent[];
 }
 
@@ -53,6 +55,7 @@ const MOST_ATTEMPTS = 12;
 const MOST_EVENTS = 128;
 /** Where parts are more, each may hold more: the item that they are kept in must stay small. */
 const FEW_PARTS = 32;
+const NEARLY_GONE = 2 * 86_400;
 
 export const dayKey = (date: string): string => `day#${date}`;
 
@@ -65,37 +68,35 @@ export const itemKeysOf = ({ date, ties }: Pick<DayTask, 'date' | 'ties'>): stri
 /**
  * Counts a day of a member from the log. The items are read before the log, and written only if nobody has written them
  * since. So whoever writes last has read a log that held all of whatever was counted before: neither the order nor the
- * number of deliveries matters. Only the first events of a day are taken from their records, without reading the log: no
- * item says that none was counted before, so all there may be besides is still to come, and whatever changes or removes
- * one of them comes after it.
+ * number of deliveries matters. Of a day of which nothing was counted, only the events at hand are read: all there may be
+ * besides is still to come.
  * @param first the items as read, by sort key; those missing do not exist
  * @returns the sort keys of items that say something else now
  * @throws StoreError, retriable, when others kept writing at the same time
  */
 export async function recountDay(task: DayTask, first: Items, deps: CountingDeps): Promise<string[]> {
-  const changed: string[] = [];
+  const changed = new Set<string>();
   let items = first;
-  let left = itemKeysOf(task);
   for (let attempt = 1; ; attempt += 1) {
     const next = await nextItems(task, items, deps);
     const overtaken = await Promise.all(
-      left.map(async (sk) => {
+      itemKeysOf(task).map(async (sk) => {
         const item = next.get(sk);
         if (item === undefined) return false;
         if (!(await deps.store.replace(item, items.get(sk)))) return true;
-        if (!sameAmounts(item, items.get(sk))) changed.push(sk);
+        if (!sameAmounts(item, items.get(sk))) changed.add(sk);
         return false;
       }),
     );
-    left = left.filter((_, i) => overtaken[i]);
-    if (left.length === 0) break;
+    // What a tie comes to rests on where the day's events lie, as its item says: all are written again, or none.
+    if (!overtaken.includes(true)) break;
     if (attempt === MOST_ATTEMPTS) {
       throw new StoreError('count a day: others kept writing it', { retriable: true });
     }
     await deps.pause(attempt);
     items = await reread(task, deps);
   }
-  if (!task.expired || !task.arrived) return changed;
+  if (!task.expired || !task.arrived) return [...changed];
   return recountDay({ ...task, expired: false }, await reread(task, deps), deps);
 }
 
@@ -107,11 +108,15 @@ async function nextItems(task: DayTask, items: Items, deps: CountingDeps): Promi
   const stored = items.get(sk);
   const day = readDayItem(stored);
   const now = Math.floor(deps.now() / 1000);
+  if (task.expired) return expiredDay(task, items, isClosed(day, now), now);
   if (stored !== undefined && isClosed(day, now)) return closedDay(task, stored, day, now, deps);
-  if (task.expired) return expiredDay(task, items, now);
 
   const next = new Map<string, Item>();
   const counted = await countDay(task, day, items, deps);
+  if (isOld(stored) && counted.closesAt !== undefined && counted.closesAt - NEARLY_GONE <= now) {
+    // An earlier release did not note when a day's events go; some may have gone already.
+    return new Map([[sk, closed(stored, now, 0)]]);
+  }
   // What has only gone makes no item: nobody who was erased may come back by it.
   const mayMake = (seen: Item | undefined): boolean => task.arrived || seen !== undefined;
   if (mayMake(stored)) next.set(sk, dayItem(task.userId, sk, counted, stored));
@@ -132,13 +137,7 @@ async function countDay(task: DayTask, day: DayItem, items: Items, deps: Countin
   const ties = [...task.ties]
     .map((sk) => ({ sk, ...readTieItem(items.get(sk)) }))
     .filter((tie) => !tie.closed);
-  const known = ties.every(({ days }) => days !== undefined) ? day.parts : undefined;
-  const isFirst = task.inserted !== undefined && known !== undefined && !items.has(dayKey(task.date));
-  const read = isFirst
-    ? { parts: byPart(task.inserted ?? [], mainSpan(deps.rules.calendar, task.date)), ofTies: [] }
-    : known === undefined
-      ? await readEverything(task, deps)
-      : await readParts(task, known, ties.length > 0 || task.whole === true, deps);
+  const { known, read } = await eventsOf(task, day, ties, items, deps);
   const { parts, ofDay, isAll } = await summed(task, known ?? { [MAIN]: {} }, read, deps);
 
   const first = ofDay.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Number.POSITIVE_INFINITY);
@@ -154,6 +153,26 @@ async function countDay(task: DayTask, day: DayItem, items: Items, deps: Countin
       }),
     ),
   };
+}
+
+/** The parts that are known of a day, and what was read of them. */
+async function eventsOf(
+  task: DayTask,
+  day: DayItem,
+  ties: readonly TieItem[],
+  items: Items,
+  deps: CountingDeps,
+): Promise<{ known: Readonly<Record<string, Amounts>> | undefined; read: ReadEvents }> {
+  const areTiesKnown = ties.every(({ days }) => days !== undefined);
+  if (!areTiesKnown || (day.parts === undefined && task.whole !== true)) {
+    return { known: undefined, read: await readEverything(task, deps) };
+  }
+  const known = task.whole === true ? { ...day.parts, [MAIN]: {} } : (day.parts ?? {});
+  if (task.inserted !== undefined && !items.has(dayKey(task.date))) {
+    const parts = byPart(task.inserted, mainSpan(deps.rules.calendar, task.date));
+    return { known, read: { parts, ofTies: [] } };
+  }
+  return { known, read: await readParts(task, known, ties.length > 0 || task.whole === true, deps) };
 }
 
 /** What the parts come to that were read, with the others as they were; what has become too large is divided. */
@@ -275,18 +294,22 @@ async function closedDay(
 }
 
 /** What has gone by age closes its day, and what earlier releases counted of a tie. */
-function expiredDay(task: DayTask, items: Items, now: number): Map<string, Item> {
+function expiredDay(task: DayTask, items: Items, isDayClosed: boolean, now: number): Map<string, Item> {
   const next = new Map<string, Item>();
   for (const sk of itemKeysOf(task)) {
     const seen = items.get(sk);
     if (seen === undefined) continue;
-    if (sk === dayKey(task.date)) next.set(sk, closed(seen, now, 0));
-    else if (readTieItem(seen).days === undefined && seen['expired'] === undefined) {
+    if (sk === dayKey(task.date)) {
+      if (!isDayClosed) next.set(sk, closed(seen, now, 0));
+    } else if (readTieItem(seen).days === undefined && seen['expired'] === undefined) {
       next.set(sk, { ...seen, expired: { BOOL: true }, seq: nextVersion(seen) });
     }
   }
   return next;
 }
+
+/** Whether an earlier release made an item, adding up what came. */
+const isOld = (item: Item | undefined): item is Item => item !== undefined && !isCountedFromLog(item);
 
 function sumOf(events: readonly CountedEvent[]): Amounts {
   const sums: Amounts = {};

@@ -11,7 +11,7 @@ import {
   sameAmounts,
 } from './day-items.ts';
 import type { Identity } from './identity.ts';
-import { isIn, type KeySpan, mainSpan } from './log-parts.ts';
+import { isIn, type KeySpan, mainSpan, partOf } from './log-parts.ts';
 import { readProfileItem } from './member-items.ts';
 import { isAboutProfile, merged, namedAnonymousIds, type Profile, profileOf } from './profile.ts';
 import { type CountingDeps, type DayTask, dayKey, itemKeysOf, recountDay } from './recount-day.ts';
@@ -44,6 +44,7 @@ export interface RecountDeps extends CountingDeps {
 export type Dates = Pick<ReadonlySet<string>, 'has'>;
 
 const RECENT_MS = 15 * 60_000;
+const DAY_SECONDS = 86_400;
 
 /**
  * Compares all that is counted of a member with the log, and counts anew what differs, and what an earlier release
@@ -59,7 +60,7 @@ export async function recountMember(
 ): Promise<MemberRecount | undefined> {
   if (dates === undefined && isAnonymous(userId)) await deps.identity.moveStrays(userId);
   const stored = new Map((await deps.store.itemsOf(userId)).map((item) => [item['sk']?.S ?? '', item]));
-  const log = await readLog(userId, deps);
+  const log = await readLog(userId, stored, deps);
   if (log.events === 0 && log.unreadable === 0 && stored.size === 0) return undefined;
 
   const since = new Date(deps.now() - RECENT_MS).toISOString();
@@ -110,15 +111,24 @@ interface DaySums {
   outside: Set<string>;
   /** receipt of the latest event, ISO time */
   newest: string;
+  /** seconds since 1970 from which on the first of them may be gone */
+  closesAt: number;
+  /** parts that the stored day knows of; an event that lies in none of them would not be found */
+  parts: ReadonlySet<string>;
+  isUncovered: boolean;
 }
 
-async function readLog(userId: string, { store, rules, checkTime }: RecountDeps): Promise<LogSums> {
+async function readLog(
+  userId: string,
+  items: ReadonlyMap<string, Item>,
+  { store, rules, checkTime }: RecountDeps,
+): Promise<LogSums> {
   const log: LogSums = { events: 0, unreadable: 0, days: new Map(), ties: new Map(), about: [] };
   for await (const page of store.events(userId)) {
     checkTime?.();
     for (const item of page) {
       try {
-        addEvent(log, readEventItem(item), rules);
+        addEvent(log, readEventItem(item), items, rules);
         log.events += 1;
       } catch (error) {
         if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
@@ -129,7 +139,12 @@ async function readLog(userId: string, { store, rules, checkTime }: RecountDeps)
   return log;
 }
 
-function addEvent(log: LogSums, stored: StoredEvent, rules: CountingDeps['rules']): void {
+function addEvent(
+  log: LogSums,
+  stored: StoredEvent,
+  items: ReadonlyMap<string, Item>,
+  rules: CountingDeps['rules'],
+): void {
   if (isAboutProfile(stored)) {
     profileOf([stored]);
     log.about.push(stored);
@@ -139,12 +154,23 @@ function addEvent(log: LogSums, stored: StoredEvent, rules: CountingDeps['rules'
   const { date, amounts, tie } = contribution;
   let day = log.days.get(date);
   if (day === undefined) {
-    day = { amounts: {}, main: mainSpan(rules.calendar, date), outside: new Set(), newest: '' };
+    const { parts = {} } = readDayItem(items.get(dayKey(date)));
+    day = {
+      amounts: {},
+      main: mainSpan(rules.calendar, date),
+      outside: new Set(),
+      newest: '',
+      closesAt: Number.POSITIVE_INFINITY,
+      parts: new Set(Object.keys(parts)),
+      isUncovered: false,
+    };
     log.days.set(date, day);
   }
   addAmounts(day.amounts, amounts);
   if (!isIn(stored.sk, day.main)) day.outside.add(stored.sk);
   if (stored.receivedAt > day.newest) day.newest = stored.receivedAt;
+  day.closesAt = Math.min(day.closesAt, stored.expiresAt);
+  day.isUncovered ||= !day.parts.has(partOf(stored.sk, day.parts, day.main));
   if (tie === undefined) return;
   const byDate = log.ties.get(tie.sk) ?? new Map<string, Amounts>();
   log.ties.set(tie.sk, byDate);
@@ -182,7 +208,11 @@ function differingDays(
     const item = stored.get(dayKey(date));
     if (isClosed(dayOf(date), now)) continue;
     const isOld = item !== undefined && !isCountedFromLog(item);
-    if (isOld || !sameAmounts(item, asItem(log.days.get(date)?.amounts))) task(date);
+    const inLog = log.days.get(date);
+    const isStale =
+      inLog !== undefined &&
+      (inLog.isUncovered || Math.abs((dayOf(date).closesAt ?? 0) - inLog.closesAt) > 2 * DAY_SECONDS);
+    if (isOld || isStale || !sameAmounts(item, asItem(inLog?.amounts))) task(date);
   }
   const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
   for (const sk of new Set([...log.ties.keys(), ...storedTies])) {

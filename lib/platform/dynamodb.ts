@@ -7,7 +7,7 @@ const ATTEMPTS = 4;
  * Without a way to say `info` and `error`, the SDK does not make a censored copy of every answer to log it. For its own
  * silent logger it does, which is a tenth of what a Query costs.
  */
-const logger = { trace() {}, debug() {}, warn() {} } as unknown as NonNullable<
+export const logger = { trace() {}, debug() {}, warn() {} } as unknown as NonNullable<
   DynamoDBClientConfig['logger']
 >;
 

@@ -1,3 +1,4 @@
+import type { AuditResult } from '#lib/audit/audit.ts';
 import type { Words } from '#lib/models/model-files.ts';
 import { dailySeries } from './daily.ts';
 import { feedbackOf } from './feedback.ts';
@@ -29,7 +30,7 @@ export interface ReportSources {
   /** messages in the failures queue */
   deadLetters: number;
   /** of this run; null when it did not come to its end */
-  audit: NonNullable<Report['quality']['audit']> | null;
+  audit: AuditResult | null;
   /** the newest report of an earlier date */
   previous: Report | undefined;
 }

@@ -1,3 +1,4 @@
+import type { AuditResult } from '#lib/audit/audit.ts';
 import type { Stage, Words } from '#lib/models/model-files.ts';
 import type { Action } from '#lib/tracking/taxonomy.ts';
 
@@ -158,14 +159,7 @@ export interface Report {
     /** events that came after their day was closed, when its first events may have been gone by age: kept, not counted */
     late?: number;
     /** what comparing some members with the log found; null when it did not come to its end */
-    audit?: {
-      chosen: number;
-      checked: number;
-      differing: number;
-      items: number;
-      unreadable: number;
-      examples: string[];
-    } | null;
+    audit?: AuditResult | null;
     /** what changed of the past since `against`, newest day first, at most 500 of `changes` */
     restated: { against: string | null; changes: number; items: Restatement[] };
   };

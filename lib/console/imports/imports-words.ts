@@ -66,7 +66,8 @@ const zh = {
   droppedRows: '略过',
   refusedRows: '拒绝',
   events: '事件',
-  late: (count: string) => `其中 ${count} 条来得太晚：所属日期已封存，已保存但不计入。`,
+  late: (count: string) =>
+    `其中 ${count} 条来得太晚：所属日期已封存（当天的事件可能已过期），已保存，不再改变计数。`,
   progress: '进度',
   speed: (count: string) => `每秒 ${count} 行`,
   refusals: '被拒绝的行（前几条）',
@@ -136,7 +137,8 @@ const en: typeof zh = {
   droppedRows: 'Left out',
   refusedRows: 'Refused',
   events: 'Events',
-  late: (count) => `${count} of them came too late: their days are closed, so they are kept but not counted.`,
+  late: (count) =>
+    `${count} of them came too late: their days are closed, as events of theirs may have expired. They are kept, and change no count.`,
   progress: 'Progress',
   speed: (count) => `${count} rows a second`,
   refusals: 'Refused rows (the first)',

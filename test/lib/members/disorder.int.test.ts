@@ -1,10 +1,15 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aggregate } from '#lib/members/aggregate.ts';
+import { calendarOf } from '#lib/members/calendar.ts';
 import type { StreamRecord } from '#lib/members/changes.ts';
+import { countingRules } from '#lib/members/contribution.ts';
 import { countingStore } from '#lib/members/counting-table.ts';
+import { recountMember } from '#lib/members/recount-member.ts';
 import { eventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
+import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
+import { foldLog } from './plain-fold.ts';
 import { storedEvent } from './stored-events.ts';
 
 let world: CountingWorld;
@@ -318,3 +323,190 @@ test('a profile stays small however many ids are linked to it', async () => {
     profile?.['anonymousIds']?.SS?.includes(id) === true || (await world.hasItem('many', `alias#${id}`));
   for (const id of [ids[0]!, ids[99]!, ids[100]!, ids[399]!]) expect(await isKept(id), id).toBe(true);
 }, 60_000);
+
+const REPLY = { event: 'Reply Created', properties: '{"targetUserId":"friend"}' };
+const TIE = 'tie#2026-03#friend';
+const DAY = 'day#2026-03-01';
+
+/** Posts of one day, so many seconds apart. */
+const posts = (userId: string, from: string, count: number, seconds: number): StoredEvent[] =>
+  Array.from({ length: count }, (_, i) =>
+    storedEvent(userId, new Date(Date.parse(from) + i * seconds * 1000).toISOString(), `p${i}`),
+  );
+
+/** An item as the release before made it. */
+const legacy = (userId: string, sk: string, amounts: Record<string, number>): Promise<unknown> =>
+  world.client.send(
+    new PutItemCommand({
+      TableName: world.tables.members,
+      Item: {
+        userId: { S: userId },
+        sk: { S: sk },
+        seq: { S: '2112345' },
+        ...Object.fromEntries(Object.entries(amounts).map(([name, n]) => [name, { N: String(n) }])),
+      },
+    }),
+  );
+
+test('a tie that one call wrote on what another has moved meanwhile is counted again', async () => {
+  const [old, untimed, timed] = [
+    storedEvent('tied', AT, 'r0', REPLY),
+    storedEvent('tied', AT, 'k', { ...REPLY, sk: '#untimed' }),
+    storedEvent('tied', AT, 'm', REPLY),
+  ];
+  await world.put(old);
+  await world.settle();
+  await world.put(untimed, timed);
+  let [hasTie, mayGo] = [() => {}, () => {}];
+  const whenTie = new Promise<void>((resolve) => (hasTie = resolve));
+  const gate = new Promise<void>((resolve) => (mayGo = resolve));
+  const { store } = world.deps();
+  const first = aggregate([record('1', untimed)], {
+    ...world.deps(),
+    store: {
+      ...store,
+      replace: async (item, seen) => {
+        if (item['sk']?.S === DAY) await gate;
+        const written = await store.replace(item, seen);
+        hasTie();
+        return written;
+      },
+    },
+  });
+  await whenTie;
+  await aggregate([record('2', timed)], {
+    ...world.deps(),
+    store: {
+      ...store,
+      replace: async (item, seen) => {
+        mayGo();
+        await first;
+        return store.replace(item, seen);
+      },
+    },
+  });
+  expect(await world.itemsOf('tied')).toEqual({ [DAY]: { reply: 3 }, [TIE]: { reply: 3 } });
+});
+
+test('an insertion that was set aside counts nothing when it comes again after its event has gone', async () => {
+  const stored = storedEvent('phantom', AT, 'e');
+  await world.put(stored);
+  const deps = world.deps();
+  const broken = { ...deps.store, replace: () => Promise.reject(new TypeError('broken')) };
+  await aggregate([record('1', stored)], { ...deps, store: broken });
+  await world.remove('phantom', stored.sk);
+  await aggregate([record('1', stored)], deps);
+  expect(await world.itemsOf('phantom')).toEqual({});
+  world.setAside.length = 0;
+  await world.settle();
+});
+
+test('events without a time take few parts of a day, and few readings', async () => {
+  const untimed = Array.from({ length: 300 }, (_, i) =>
+    storedEvent('curl', AT, `${i}`, {
+      ...REPLY,
+      sk: `#${((i * 2_654_435_761) >>> 0).toString(16).padStart(8, '0')}`,
+    }),
+  );
+  await world.put(...untimed);
+  await aggregate(
+    untimed.map((stored, i) => record(String(i), stored)),
+    world.deps(),
+  );
+  const { store } = world.deps();
+  let queries = 0;
+  const one = storedEvent('curl', AT, 'one', { ...REPLY, sk: '#abc' });
+  await world.put(one);
+  await aggregate([record('1', one)], {
+    ...world.deps(),
+    store: {
+      ...store,
+      events: (userId, span) => {
+        queries += 1;
+        return store.events(userId, span);
+      },
+    },
+  });
+  expect(await world.itemsOf('curl')).toEqual({ [DAY]: { reply: 301 }, [TIE]: { reply: 301 } });
+  expect(queries).toBeLessThan(25);
+  await world.settle();
+}, 60_000);
+
+test('renewals of half a day add up, so that a file imported twice a day keeps its days open', async () => {
+  const expiresAt = Math.floor(world.now / 1000) + 400 * 86_400;
+  for (let n = 0; n <= 10; n += 1) {
+    await world.put(storedEvent('synced', AT, 'e', { expiresAt: expiresAt + n * 43_200 }));
+    await world.settle();
+  }
+  await world.passTime(expiresAt * 1000 + 7_200_000);
+  await world.put(storedEvent('synced', AT, 'another', { expiresAt: expiresAt + 400 * 86_400 }));
+  await world.settle();
+  expect(await world.itemsOf('synced')).toEqual(POSTS(2));
+});
+
+test('a tie of an earlier release keeps what expires, also on a day that is closed already', async () => {
+  const expiresAt = Math.floor(world.now / 1000) + 10 * 86_400;
+  const view = storedEvent('old-tie', AT, 'v', { event: 'Post Viewed', expiresAt });
+  const reply = storedEvent('old-tie', AT, 'r1', { ...REPLY, expiresAt: expiresAt + 60 });
+  const later = storedEvent('old-tie', '2026-03-02T03:00:00.000Z', 'r2', {
+    ...REPLY,
+    expiresAt: expiresAt + 50 * 86_400,
+  });
+  await world.put(view, reply, later);
+  await world.settle();
+  await legacy('old-tie', DAY, { view: 1, reply: 1 });
+  await legacy('old-tie', 'day#2026-03-02', { reply: 1 });
+  await legacy('old-tie', TIE, { reply: 2 });
+  await world.passTime((expiresAt + 7_200) * 1000);
+  await world.sweep('old-tie', view.sk);
+  await world.settle();
+  await world.sweep('old-tie', reply.sk);
+  await world.settle();
+  await recountMember('old-tie', world.deps());
+  expect((await world.itemsOf('old-tie'))[TIE]).toEqual({ reply: 2 });
+});
+
+test('counting anew finds an event in whatever hour of a large day its record was lost', async () => {
+  await world.put(...posts('large', '2026-03-01T01:00:00Z', 200, 30));
+  await world.settle();
+  const stored = storedEvent('large', '2026-03-01T09:00:00.000Z', 'lost');
+  await world.put(stored);
+  expect((await recountMember('large', world.deps()))?.repaired).toEqual([{ sk: DAY, recent: false }]);
+  expect(await world.itemsOf('large')).toEqual(POSTS(201));
+  await world.settle();
+});
+
+test.each([
+  ['event names', { learn: ['Homework Handed In'] }, 'Asia/Shanghai'],
+  ['the time zone', {}, 'UTC'],
+  ['the time zone, to one where a wrong clock is on another day', {}, 'America/New_York'],
+])('counting anew by other rules gives what they say: %s', async (what, names, zone) => {
+  const userId = `rules ${what}`;
+  const homework = storedEvent(userId, '2026-03-01T09:00:00.000Z', 'hw', { event: 'Homework Handed In' });
+  const skewed = storedEvent(userId, '2026-03-01T05:30:00.000Z', 's', { sk: '2026-03-01T01:00:00.000Z#s' });
+  await world.put(...posts(userId, '2026-03-01T08:00:00Z', 320, 120), homework, skewed);
+  await world.settle();
+  const rules = countingRules(taxonomyWith(names), calendarOf(zone), 'CNY');
+  const deps = { ...world.deps(), rules };
+  await recountMember(userId, deps);
+  const more = storedEvent(userId, '2026-03-01T15:00:00.000Z', 'more');
+  await world.put(more);
+  await aggregate([record('1', more)], deps);
+  const fold = foldLog(await world.logOf(userId), rules).amounts;
+  expect(await world.itemsOf(userId)).toEqual(Object.fromEntries(fold));
+});
+
+test('an event that comes back to an anonymous id does not undo its member’s correction', async () => {
+  const order = (userId: string, total: number, receivedAt: string) =>
+    storedEvent(userId, AT, 'o', { event: 'Order Completed', properties: `{"total":${total}}`, receivedAt });
+  const first = order('anon:back', 199, '2026-03-01T04:00:00.000Z');
+  await world.put({ ...first, anonymousId: 'back' });
+  await world.put(storedEvent('buyer', AT, 'who', { type: 'identify', anonymousId: 'back' }));
+  await world.settle();
+  await world.put(order('buyer', 99, '2026-03-02T04:00:00.000Z'));
+  await world.settle();
+  await world.put({ ...first, anonymousId: 'back' });
+  await world.settle();
+  expect(await world.itemsOf('buyer')).toHaveProperty([DAY, 'paidMinor'], 9_900);
+  expect(await world.logOf('anon:back')).toEqual([]);
+});
