@@ -103,7 +103,7 @@ const importFields = {
   refused: count('Rows that are wrong'),
   events: count('Events stored; a row can give several'),
   late: count(
-    'Of them, those of days that are closed, as events of theirs may be gone by age: kept in the log, not counted',
+    'Of them, those of days that are closed, as events of theirs may be gone by age: kept in the log, and they change no count',
   ),
   linesPerSecond: count('Since the import began, pauses left out'),
   firstRefusals: z.array(RefusedLine),

@@ -152,7 +152,7 @@ export const Report = z
       imports: z.object({ imported: z.int(), refused: z.int(), duplicates: z.int() }),
       deadLetters: z.int().openapi({ description: 'Messages in the failures queue' }),
       late: z.int().optional().openapi({
-        description: 'Events that came after their day was closed: kept in the log, not counted',
+        description: 'Events that came after their day was closed: kept in the log, and they change no count',
       }),
       audit: z
         .object({

@@ -19,7 +19,7 @@ export interface ImportRecord {
   sums: Sums;
   /** events stored; a line can give several */
   events: number;
-  /** of them, those that came too late for their day: stored, not counted */
+  /** of them, those that came too late for their day: stored, and they change no count */
   late: number;
   bytesRead: number;
   /** how long functions were at it */

@@ -18,7 +18,7 @@ export interface ImportView {
   dropped: number;
   refused: number;
   events: number;
-  /** of them, those that came too late for their day: stored, not counted */
+  /** of them, those that came too late for their day: stored, and they change no count */
   late: number;
   linesPerSecond: number;
   firstRefusals: RefusedLine[];

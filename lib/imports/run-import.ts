@@ -16,7 +16,7 @@ export const CHUNK_ROWS = 5_000;
 export interface Progress {
   sums: Sums;
   events: number;
-  /** events that came too late for their day: stored, not counted */
+  /** events that came too late for their day: stored, and they change no count */
   late: number;
   bytesRead: number;
 }

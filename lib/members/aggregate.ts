@@ -11,6 +11,8 @@ import { type ProfileTask, recountProfile } from './recount-profile.ts';
 
 const TASKS_IN_FLIGHT = 32;
 const TRIES = 3;
+/** So many events are cheaper read by their keys than with the day around them. */
+const FEW_EVENTS = 4;
 const DAY_SECONDS = 86_400;
 
 export interface AggregateDeps extends CountingDeps {
@@ -85,7 +87,7 @@ function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: 
   const eventKeysOf = ({ userId, keys }: DayTask): ItemKey[] => [...keys].map((sk) => ({ userId, sk }));
   /** Of a day of which nothing was counted, the events at hand are read by their keys, those of many days together. */
   const isFirst = (task: ChangedDay, items: ItemsByMember): boolean =>
-    task.isNew && !itemsOfMember(items, task.userId).has(dayKey(task.date));
+    task.isNew && task.keys.size <= FEW_EVENTS && !itemsOfMember(items, task.userId).has(dayKey(task.date));
   const count = (task: ChangedDay, items: ItemsByMember, events: ItemsByMember): Promise<unknown> => {
     if (!isFirst(task, items)) return recountDay(task, itemsOfMember(items, task.userId), deps);
     const found = itemsOfMember(events, task.userId);

@@ -156,7 +156,7 @@ export interface Report {
     imports: { imported: number; refused: number; duplicates: number };
     /** messages in the failures queue */
     deadLetters: number;
-    /** events that came after their day was closed, when its first events may have been gone by age: kept, not counted */
+    /** events that came after their day was closed, when its first events may have been gone by age: kept, and they change no count */
     late?: number;
     /** what comparing some members with the log found; null when it did not come to its end */
     audit?: AuditResult | null;

@@ -40,7 +40,7 @@ export interface CommunitySums {
   membersThen: number;
   /** members left out because an item of theirs is damaged */
   damaged: number;
-  /** events that came after their day was closed: kept, not counted */
+  /** events that came after their day was closed: kept, and they change no count */
   late: number;
   interactions30: number;
   /** the first and the last date on which anything was counted; null when nothing was */

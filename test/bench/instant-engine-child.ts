@@ -7,6 +7,7 @@ import type { StreamRecord } from '#lib/members/changes.ts';
  * reads with nothing, writes with success. It keeps nothing that is written.
  */
 const queries = new Map<string, string>();
+const events = new Map<string, object>();
 let isKnown = false;
 
 const server = createServer((request, response) => {
@@ -25,22 +26,30 @@ function answerTo(operation: string, body: string): string {
     return queries.get(values[':user'].S) ?? '{"Items":[],"Count":0}';
   }
   if (operation === 'Load') load(JSON.parse(body) as { records: StreamRecord[]; day: string });
-  return operation === 'BatchGetItem' ? daysOf(body) : '{}';
+  return operation === 'BatchGetItem' ? itemsOf(body) : '{}';
 }
 
-function daysOf(body: string): string {
-  const { members } = JSON.parse(body).RequestItems as { members: { Keys: object[] } };
-  const items = members.Keys.map((key) => ({ ...key, reply: { N: '1' }, seq: { S: '~1' } }));
+type Key = { userId: { S: string }; sk: { S: string } };
+
+function itemsOf(body: string): string {
+  const asked = JSON.parse(body).RequestItems as Partial<Record<'members' | 'events', { Keys: Key[] }>>;
+  if (asked.events !== undefined) {
+    const found = asked.events.Keys.flatMap(({ userId, sk }) => events.get(`${userId.S}\n${sk.S}`) ?? []);
+    return JSON.stringify({ Responses: { events: found }, UnprocessedKeys: {} });
+  }
+  const items = (asked.members?.Keys ?? []).map((key) => ({ ...key, reply: { N: '1' }, seq: { S: '~1' } }));
   return JSON.stringify({ Responses: { members: isKnown ? items : [] }, UnprocessedKeys: {} });
 }
 
 function load({ records, day }: { records: readonly StreamRecord[]; day: string }): void {
   isKnown = day === 'known';
   queries.clear();
+  events.clear();
   const byMember = Map.groupBy(
-    records.map(({ dynamodb }) => dynamodb?.NewImage as { userId: { S: string } }),
+    records.map(({ dynamodb }) => dynamodb?.NewImage as Key),
     ({ userId }) => userId.S,
   );
+  for (const item of [...byMember.values()].flat()) events.set(`${item.userId.S}\n${item.sk.S}`, item);
   for (const [userId, Items] of byMember) queries.set(userId, JSON.stringify({ Items, Count: Items.length }));
 }
 
