@@ -4,9 +4,10 @@ import { type LogChange, readRecord, type StreamRecord } from './changes.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
 import { countedEvents } from './counted-event.ts';
 import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting-store.ts';
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
 import type { Identity } from './identity.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf, recountDay } from './recount-day.ts';
+import { recountDay } from './recount-day.ts';
 import { type ProfileTask, recountProfile } from './recount-profile.ts';
 
 const TASKS_IN_FLIGHT = 32;

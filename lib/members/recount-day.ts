@@ -1,8 +1,8 @@
 import { StoreError } from '#lib/platform/errors.ts';
 import type { Item } from '#lib/tracking/stored-event.ts';
-import { type Amounts, addAmounts, type CountingRules } from './contribution.ts';
-import { type CountedEvent, countedEvents } from './counted-event.ts';
-import { type CountingStore, itemsOfMember } from './counting-store.ts';
+import { type Amounts, addAmounts } from './contribution.ts';
+import type { CountedEvent } from './counted-event.ts';
+import { itemsOfMember } from './counting-store.ts';
 import {
   closed,
   type DayItem,
@@ -14,40 +14,11 @@ import {
   readDayItem,
   readTieItem,
   sameAmounts,
-  type TieItem,
   tieItem,
 } from './day-items.ts';
-import { divided, isIn, type KeySpan, MAIN, mainSpan, partOf, spanOf } from './log-parts.ts';
-
-/** A day of a member that is to be counted, and why. */
-export interface DayTask {
-  userId: string;
-  /** YYYY-MM-DD */
-  date: string;
-  /** keys in the log of what came, changed or went */
-  keys: ReadonlySet<string>;
-  /** sort keys of the tie items that this changes */
-  ties: ReadonlySet<string>;
-  /** something came or changed; otherwise all of it has gone */
-  arrived: boolean;
-  /** something has gone by age */
-  expired: boolean;
-  /** count every part of it anew, not only those of the keys */
-  whole?: boolean;
-  /** what the log has now under the keys, read after the items: where nothing of the day was counted, and all of it has come */
-  inserted?: readonly CountedEvent[];
-}
-
-export interface CountingDeps {
-  store: CountingStore;
-  rules: CountingRules;
-  /** milliseconds since 1970 */
-  now: () => number;
-  /** waits before the n-th repetition */
-  pause: (attempt: number) => Promise<void>;
-  /** how many events of a part of a day are read for one change in it, before it is divided */
-  mostEvents?: number;
-}
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
+import { divided, MAIN } from './log-parts.ts';
+import { eventsOf, type ReadEvents, readParts } from './read-day.ts';
 
 type Items = ReadonlyMap<string, Item>;
 
@@ -56,14 +27,6 @@ const MOST_EVENTS = 128;
 /** Where parts are more, each may hold more: the item that they are kept in must stay small. */
 const FEW_PARTS = 32;
 const NEARLY_GONE = 2 * 86_400;
-
-export const dayKey = (date: string): string => `day#${date}`;
-
-/** The items that counting a day may change. */
-export const itemKeysOf = ({ date, ties }: Pick<DayTask, 'date' | 'ties'>): string[] => [
-  dayKey(date),
-  ...ties,
-];
 
 /**
  * Counts a day of a member from the log. The items are read before the log, and written only if nobody has written them
@@ -155,26 +118,6 @@ async function countDay(task: DayTask, day: DayItem, items: Items, deps: Countin
   };
 }
 
-/** The parts that are known of a day, and what was read of them. */
-async function eventsOf(
-  task: DayTask,
-  day: DayItem,
-  ties: readonly TieItem[],
-  items: Items,
-  deps: CountingDeps,
-): Promise<{ known: Readonly<Record<string, Amounts>> | undefined; read: ReadEvents }> {
-  const areTiesKnown = ties.every(({ days }) => days !== undefined);
-  if (!areTiesKnown || (day.parts === undefined && task.whole !== true)) {
-    return { known: undefined, read: await readEverything(task, deps) };
-  }
-  const known = task.whole === true ? { ...day.parts, [MAIN]: {} } : (day.parts ?? {});
-  if (task.inserted !== undefined && !items.has(dayKey(task.date))) {
-    const parts = byPart(task.inserted, mainSpan(deps.rules.calendar, task.date));
-    return { known, read: { parts, ofTies: [] } };
-  }
-  return { known, read: await readParts(task, known, ties.length > 0 || task.whole === true, deps) };
-}
-
 /** What the parts come to that were read, with the others as they were; what has become too large is divided. */
 async function summed(
   task: DayTask,
@@ -208,70 +151,6 @@ async function summed(
     }
   }
   return { parts, ofDay, isAll };
-}
-
-interface ReadEvents {
-  /** everything that lies in each part that was read, of whatever day */
-  parts: Map<string, CountedEvent[]>;
-  /** with `readEverything`: what belongs to the ties, of whatever day */
-  ofTies: CountedEvent[];
-}
-
-/** Reads the parts in which something changed, or all. */
-async function readParts(
-  task: DayTask,
-  known: Readonly<Record<string, Amounts>>,
-  all: boolean,
-  { store, rules }: CountingDeps,
-): Promise<ReadEvents> {
-  const main = mainSpan(rules.calendar, task.date);
-  const names = new Set(Object.keys(known));
-  const wanted = new Set(all ? names : []);
-  for (const key of task.keys) {
-    const part = partOf(key, names, main);
-    names.add(part);
-    wanted.add(part);
-  }
-  const inMain = (sk: string): boolean => names.has(MAIN) && isIn(sk, main);
-  const parts = await Promise.all(
-    [...wanted].map(async (part) => {
-      const events: CountedEvent[] = [];
-      for await (const page of store.events(task.userId, spanOf(part, main))) {
-        for (const event of countedEvents(page, rules)) {
-          // What begins alike may reach into the main part.
-          if (part === MAIN || !inMain(event.sk)) events.push(event);
-        }
-      }
-      return [part, events] as const;
-    }),
-  );
-  return { parts: new Map(parts), ofTies: [] };
-}
-
-/** Reads the member's whole log for a day of which it is not known where its events lie. */
-async function readEverything(task: DayTask, { store, rules }: CountingDeps): Promise<ReadEvents> {
-  const ofDay: CountedEvent[] = [];
-  const ofTies: CountedEvent[] = [];
-  for await (const page of store.events(task.userId)) {
-    for (const event of countedEvents(page, rules)) {
-      const { contribution } = event;
-      if (contribution?.tie !== undefined && task.ties.has(contribution.tie.sk)) ofTies.push(event);
-      if (contribution?.date === task.date) ofDay.push(event);
-    }
-  }
-  return { parts: byPart(ofDay, mainSpan(rules.calendar, task.date)), ofTies };
-}
-
-/** All events of a day by the parts that they lie in. */
-function byPart(events: readonly CountedEvent[], main: KeySpan): Map<string, CountedEvent[]> {
-  const parts = new Map<string, CountedEvent[]>([[MAIN, []]]);
-  for (const event of events) {
-    const part = partOf(event.sk, parts, main);
-    const known = parts.get(part);
-    if (known === undefined) parts.set(part, [event]);
-    else known.push(event);
-  }
-  return parts;
 }
 
 /** Of a day whose events may be gone in part nothing is counted any more; how many came too late for it is noted. */

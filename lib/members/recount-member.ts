@@ -10,11 +10,12 @@ import {
   readTieItem,
   sameAmounts,
 } from './day-items.ts';
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
 import type { Identity } from './identity.ts';
 import { isIn, type KeySpan, mainSpan, partOf } from './log-parts.ts';
 import { readProfileItem } from './member-items.ts';
 import { isAboutProfile, merged, namedAnonymousIds, type Profile, profileOf } from './profile.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf, recountDay } from './recount-day.ts';
+import { recountDay } from './recount-day.ts';
 import { ALIAS, recountProfile } from './recount-profile.ts';
 
 /** What counting a member anew found. */

@@ -2,9 +2,9 @@ import { StoreError } from '#lib/platform/errors.ts';
 import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
 import { itemsOfMember } from './counting-store.ts';
 import { isClosed, nextVersion } from './day-items.ts';
+import type { CountingDeps } from './day-task.ts';
 import { readProfileItem } from './member-items.ts';
 import { EMPTY_PROFILE, isAboutProfile, merged, type Profile, profileOf, withEvents } from './profile.ts';
-import type { CountingDeps } from './recount-day.ts';
 
 /** What came, changed or went of a member's identify and alias calls. */
 export interface ProfileTask {
