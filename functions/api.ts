@@ -1,8 +1,8 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { apiApp } from '#lib/http/api-app.ts';
-import { apiParts } from '#lib/http/api-parts.ts';
-import { encodedPath } from '#lib/http/gateway-path.ts';
-import { docsAssetsIn } from '#lib/platform/docs-asset.ts';
+import { apiApp } from '#lib/http/app.ts';
+import { apiParts } from '#lib/http/deployed-deps.ts';
+import { docsAssetsIn } from '#lib/http/docs/assets.ts';
+import { encodedPath } from '#lib/http/shared/gateway-path.ts';
 
 const docsAsset = docsAssetsIn(new URL('./swagger-ui/', import.meta.url));
 

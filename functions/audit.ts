@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { audit } from '#lib/audit/audit.ts';
-import { auditOver } from '#lib/audit/audit-deps-table.ts';
 import { readCandidates, writeResult } from '#lib/audit/audit-files.ts';
-import { readPlan } from '#lib/nightly/plan-file.ts';
-import { runRecords } from '#lib/nightly/run-record-table.ts';
-import { runStep } from '#lib/nightly/run-step.ts';
+import { auditOver } from '#lib/audit/audit-table.ts';
+import { readPlan } from '#lib/pipeline/plan-file.ts';
+import { runStep } from '#lib/pipeline/run/run-step.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

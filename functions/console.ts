@@ -1,8 +1,8 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { consoleApp } from '#lib/console/console-app.ts';
-import { consoleParts } from '#lib/console/console-env.ts';
-import { consoleAssetsIn } from '#lib/console/frame/assets.ts';
-import { encodedPath } from '#lib/http/gateway-path.ts';
+import { consoleApp } from '#lib/console/app.ts';
+import { consoleAssetsIn } from '#lib/console/data/assets.ts';
+import { consoleParts } from '#lib/console/deployed-deps.ts';
+import { encodedPath } from '#lib/http/shared/gateway-path.ts';
 
 const assets = consoleAssetsIn(new URL('./assets/', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { type FailTask, failRun } from '#lib/nightly/fail-run.ts';
-import { findRun } from '#lib/nightly/run-reader-table.ts';
-import { runRecords } from '#lib/nightly/run-record-table.ts';
+import { type FailTask, failRun } from '#lib/pipeline/run/fail-run.ts';
+import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

@@ -1,7 +1,7 @@
-import { type FitTask, fitKind } from '#lib/nightly/fit-kind.ts';
-import { fitWishesFrom } from '#lib/nightly/fit-wishes.ts';
-import { runRecords } from '#lib/nightly/run-record-table.ts';
-import { runStep } from '#lib/nightly/run-step.ts';
+import { fitWishesFrom } from '#lib/pipeline/fit-wishes.ts';
+import { runStep } from '#lib/pipeline/run/run-step.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { type FitTask, fitKind } from '#lib/pipeline/train.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

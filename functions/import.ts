@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { handleImportBatch } from '#lib/imports/import-batch.ts';
-import { importDependencies } from '#lib/imports/import-dependencies-table.ts';
-import { importsQueue } from '#lib/imports/imports-queue.ts';
-import { calendarOf } from '#lib/members/calendar.ts';
+import { calendarOf } from '#lib/events/calendar.ts';
+import { handleImportBatch } from '#lib/imports/jobs/import-batch.ts';
+import { importDependencies } from '#lib/imports/jobs/import-deps-table.ts';
+import { importsQueue } from '#lib/imports/jobs/imports-queue.ts';
 import { lateEvents } from '#lib/members/late-events-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';

@@ -1,8 +1,8 @@
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { type Plan, type PlanTask, planRun } from '#lib/nightly/plan.ts';
-import { findRun } from '#lib/nightly/run-reader-table.ts';
-import { runRecords } from '#lib/nightly/run-record-table.ts';
-import { tableBytes } from '#lib/nightly/table-bytes-table.ts';
+import { type Plan, type PlanTask, planRun } from '#lib/pipeline/plan.ts';
+import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { tableBytes } from '#lib/pipeline/table-bytes-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { s3Objects } from '#lib/platform/s3-objects.ts';

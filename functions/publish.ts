@@ -1,5 +1,5 @@
-import { type PublishTask, publishRun } from '#lib/nightly/publish.ts';
-import { publishSources } from '#lib/nightly/publish-sources-table.ts';
+import { type PublishTask, publishRun } from '#lib/pipeline/publish.ts';
+import { publishSources } from '#lib/pipeline/publish-deps-table.ts';
 import { log } from '#lib/platform/log.ts';
 
 const sources = publishSources(process.env);

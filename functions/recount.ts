@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { log } from '#lib/platform/log.ts';
-import { partDeps } from '#lib/recounts/part-deps-table.ts';
-import { type PartTask, recountPart } from '#lib/recounts/recount-part.ts';
+import { type PartTask, recountPart } from '#lib/rebuilds/rebuild-part.ts';
+import { partDeps } from '#lib/rebuilds/rebuild-part-table.ts';
 
 /** Left for what has begun when the time is nearly over. */
 const LAST_MS = 60_000;

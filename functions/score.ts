@@ -1,6 +1,6 @@
-import { runRecords } from '#lib/nightly/run-record-table.ts';
-import { runStep } from '#lib/nightly/run-step.ts';
-import { type PartToScore, scorePart } from '#lib/nightly/score-part.ts';
+import { runStep } from '#lib/pipeline/run/run-step.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { type PartToScore, scorePart } from '#lib/pipeline/score.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

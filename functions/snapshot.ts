@@ -1,9 +1,9 @@
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { feedbackTexts } from '#lib/nightly/feedback-table.ts';
-import { scanMembers } from '#lib/nightly/member-scan-table.ts';
-import { runRecords } from '#lib/nightly/run-record-table.ts';
-import { runStep } from '#lib/nightly/run-step.ts';
-import { type SnapshotTask, takeSnapshot } from '#lib/nightly/snapshot.ts';
+import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
+import { scanMembers } from '#lib/pipeline/members-table.ts';
+import { runStep } from '#lib/pipeline/run/run-step.ts';
+import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { type SnapshotTask, takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

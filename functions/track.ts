@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { writeKeys } from '#lib/access/write-keys-table.ts';
-import { textAside } from '#lib/http/lambda-text.ts';
-import { trackApp } from '#lib/http/track-app.ts';
+import { writeKeys } from '#lib/auth/keys/write-keys-table.ts';
+import { eventWriter } from '#lib/events/events-table.ts';
+import { trackApp } from '#lib/http/track/app.ts';
+import { textAside } from '#lib/http/track/lambda-text.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required, wholeNumber } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
-import { eventWriter } from '#lib/tracking/events-table.ts';
 
 const client = dynamoDb(process.env);
 const answer = handle(

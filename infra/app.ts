@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleFunctions } from '#infra/bundling.ts';
-import { readSettings } from '#infra/settings.ts';
+import { readSettings } from '#infra/base/settings.ts';
+import { bundleFunctions } from '#infra/bundling/bundling.ts';
 import { ZhiqunStack } from '#infra/stack.ts';
 import cdkJson from '../cdk.json' with { type: 'json' };
 

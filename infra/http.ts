@@ -4,7 +4,7 @@ import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ServiceFunction } from '#infra/function.ts';
+import type { ServiceFunction } from '#infra/base/service-function.ts';
 
 const { GET, POST, PUT, DELETE, OPTIONS } = HttpMethod;
 

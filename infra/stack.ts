@@ -2,19 +2,19 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Bundles } from '#infra/bundling.ts';
-import { RECOUNT, ServiceFunction } from '#infra/function.ts';
+import { StreamConsumer } from '#infra/base/event-sources.ts';
+import { ImportQueue } from '#infra/base/import-queue.ts';
+import { QueueConsumer } from '#infra/base/queue-consumer.ts';
+import { RECOUNT, ServiceFunction } from '#infra/base/service-function.ts';
+import type { Settings } from '#infra/base/settings.ts';
+import { Storage } from '#infra/base/storage.ts';
+import type { Bundles } from '#infra/bundling/bundling.ts';
 import { HttpEntry } from '#infra/http.ts';
-import { ImportQueue } from '#infra/import-queue.ts';
-import { Night } from '#infra/night.ts';
-import { NightFunctions } from '#infra/night-functions.ts';
-import { Nightly } from '#infra/nightly.ts';
-import { Observability } from '#infra/observability.ts';
-import { QueueConsumer } from '#infra/queue-consumer.ts';
-import { Recount } from '#infra/recount.ts';
-import type { Settings } from '#infra/settings.ts';
-import { Storage } from '#infra/storage.ts';
-import { StreamConsumer } from '#infra/stream-consumer.ts';
+import { Observability } from '#infra/observability/dashboard.ts';
+import { Night } from '#infra/pipeline/nightly-pipeline.ts';
+import { Nightly } from '#infra/pipeline/nightly-schedule.ts';
+import { NightFunctions } from '#infra/pipeline/pipeline-functions.ts';
+import { Recount } from '#infra/rebuild-machine.ts';
 
 export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
 

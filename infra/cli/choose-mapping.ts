@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { ImportRefused } from '#lib/imports/import-refused.ts';
-import { type Mapping, parseMapping } from '#lib/imports/mapping.ts';
-import { readyMapping } from '#lib/imports/ready-mappings.ts';
+import { ImportRefused } from '#lib/imports/import-error.ts';
+import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
+import { readyMapping } from '#lib/imports/presets/presets.ts';
 import { type ApiClient, ApiProblem } from './api-client.ts';
 import { UsageError } from './usage-error.ts';
 

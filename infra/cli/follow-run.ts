@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunView, StepView } from '#lib/nightly/run-view.ts';
+import type { RunView, StepView } from '#lib/pipeline/run/run-view.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Output, ProgressBar } from './progress-bar.ts';
 

@@ -1,4 +1,4 @@
-import { type FinishedImport, grouped } from './follow-import.ts';
+import { type FinishedImport, grouped } from './import-progress.ts';
 
 const MOST_REFUSALS = 10;
 

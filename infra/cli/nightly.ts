@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { RunView } from '#lib/nightly/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-view.ts';
 import { apiClient } from './api-client.ts';
 import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
 import { followRun } from './follow-run.ts';

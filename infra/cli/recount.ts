@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { RecountView } from '#lib/recounts/recount-view.ts';
+import type { RecountView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
-import { exampleLines, failure, findings, followRecount } from './recount-job.ts';
+import { exampleLines, failure, findings, followRecount } from './job-progress.ts';
 import { findTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 

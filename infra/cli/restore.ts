@@ -7,7 +7,7 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
-import { grouped } from './follow-import.ts';
+import { grouped } from './import-progress.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 

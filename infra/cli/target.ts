@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readJson } from '#infra/local/host/json-file.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
-import { readJson } from '#infra/local/write-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The API to talk to, and the key to do it with. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/renewable-ticket.ts';
-import type { UploadTicket } from '#lib/imports/upload-ticket.ts';
-import type { UploadedPart } from '#lib/imports/uploads-bucket.ts';
+import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/jobs/renewable-ticket.ts';
+import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
+import type { UploadedPart } from '#lib/imports/jobs/uploads-bucket.ts';
 
 const AT_ONCE = 4;
 const ATTEMPTS = 5;

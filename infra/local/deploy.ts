@@ -3,28 +3,17 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { logger } from '#lib/platform/dynamodb.ts';
-import { type Announcer, announceObjects } from './announce-objects.ts';
-import type { Assembly } from './assembly.ts';
-import type { CorsRule } from './bucket-cors.ts';
-import {
-  type BucketNotification,
-  bucketNotifications,
-  type NotificationConfiguration,
-} from './bucket-notifications.ts';
-import { ensureBucket } from './buckets.ts';
-import { openCheckpoints } from './checkpoints.ts';
-import type { Engines } from './engines.ts';
-import { openJournal } from './execution-journal.ts';
-import { type FunctionProperties, type LocalFunction, loadFunction } from './functions.ts';
-import type { Gateway } from './gateway.ts';
-import { httpRoutes } from './http-routes.ts';
-import { identityOf } from './identity.ts';
-import { type Deployed, resolver } from './intrinsics.ts';
-import type { LocalAws } from './local-aws.ts';
-import { isQueueMapping, queueMapping } from './queue-mapping.ts';
-import { pollQueue } from './queue-poller.ts';
-import { ensureQueue, type QueueProperties } from './queues.ts';
-import { type HandledType, refuseUnknownTypes } from './resource-types.ts';
+import type { CorsRule } from './engines/bucket-cors.ts';
+import { ensureBucket } from './engines/buckets.ts';
+import type { Engines } from './engines/engines.ts';
+import { ensureQueue, type QueueProperties } from './engines/queues.ts';
+import { ensureTable, type TableProperties } from './engines/resources.ts';
+import { type GenerateSecretString, generateSecret } from './engines/secrets.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { httpRoutes } from './gateway/routes.ts';
+import type { LocalAws } from './host/aws-environment.ts';
+import { type FunctionProperties, type LocalFunction, loadFunction } from './lambda/functions.ts';
+import { openJournal } from './orchestration/execution-journal.ts';
 import {
   type Schedule,
   type ScheduleProperties,
@@ -32,12 +21,23 @@ import {
   scheduledFunction,
   scheduledMachine,
   startSchedule,
-} from './schedules.ts';
-import { type GenerateSecretString, generateSecret } from './secrets.ts';
-import { type LocalStateMachine, loadStateMachine } from './state-machine.ts';
-import { streamMapping } from './stream-mapping.ts';
-import { pollStream, type StreamPoller } from './stream-poller.ts';
-import { ensureTable, type TableProperties } from './tables.ts';
+} from './orchestration/schedules.ts';
+import { type LocalStateMachine, loadStateMachine } from './orchestration/state-machine.ts';
+import {
+  type BucketNotification,
+  bucketNotifications,
+  type NotificationConfiguration,
+} from './queues/bucket-notifications.ts';
+import { type Announcer, announceObjects } from './queues/object-notifications.ts';
+import { pollQueue } from './queues/polling.ts';
+import { isQueueMapping, queueMapping } from './queues/queue-poller.ts';
+import { openCheckpoints } from './streams/checkpoints.ts';
+import { streamMapping } from './streams/mapping.ts';
+import { pollStream, type StreamPoller } from './streams/poller.ts';
+import { type HandledType, refuseUnknownTypes } from './template/assembly.ts';
+import type { Assembly } from './template/assembly-reader.ts';
+import { identityOf } from './template/identity.ts';
+import { type Deployed, resolver } from './template/intrinsics.ts';
 
 /** What runs once a template is deployed. */
 export type Deployment = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type RunningStack, type StartOptions, startLocal } from './start-local.ts';
+import { type RunningStack, type StartOptions, startLocal } from './local-stack.ts';
 
 export { startLocal };
 

@@ -1,4 +1,4 @@
-import { idKey } from '#lib/models/id-key.ts';
+import { idKey } from '#lib/platform/id-key.ts';
 
 /** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
 export interface AuditCandidates {

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { backOff } from '#lib/platform/back-off.ts';
+import { backOff } from '#lib/platform/retry.ts';
 import type { CountingRules } from './contribution.ts';
 import { countingStore } from './counting-table.ts';
 import { identityOver } from './identity.ts';

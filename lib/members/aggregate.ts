@@ -1,11 +1,11 @@
-import { isAnonymous } from '#lib/tracking/ids.ts';
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
-import { type LogChange, readRecord, type StreamRecord } from './changes.ts';
+import { isAnonymous } from '#lib/events/ids.ts';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
 import { countedEvents } from './counted-event.ts';
-import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting-store.ts';
+import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting.ts';
 import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
 import type { Identity } from './identity.ts';
+import { type LogChange, readRecord, type StreamRecord } from './log-change.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
 import { recountDay } from './recount-day.ts';
 import { type ProfileTask, recountProfile } from './recount-profile.ts';

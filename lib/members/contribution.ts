@@ -1,9 +1,9 @@
-import { isObject } from '#lib/tracking/call.ts';
-import { readId } from '#lib/tracking/ids.ts';
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
-import type { Action, Taxonomy } from '#lib/tracking/taxonomy.ts';
-import type { Calendar } from './calendar.ts';
-import { fractionDigits, toMinorUnits } from './money.ts';
+import type { Calendar } from '#lib/events/calendar.ts';
+import { readId } from '#lib/events/ids.ts';
+import { fractionDigits, toMinorUnits } from '#lib/events/money.ts';
+import { isObject } from '#lib/events/parse-call.ts';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
+import type { Action, Taxonomy } from '#lib/events/taxonomy.ts';
 
 /** How a deployment counts: its event names, its days, its money. */
 export interface CountingRules {

@@ -1,4 +1,4 @@
-import { type Item, readEventItem } from '#lib/tracking/stored-event.ts';
+import { type Item, readEventItem } from '#lib/events/stored-event.ts';
 import { type Contribution, type CountingRules, contributionOf } from './contribution.ts';
 
 /** An event of the log as counting sees it. */

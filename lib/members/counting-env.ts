@@ -1,6 +1,6 @@
+import { calendarOf } from '#lib/events/calendar.ts';
+import { taxonomyWith } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
-import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
-import { calendarOf } from './calendar.ts';
 import { type CountingRules, countingRules } from './contribution.ts';
 
 /**

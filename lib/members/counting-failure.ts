@@ -1,4 +1,4 @@
-import { isObject } from '#lib/tracking/call.ts';
+import { isObject } from '#lib/events/parse-call.ts';
 
 /** Where records lie that counting gave up: a stretch of one shard, both ends included. */
 export interface StreamSpan {

@@ -5,10 +5,10 @@ import {
   type DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { queryPartition } from '#lib/events/events-table.ts';
+import type { Item } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { queryPartition } from '#lib/tracking/events-table.ts';
-import type { Item } from '#lib/tracking/stored-event.ts';
-import type { CountingStore, ItemKey, ItemsByMember } from './counting-store.ts';
+import type { CountingStore, ItemKey, ItemsByMember } from './counting.ts';
 import { memberItems } from './member-items-table.ts';
 
 const KEYS_PER_CALL = 100;

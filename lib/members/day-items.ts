@@ -1,5 +1,5 @@
-import { isObject } from '#lib/tracking/call.ts';
-import type { Item } from '#lib/tracking/stored-event.ts';
+import { isObject } from '#lib/events/parse-call.ts';
+import type { Item } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
 import { MAIN } from './log-parts.ts';
 import { readAmounts } from './member-items.ts';

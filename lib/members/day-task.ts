@@ -1,6 +1,6 @@
 import type { CountingRules } from './contribution.ts';
 import type { CountedEvent } from './counted-event.ts';
-import type { CountingStore } from './counting-store.ts';
+import type { CountingStore } from './counting.ts';
 
 /** A day of a member that is to be counted, and why. */
 export interface DayTask {

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, required } from '#lib/platform/env.ts';
-import type { StreamRecord } from './changes.ts';
+import type { StreamRecord } from './log-change.ts';
 
 /** The queue of what counting gave up. Messages hold where a record is, not what a member did. */
 export interface CountingFailures {

@@ -9,8 +9,8 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { queryPartition } from '#lib/tracking/events-table.ts';
-import type { Item } from '#lib/tracking/stored-event.ts';
+import { queryPartition } from '#lib/events/events-table.ts';
+import type { Item } from '#lib/events/stored-event.ts';
 import { unlessChanged } from './counting-table.ts';
 import type { IdentityStore, Link } from './identity.ts';
 

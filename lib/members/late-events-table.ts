@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Calendar } from '#lib/events/calendar.ts';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { storeError } from '#lib/platform/store-error.ts';
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
-import type { Calendar } from './calendar.ts';
 import { itemsByKey } from './counting-table.ts';
 import { isClosed, readDayItem } from './day-items.ts';
 

@@ -1,4 +1,4 @@
-import { addDays, type Calendar } from './calendar.ts';
+import { addDays, type Calendar } from '#lib/events/calendar.ts';
 
 /**
  * Where the events of a day lie in a member's log. The log is sorted by the time that the client sent; the day follows

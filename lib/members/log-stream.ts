@@ -4,8 +4,8 @@ import {
   type GetRecordsCommandOutput,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { backOff } from '#lib/platform/back-off.ts';
 import type { Env } from '#lib/platform/env.ts';
+import { backOff } from '#lib/platform/retry.ts';
 import { storeError } from '#lib/platform/store-error.ts';
 import type { StreamSpan } from './counting-failure.ts';
 

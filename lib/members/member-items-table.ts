@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Item } from '#lib/tracking/stored-event.ts';
+import type { Item } from '#lib/events/stored-event.ts';
 
 /** Which items, and how to read them. */
 export interface MemberItemsRange {

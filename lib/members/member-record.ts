@@ -1,6 +1,6 @@
-import type { Item } from '#lib/tracking/stored-event.ts';
+import type { Item } from '#lib/events/stored-event.ts';
+import type { MemberRecord } from '#lib/scoring/live/member-view.ts';
 import { readAmounts, readProfileItem } from './member-items.ts';
-import type { MemberRecord } from './member-view.ts';
 
 const DAY_PREFIX = 'day#';
 const DATE = /^\d{4}-\d\d-\d\d$/;

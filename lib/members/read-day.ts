@@ -1,4 +1,4 @@
-import type { Item } from '#lib/tracking/stored-event.ts';
+import type { Item } from '#lib/events/stored-event.ts';
 import type { Amounts } from './contribution.ts';
 import { type CountedEvent, countedEvents } from './counted-event.ts';
 import type { DayItem, TieItem } from './day-items.ts';

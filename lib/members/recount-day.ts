@@ -1,8 +1,8 @@
+import type { Item } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import type { Item } from '#lib/tracking/stored-event.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
 import type { CountedEvent } from './counted-event.ts';
-import { itemsOfMember } from './counting-store.ts';
+import { itemsOfMember } from './counting.ts';
 import {
   closed,
   type DayItem,

@@ -1,7 +1,7 @@
-import { isAnonymous } from '#lib/tracking/ids.ts';
-import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
+import { isAnonymous } from '#lib/events/ids.ts';
+import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts, contributionOf } from './contribution.ts';
-import { itemsOfMember } from './counting-store.ts';
+import { itemsOfMember } from './counting.ts';
 import {
   type DayItem,
   isClosed,

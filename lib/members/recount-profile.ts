@@ -1,6 +1,6 @@
+import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { itemsOfMember } from './counting-store.ts';
+import { itemsOfMember } from './counting.ts';
 import { isClosed, nextVersion } from './day-items.ts';
 import type { CountingDeps } from './day-task.ts';
 import { readProfileItem } from './member-items.ts';

@@ -1,8 +1,8 @@
+import { messageIdOf, originalTimeOf, type StoredEvent } from '#lib/events/stored-event.ts';
+import type { Taxonomy } from '#lib/events/taxonomy.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import { messageIdOf, originalTimeOf, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import type { Taxonomy } from '#lib/tracking/taxonomy.ts';
+import type { TimelineEvent } from '#lib/scoring/live/view.ts';
 import { actionOf } from './contribution.ts';
-import type { TimelineEvent } from './view.ts';
 
 /**
  * Where a timeline goes on. Events that came with a time lie in the order of their keys; the few that came

@@ -5,8 +5,8 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import type { Item } from '#lib/events/stored-event.ts';
 import { storeError } from '#lib/platform/store-error.ts';
-import type { Item } from '#lib/tracking/stored-event.ts';
 
 const PARTITION = { S: 'uncounted' };
 const KEPT_DAYS = 30;

@@ -1,5 +1,5 @@
-import type { FeatureName } from '#lib/members/features.ts';
-import type { FeatureTable, Parts } from './feature-table.ts';
+import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureTable, Parts } from './feature-tables.ts';
 import type { Coordinate } from './model-files.ts';
 
 type Columns = FeatureTable['columns'];

@@ -1,4 +1,4 @@
-import type { FeatureName } from '#lib/members/features.ts';
+import type { FeatureName } from '#lib/features/features.ts';
 
 /** The models of a community, each a file `models/<kind>/<version>.json` that is never changed. */
 export const MODEL_KINDS = ['community', 'profiles', 'lifecycle', 'value', 'influence'] as const;

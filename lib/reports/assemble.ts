@@ -1,14 +1,14 @@
 import type { AuditResult } from '#lib/audit/audit.ts';
 import type { Words } from '#lib/models/model-files.ts';
-import { dailySeries } from './daily.ts';
 import { feedbackOf } from './feedback.ts';
 import { funnelOf } from './funnel.ts';
 import { lastRetention, monthFigures } from './months.ts';
 import { ratio } from './ratio.ts';
 import { LISTS, type ListedMember, type Report } from './report.ts';
-import { restated } from './restate.ts';
+import { restated } from './restatements.ts';
 import type { RankedMember, ScoredSums } from './scored-sums.ts';
 import type { CommunitySums } from './sums.ts';
+import { dailySeries } from './time-series.ts';
 import { weekFigures, weeklyCohorts } from './weeks.ts';
 
 const PERIOD_DAYS = 30;

@@ -1,4 +1,4 @@
-import { addDays } from '#lib/members/calendar.ts';
+import { addDays } from '#lib/events/calendar.ts';
 import { ratio } from './ratio.ts';
 import type { Funnel } from './report.ts';
 import { type CommunitySums, FUNNEL_DAYS } from './sums.ts';

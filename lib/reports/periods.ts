@@ -1,4 +1,4 @@
-import { dayNumber } from '#lib/members/features.ts';
+import { dayNumber } from '#lib/features/features.ts';
 
 /** Weeks since the Monday before 1970-01-01, a Thursday. @param day days since 1970-01-01 */
 export const weekNumber = (day: number): number => Math.floor((day + 3) / 7);

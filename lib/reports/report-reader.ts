@@ -1,7 +1,7 @@
-import { CURRENT_KEY, readCurrent } from '#lib/models/current-file.ts';
+import { CURRENT_KEY, readCurrent } from '#lib/models/registry/current-file.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { Report } from './report.ts';
-import { readReport, reportKey } from './report-files.ts';
+import { readReport, reportKey } from './report-store.ts';
 
 /** The reports of a deployment. */
 export interface Reports {

@@ -1,6 +1,6 @@
 import type { AuditResult } from '#lib/audit/audit.ts';
+import type { Action } from '#lib/events/taxonomy.ts';
 import type { Stage, Words } from '#lib/models/model-files.ts';
-import type { Action } from '#lib/tracking/taxonomy.ts';
 
 /** A ratio never stands without what it is made of; `value` is null when the denominator is 0. */
 export interface Ratio {

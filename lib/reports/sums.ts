@@ -1,4 +1,4 @@
-import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
+import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { newest } from './newest-texts.ts';
 import type { FeedbackText } from './report.ts';
 

@@ -1,4 +1,4 @@
-import { dayNumber } from '#lib/members/features.ts';
+import { dayNumber } from '#lib/features/features.ts';
 import { lastPeriods, weekDate, weekNumber } from './periods.ts';
 import type { Cohort, WeekFigures } from './report.ts';
 import type { CommunitySums } from './sums.ts';

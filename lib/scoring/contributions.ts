@@ -1,8 +1,8 @@
-import type { Features } from '#lib/members/features.ts';
-import { deviation } from './figures.ts';
-import type { PreparedModels } from './prepared.ts';
-import { type Said, said } from './said.ts';
-import type { Language } from './words.ts';
+import type { Features } from '#lib/features/features.ts';
+import { type Said, said } from './explanations.ts';
+import type { Language } from './feature-sentences.ts';
+import { deviation } from './predictions.ts';
+import type { PreparedModels } from './prepared-models.ts';
 
 /** What a feature adds to a member's expected value. */
 export type Contribution = Said & {

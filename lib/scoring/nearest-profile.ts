@@ -1,4 +1,4 @@
-import type { Features } from '#lib/members/features.ts';
+import type { Features } from '#lib/features/features.ts';
 import { writeRow } from '#lib/models/coordinates.ts';
 import type { Coordinate } from '#lib/models/model-files.ts';
 

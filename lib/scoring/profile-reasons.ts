@@ -1,8 +1,8 @@
-import type { Figures } from './figures.ts';
+import { type Said, said } from './explanations.ts';
+import type { Language } from './feature-sentences.ts';
 import { pulls } from './nearest-profile.ts';
-import type { PreparedModels } from './prepared.ts';
-import { type Said, said } from './said.ts';
-import type { Language } from './words.ts';
+import type { Figures } from './predictions.ts';
+import type { PreparedModels } from './prepared-models.ts';
 
 const MOST_REASONS = 3;
 

@@ -1,10 +1,10 @@
-import type { OwnFeatures } from '#lib/members/features.ts';
+import type { OwnFeatures } from '#lib/features/features.ts';
 import type { Stage } from '#lib/models/model-files.ts';
 import { type Contribution, contributionsOf } from './contributions.ts';
-import { type Figures, figuresOf, type Missing } from './figures.ts';
-import type { Influence, PreparedModels } from './prepared.ts';
+import type { Language } from './feature-sentences.ts';
+import { type Figures, figuresOf, type Missing } from './predictions.ts';
+import type { Influence, PreparedModels } from './prepared-models.ts';
 import { type ProfileReason, profileReasons } from './profile-reasons.ts';
-import type { Language } from './words.ts';
 
 /** What zhiqun says of one member. Shares and percentiles are between 0 and 1; what is null has its reason in `missing`. */
 export interface Score {

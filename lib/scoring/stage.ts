@@ -1,4 +1,4 @@
-import type { OwnFeatures } from '#lib/members/features.ts';
+import type { OwnFeatures } from '#lib/features/features.ts';
 import type { Stage, StageThresholds } from '#lib/models/model-files.ts';
 
 /** What counts as new, silent and churned where no lifecycle model says otherwise. */

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BatchGetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { readCalls } from '#lib/events/parse-request.ts';
+import { eventItem, type Item } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { countingOver } from '#lib/members/aggregate-table.ts';
-import type { StreamRecord } from '#lib/members/changes.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import type { StreamRecord } from '#lib/members/log-change.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
-import { readCalls } from '#lib/tracking/request.ts';
-import { eventItem, type Item } from '#lib/tracking/stored-event.ts';
 import { median, type Result } from './result.ts';
 import { sdkCall } from './sdk-events.ts';
 

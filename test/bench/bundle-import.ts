@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { bundleFunctions, bundleOptions } from '#infra/bundling.ts';
+import { bundleFunctions, bundleOptions } from '#infra/bundling/bundling.ts';
 import { median, type Result } from './result.ts';
 
 const warmUps = 2;

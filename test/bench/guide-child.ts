@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { FEATURES } from '#lib/members/features.ts';
+import { FEATURES } from '#lib/features/features.ts';
 import { rowsOf } from '#lib/models/coordinates.ts';
-import type { TrainingTable } from '#lib/models/feature-table.ts';
-import { fitProfiles } from '#lib/models/fit-profiles.ts';
-import { fitValue } from '#lib/models/fit-value.ts';
-import { nearestTwo } from '#lib/models/nearest.ts';
+import type { TrainingTable } from '#lib/models/feature-tables.ts';
+import { nearestTwo } from '#lib/models/numeric/kmeans/distances.ts';
+import { fitProfiles } from '#lib/models/profiles/train.ts';
+import { fitValue } from '#lib/models/value/train.ts';
 
 /** The guide's program with zhiqun's own functions: the same columns, five profiles, a value for every member. */
 const started = performance.now();

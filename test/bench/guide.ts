@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seeded } from '#lib/models/seeded.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 import { pythonWith, runNode, runPython } from './python.ts';
 import { median, type Result } from './result.ts';
 

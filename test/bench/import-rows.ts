@@ -1,11 +1,11 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { adaptivePace } from '#lib/imports/adaptive-pace.ts';
-import { NO_SUMS } from '#lib/imports/import-tally.ts';
-import { parseMapping } from '#lib/imports/mapping.ts';
-import { runImport } from '#lib/imports/run-import.ts';
-import { eventWriter } from '#lib/tracking/events-table.ts';
-import { eventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { eventWriter } from '#lib/events/events-table.ts';
+import { eventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { NO_SUMS } from '#lib/imports/jobs/import-tally.ts';
+import { runImport } from '#lib/imports/jobs/run-import.ts';
+import { adaptivePace } from '#lib/imports/jobs/write-pace.ts';
+import { parseMapping } from '#lib/imports/mapping/schema.ts';
+import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { median, type Result } from './result.ts';
 
 const ROWS = 30_000;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import { bundleFunctions } from '#infra/bundling.ts';
-import { keyId, newKey } from '#lib/access/access-key.ts';
-import { putKey } from '#lib/access/keys-table.ts';
-import { readCalls } from '#lib/tracking/request.ts';
-import { eventItem } from '#lib/tracking/stored-event.ts';
-import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { bundleFunctions } from '#infra/bundling/bundling.ts';
+import { keyId, newKey } from '#lib/auth/keys/access-key.ts';
+import { putKey } from '#lib/auth/keys/keys-table.ts';
+import { readCalls } from '#lib/events/parse-request.ts';
+import { eventItem } from '#lib/events/stored-event.ts';
+import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
 

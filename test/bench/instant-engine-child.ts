@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { StreamRecord } from '#lib/members/changes.ts';
+import type { StreamRecord } from '#lib/members/log-change.ts';
 
 /**
  * Answers what counting asks of DynamoDB as fast as a process can: queries with the member's events as they were loaded,

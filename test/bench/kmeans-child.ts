@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { kmeans } from '#lib/models/kmeans.ts';
+import { kmeans } from '#lib/models/numeric/kmeans/kmeans.ts';
 
 const BLOCK_ROWS = 65_536;
 

@@ -1,5 +1,5 @@
 import { log1pOf, Spread } from '#lib/models/coordinates.ts';
-import { seeded } from '#lib/models/seeded.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 
 const WIDTH = 12;
 const GROUPS = 6;

@@ -1,9 +1,9 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fitReduction } from '#lib/models/least-squares.ts';
-import { RowReducer } from '#lib/models/row-reduction.ts';
-import { seeded } from '#lib/models/seeded.ts';
+import { fitReduction } from '#lib/models/numeric/regression/least-squares.ts';
+import { RowReducer } from '#lib/models/numeric/regression/tsqr.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 import { type Python, pythonWith, runPython } from './python.ts';
 import { median, type Result } from './result.ts';
 

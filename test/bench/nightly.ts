@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import type { Plan } from '#lib/nightly/plan.ts';
-import { clientOf, createTables, startEngine, testCredentials } from '#test/engine.ts';
-import { startBucket } from '#test/objects-engine.ts';
-import { nightMembers, writeItems } from './night-members.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { clientOf, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
+import { startBucket } from '#test/engines/s3.ts';
+import { nightMembers, writeItems } from './pipeline-members.ts';
 import type { Result } from './result.ts';
 
 // Writing 100,000 members into the engine takes minutes: ask for it with ZHIQUN_BENCH_MEMBERS=1000,10000,100000.
@@ -80,7 +80,7 @@ async function nightOf(members: number): Promise<Night> {
     const runId = `bench-${members}`;
     const { parts } = (await step.run('plan', 'plan', { runId, asOf })) as Plan;
     const scanTask = JSON.stringify({ table: tables.members, of: parts.length });
-    const scan = () => child<{ ms: number }>('night-scan-child.ts', [scanTask], env);
+    const scan = () => child<{ ms: number }>('scan-child.ts', [scanTask], env);
     const before = await scan();
     for (const part of parts) await step.run('snapshot', 'snapshot', part);
     const scanMs = (before.ms + (await scan()).ms) / 2;
@@ -126,7 +126,7 @@ function stepRunner(env: NodeJS.ProcessEnv) {
     steps,
     async run(name: string, file: string, task: object): Promise<unknown> {
       const { answer, ...step } = await child<Step & { answer: unknown }>(
-        'night-child.ts',
+        'function-child.ts',
         [file, JSON.stringify(task)],
         env,
       );

@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { compileMapping, mapRow } from '#lib/imports/map-row.ts';
-import { type Mapping, parseMapping } from '#lib/imports/mapping.ts';
-import { readRows } from '#lib/imports/read-rows.ts';
-import { readyMapping } from '#lib/imports/ready-mappings.ts';
-import { HEAD_BYTES, recognise } from '#lib/imports/recognise.ts';
-import { rowIds } from '#lib/imports/row-ids.ts';
+import { HEAD_BYTES, recognise } from '#lib/imports/formats/file-format.ts';
+import { readRows } from '#lib/imports/formats/read-rows.ts';
+import { rowIds } from '#lib/imports/jobs/row-ids.ts';
+import { compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
+import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
+import { readyMapping } from '#lib/imports/presets/presets.ts';
 import { median, type Result } from './result.ts';
 
 const ROUNDS = 9;

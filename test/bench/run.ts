@@ -3,9 +3,9 @@ import type { Result } from './result.ts';
 
 const NO_BENCH = new Set([
   'guide-child.ts',
-  'night-child.ts',
-  'night-members.ts',
-  'night-scan-child.ts',
+  'function-child.ts',
+  'pipeline-members.ts',
+  'scan-child.ts',
   'run.ts',
   'result.ts',
   'sdk-events.ts',

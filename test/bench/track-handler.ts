@@ -1,7 +1,7 @@
 import { handle } from 'hono/aws-lambda';
-import { textAside } from '#lib/http/lambda-text.ts';
-import { trackApp } from '#lib/http/track-app.ts';
-import { eventItem } from '#lib/tracking/stored-event.ts';
+import { eventItem } from '#lib/events/stored-event.ts';
+import { trackApp } from '#lib/http/track/app.ts';
+import { textAside } from '#lib/http/track/lambda-text.ts';
 import { gatewayEvent } from './ingest.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';

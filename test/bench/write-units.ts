@@ -1,11 +1,11 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { eventWriter } from '#lib/events/events-table.ts';
+import { readCalls } from '#lib/events/parse-request.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { countingOver } from '#lib/members/aggregate-table.ts';
 import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { eventWriter } from '#lib/tracking/events-table.ts';
-import { readCalls } from '#lib/tracking/request.ts';
-import { clientOf, createTables, startEngine } from '#test/engine.ts';
-import { tailStream } from '#test/stream-tail.ts';
+import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { tailStream } from '#test/engines/stream-tail.ts';
 import type { Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
 

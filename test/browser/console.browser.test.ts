@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startLocal } from '#infra/local/start-local.ts';
+import { startLocal } from '#infra/local/local-stack.ts';
 import { complaintsOf, overflow, seriousFaults, startBrowser } from './browser.ts';
 
 const MOODLE = fileURLToPath(new URL('../../../shared/data/moodle-la/Events.csv.gz', import.meta.url));

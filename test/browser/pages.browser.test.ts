@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startLocal } from '#infra/local/start-local.ts';
+import { startLocal } from '#infra/local/local-stack.ts';
 import { complaintsOf, seriousFaults, startBrowser } from './browser.ts';
 
 const output = join(import.meta.dirname, '../output');

@@ -15,12 +15,12 @@ import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
-import { startDynoxide } from '#infra/local/dynoxide.ts';
-import { identify } from '#infra/local/process-identity.ts';
+import { startDynoxide } from '#infra/local/engines/dynoxide.ts';
+import { identify } from '#infra/local/host/process-identity.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
-import type { RunView } from '#lib/nightly/run-view.ts';
-import { testCredentials } from '#test/engine.ts';
+import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import { testCredentials } from '#test/engines/dynamodb.ts';
 import { gaveUpFrom, shardsOf } from '#test/lib/members/given-up.ts';
 import { checkedFetch } from './checked-fetch.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { TrackParams } from '@segment/analytics-node';
 import { describe, expect, test, vi } from 'vitest';
 import { startLocal } from '#infra/local/start.ts';
-import type { Action } from '#lib/tracking/taxonomy.ts';
+import type { Action } from '#lib/events/taxonomy.ts';
 import { type Row, readRows } from './se-rows.ts';
 import { allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';
 

@@ -1,7 +1,7 @@
 import { Analytics, type TrackParams } from '@segment/analytics-node';
 import { expect } from 'vitest';
-import type { MemberView, TimelineEvent } from '#lib/members/view.ts';
-import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
+import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
+import type { MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
 /** Where a running zhiqun listens, and the keys that open it. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { TrackParams } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startLocal } from '#infra/local/start.ts';
-import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
+import { taxonomyWith } from '#lib/events/taxonomy.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { flakyProxy } from './flaky-proxy.ts';
 import { type Access, allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';

@@ -5,8 +5,8 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { parquetReadObjects } from 'hyparquet';
 import { vi } from 'vitest';
 import type { StackInfo } from '#infra/local/stack-info.ts';
-import type { RunView } from '#lib/nightly/run-view.ts';
-import { testCredentials } from '#test/engine.ts';
+import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import { testCredentials } from '#test/engines/dynamodb.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
 export const PATIENCE = { timeout: 150_000, interval: 200 };

@@ -9,8 +9,8 @@ import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import { bundleOptions } from '#infra/bundling.ts';
-import { startEngine } from '#test/engine.ts';
+import { bundleOptions } from '#infra/bundling/bundling.ts';
+import { startEngine } from '#test/engines/dynamodb.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'zhiqun-sdk-test-'));
 afterAll(() => rmSync(dir, { recursive: true }));

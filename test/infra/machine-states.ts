@@ -1,6 +1,6 @@
-import { identityOf } from '#infra/local/identity.ts';
-import { resolver } from '#infra/local/intrinsics.ts';
-import { localAws } from '#infra/local/local-aws.ts';
+import { localAws } from '#infra/local/host/aws-environment.ts';
+import { identityOf } from '#infra/local/template/identity.ts';
+import { resolver } from '#infra/local/template/intrinsics.ts';
 import { type synthesize, target } from '#test/infra/synthesize.ts';
 
 export type State = {

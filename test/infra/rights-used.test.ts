@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundleFunctions } from '#infra/bundling.ts';
+import { bundleFunctions } from '#infra/bundling/bundling.ts';
 import { synthesize, target } from '#test/infra/synthesize.ts';
 
 const { all, one } = synthesize();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { functionNames } from '#infra/bundling.ts';
+import { functionNames } from '#infra/bundling/bundling.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'zhiqun-synth-test-'));

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Bundles, functionNames } from '#infra/bundling.ts';
-import { readSettings } from '#infra/settings.ts';
+import { readSettings } from '#infra/base/settings.ts';
+import { type Bundles, functionNames } from '#infra/bundling/bundling.ts';
 import { ZhiqunStack } from '#infra/stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 

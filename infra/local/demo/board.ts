@@ -1,7 +1,7 @@
-import type { Random } from '../random.ts';
+import type { Random } from '#infra/local/host/random.ts';
+import { type Course, TITLES } from './content.ts';
 import { GROUP_PLANS } from './groups.ts';
 import type { Person } from './people.ts';
-import { type Course, TITLES } from './words.ts';
 
 const DAY_MS = 86_400_000;
 /** How far back a reader scrolls. */

@@ -1,11 +1,11 @@
-import { randomOf } from '../random.ts';
+import { randomOf } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
-import type { SegmentCall } from './call.ts';
 import type { DemoGroup } from './groups.ts';
 import { narrate } from './narrator.ts';
 import { planPayments } from './payments.ts';
 import { type Person, planPeople } from './people.ts';
 import { daysUpTo } from './rhythm.ts';
+import type { SegmentCall } from './segment-call.ts';
 import { traitsOf } from './traits.ts';
 import { planVisits } from './visits.ts';
 

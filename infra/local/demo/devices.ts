@@ -1,4 +1,4 @@
-import { type Random, randomOf } from '../random.ts';
+import { type Random, randomOf } from '#infra/local/host/random.ts';
 import type { Person } from './people.ts';
 
 type Context = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SegmentCall } from './call.ts';
 import { demoCommunity } from './community.ts';
+import type { SegmentCall } from './segment-call.ts';
 
 const LANES = 4;
 const MAX_EVENTS = 200;

@@ -1,12 +1,12 @@
-import { randomOf } from '../random.ts';
+import { randomOf } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
 import { Board, type Entry } from './board.ts';
-import type { SegmentCall } from './call.ts';
 import { contextOf, SERVER_CONTEXT } from './devices.ts';
-import { learningOf } from './learning.ts';
+import { learningOf } from './member-events.ts';
 import { ordering } from './ordering.ts';
 import type { Person } from './people.ts';
 import type { Days } from './rhythm.ts';
+import type { SegmentCall } from './segment-call.ts';
 import { traitsOf } from './traits.ts';
 import { voiceOf } from './voice.ts';
 

@@ -1,8 +1,8 @@
-import type { Random } from '../random.ts';
+import type { Random } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
-import type { SegmentCall } from './call.ts';
+import { COURSES, REFUND_REASONS } from './content.ts';
 import type { Person } from './people.ts';
-import { COURSES, REFUND_REASONS } from './words.ts';
+import type { SegmentCall } from './segment-call.ts';
 
 type Told = Pick<SegmentCall, 'type' | 'event' | 'properties' | 'traits'> & { server?: true };
 

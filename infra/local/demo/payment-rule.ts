@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '#infra/local/host/random.ts';
 import type { Act, Purchase } from './acts.ts';
 import type { DemoGroup } from './groups.ts';
 import type { Person } from './people.ts';

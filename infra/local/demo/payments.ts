@@ -1,4 +1,4 @@
-import { type Random, randomOf } from '../random.ts';
+import { type Random, randomOf } from '#infra/local/host/random.ts';
 import type { Act, Purchase } from './acts.ts';
 import { type DemoGroup, GROUP_PLANS } from './groups.ts';
 import { amountBy, balancedRounding, basisOf, RULE_MONTH, tasteOf } from './payment-rule.ts';

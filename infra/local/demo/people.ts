@@ -1,7 +1,7 @@
-import { type Random, randomOf } from '../random.ts';
+import { type Random, randomOf } from '#infra/local/host/random.ts';
+import { COURSES, type Course, INTERESTS } from './content.ts';
 import { DEMO_GROUPS, type DemoGroup, GROUP_PLANS, groupSizes } from './groups.ts';
 import { type Days, inPromotion, momentOf, within } from './rhythm.ts';
-import { COURSES, type Course, INTERESTS } from './words.ts';
 
 /** Where a member mostly comes from; orders always come from the server. */
 export type Platform = 'web' | 'ios' | 'android';

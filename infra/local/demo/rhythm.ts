@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '#infra/local/host/random.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,6 +1,6 @@
-import { randomOf } from '../random.ts';
+import { randomOf } from '#infra/local/host/random.ts';
+import { CITIES, nameOf } from './content.ts';
 import type { Person } from './people.ts';
-import { CITIES, nameOf } from './words.ts';
 
 /**
  * What the app knows of a member, as `identify` sends it. Names begin with 演示 and addresses end in example.com, so

@@ -1,4 +1,4 @@
-import { type Random, randomOf } from '../random.ts';
+import { type Random, randomOf } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
 import { DEEDS, type Deed, GROUP_PLANS } from './groups.ts';
 import type { Person } from './people.ts';

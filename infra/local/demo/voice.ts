@@ -1,8 +1,8 @@
-import type { Random } from '../random.ts';
-import type { SegmentCall } from './call.ts';
+import type { Random } from '#infra/local/host/random.ts';
+import { ACTIVITIES, BAD_WORDS, CHALLENGES, GOOD_WORDS, LIVES, SEARCHES, SO_SO_WORDS } from './content.ts';
 import type { DemoGroup } from './groups.ts';
 import type { Person } from './people.ts';
-import { ACTIVITIES, BAD_WORDS, CHALLENGES, GOOD_WORDS, LIVES, SEARCHES, SO_SO_WORDS } from './words.ts';
+import type { SegmentCall } from './segment-call.ts';
 
 type Told = Pick<SegmentCall, 'type' | 'event' | 'properties'>;
 const track = (event: string, properties: Record<string, unknown>): Told => ({

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
-import { ConsoleError } from '#lib/console/frame/console-error.ts';
-import type { ConsoleEnv, Look } from '#lib/console/frame/view.ts';
+import { ConsoleError } from '#lib/console/layout/console-error.ts';
+import type { ConsoleEnv, Look } from '#lib/console/layout/view.ts';
 import type { Report } from '#lib/reports/report.ts';
+import type { Figure } from './chart.ts';
 import { csvOf } from './csv.ts';
-import type { Figure } from './figure.ts';
 
 /**
  * One figure of a page as a file.

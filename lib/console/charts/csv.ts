@@ -1,5 +1,5 @@
-import type { Format } from '#lib/console/words/format.ts';
-import type { Cell, Column } from './figure.ts';
+import type { Format } from '#lib/console/messages/format.ts';
+import type { Cell, Column } from './chart.ts';
 
 /** Spreadsheets take a leading mark for UTF-8, and text that begins like this for a formula. */
 const MARK = '\uFEFF';

@@ -1,5 +1,5 @@
+import type { Figure } from './chart.ts';
 import { type Drawing, drawn, type Share } from './draw.ts';
-import type { Figure } from './figure.ts';
 
 const MOST = 200;
 const kept = new Map<string, Drawing>();

@@ -1,6 +1,6 @@
+import { plots } from './charts.ts';
 import { keyboard } from './keyboard.ts';
 import { live } from './live.ts';
-import { plots } from './plots.ts';
 import { sortableTables } from './sort-tables.ts';
 import { uploads } from './upload.ts';
 

@@ -1,4 +1,4 @@
-import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/renewable-ticket.ts';
+import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/jobs/renewable-ticket.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
 export type Ticket = { importId: string } & (

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { SESSION_MS } from '#lib/access/session.ts';
-import { cookiesOf } from '#lib/console/frame/view.ts';
+import { SESSION_MS } from '#lib/auth/sessions/session-cookie.ts';
+import { cookiesOf } from '#lib/console/layout/view.ts';
 
 /**
  * Only a loopback address is ever asked for without TLS, and not every browser takes a Secure cookie from it. On AWS

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { allows, type SecretRole } from '#lib/access/access-key.ts';
-import type { Sessions } from '#lib/access/sessions.ts';
-import type { ConsoleAssets } from '#lib/console/frame/assets.ts';
-import { ConsoleError } from '#lib/console/frame/console-error.ts';
-import { documentOf } from '#lib/console/frame/document.tsx';
-import type { ConsoleEnv } from '#lib/console/frame/view.ts';
+import { allows, type SecretRole } from '#lib/auth/keys/access-key.ts';
+import type { Sessions } from '#lib/auth/sessions/sessions.ts';
+import type { ConsoleAssets } from '#lib/console/data/assets.ts';
+import { ConsoleError } from '#lib/console/layout/console-error.ts';
+import { documentOf } from '#lib/console/layout/document.tsx';
+import type { ConsoleEnv } from '#lib/console/layout/view.ts';
 import { sessionCookie } from './cookies.ts';
 
 /** Lets only those pass who are signed in; others are shown the way to the sign-in. */

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { ConsoleError } from '#lib/console/frame/console-error.ts';
+import { ConsoleError } from '#lib/console/layout/console-error.ts';
 
 /**
  * Refuses what another site's page sends here, the sign-in included, which has no session's token yet.

@@ -1,9 +1,9 @@
 import type { Context, Hono } from 'hono';
-import type { Sessions } from '#lib/access/sessions.ts';
-import type { ConsoleAssets } from '#lib/console/frame/assets.ts';
-import type { ConsoleEnv } from '#lib/console/frame/view.ts';
+import type { Sessions } from '#lib/auth/sessions/sessions.ts';
+import type { ConsoleAssets } from '#lib/console/data/assets.ts';
+import type { ConsoleEnv } from '#lib/console/layout/view.ts';
 import { keepSession } from './cookies.ts';
-import { signInPage } from './sign-in-page.tsx';
+import { signInPage } from './sign-in.tsx';
 
 /** Adds the way in. It is open to everybody; wrong keys are counted by address. */
 export function signInRoutes(app: Hono<ConsoleEnv>, sessions: Sessions, assets: ConsoleAssets): void {

@@ -1,7 +1,7 @@
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 /**
- * Stands in for the SDK's search for credentials when a function is bundled (`infra/left-out.ts`).
+ * Stands in for the SDK's search for credentials when a function is bundled (`infra/bundling/bundle-stubs.ts`).
  * @returns a provider that reads the variables in which Lambda hands over its role's credentials;
  *   it fails, when the first call is signed, if they are not there
  */

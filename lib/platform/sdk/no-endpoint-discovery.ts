@@ -1,4 +1,4 @@
-// Stands in for the SDK's endpoint discovery when a function is bundled (`infra/left-out.ts`).
+// Stands in for the SDK's endpoint discovery when a function is bundled (`infra/bundling/bundle-stubs.ts`).
 
 export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
   environmentVariableSelector: () => undefined,

@@ -1,5 +1,5 @@
 /**
- * Stands in for the SDK's reader of ~/.aws when a function is bundled (`infra/left-out.ts`).
+ * Stands in for the SDK's reader of ~/.aws when a function is bundled (`infra/bundling/bundle-stubs.ts`).
  * @returns a provider that finds nothing, so that the SDK goes on to its defaults
  */
 export function fromSharedConfigFiles(): () => Promise<never> {

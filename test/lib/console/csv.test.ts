@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { csvOf } from '#lib/console/charts/csv.ts';
-import { formatOf } from '#lib/console/words/format.ts';
+import { formatOf } from '#lib/console/messages/format.ts';
 
 const format = formatOf('zh', 'CNY', 'Asia/Shanghai');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatOf } from '#lib/console/words/format.ts';
-import { preferredLang } from '#lib/console/words/lang.ts';
+import { formatOf } from '#lib/console/messages/format.ts';
+import { preferredLang } from '#lib/console/messages/language.ts';
 
 const zh = formatOf('zh', 'CNY', 'Asia/Shanghai');
 const en = formatOf('en', 'CNY', 'Asia/Shanghai');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Role } from '#lib/access/access-key.ts';
-import { type MemberQuery, membersFor } from '#lib/console/members/found-member.ts';
+import type { Role } from '#lib/auth/keys/access-key.ts';
+import { type MemberQuery, membersFor } from '#lib/console/data/member-search.ts';
 import { sampleScores } from './sample-scores.ts';
 
 const all = sampleScores();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { likelyWish, mappingFor, mappingWishOf } from '#lib/console/imports/mapping-wish.ts';
+import { likelyWish, mappingFor, mappingWishOf } from '#lib/console/pages/imports/mapping-form.ts';
 import { consoleFixture } from './console-fixture.ts';
 
 const CSV = '学员,时间,动作,金额\nu1,2026-11-01 10:00:00,打卡,\nu2,2026-11-01 11:00:00,购买,199\n';

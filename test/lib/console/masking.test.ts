@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shownId, shownName, shownText, shownTraits } from '#lib/console/members/masking.ts';
+import { shownId, shownName, shownText, shownTraits } from '#lib/console/data/masking.ts';
 import { consoleFixture } from './console-fixture.ts';
 
 describe('a reader', () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Role } from '#lib/access/access-key.ts';
-import { keyCache } from '#lib/access/key-cache.ts';
-import { type KeyRing, keyRing } from '#lib/access/key-ring.ts';
-import { type SessionParts, sessions } from '#lib/access/sessions.ts';
-import { issuedKey, memoryKeys } from '#test/lib/access/memory-keys.ts';
+import type { Role } from '#lib/auth/keys/access-key.ts';
+import { keyCache } from '#lib/auth/keys/key-cache.ts';
+import { type KeyRing, keyRing } from '#lib/auth/keys/key-ring.ts';
+import { type SessionParts, sessions } from '#lib/auth/sessions/sessions.ts';
+import { issuedKey, memoryKeys } from '#test/lib/auth/memory-keys.ts';
 
 export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { ACTIONS } from '#lib/events/taxonomy.ts';
 import type { Need } from '#lib/models/model-files.ts';
-import { ACTIONS } from '#lib/tracking/taxonomy.ts';
 import { consoleFixture } from './console-fixture.ts';
 import { memoryRuns, runView } from './memory-runs.ts';
 import { sampleModels } from './sample-models.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { periodOf, sumIn } from '#lib/console/trends/period.ts';
+import { periodOf, sumIn } from '#lib/console/pages/trends/period.ts';
 
 const FIRST = '2026-05-24';
 const DAYS = 182;

@@ -1,7 +1,7 @@
-import { addDays } from '#lib/members/calendar.ts';
+import { addDays } from '#lib/events/calendar.ts';
+import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { STAGES } from '#lib/models/model-files.ts';
 import type { Cohort, ListedMember, MonthFigures, Ratio, Report, WeekFigures } from '#lib/reports/report.ts';
-import { ACTIONS, type Action } from '#lib/tracking/taxonomy.ts';
 
 const DAYS = 182;
 const WEEKS = 26;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changeOfWeek } from '#lib/console/today/change-of-week.ts';
-import { standings } from '#lib/console/today/standing.ts';
+import { changeOfWeek } from '#lib/console/pages/today/change-of-week.ts';
+import { standings } from '#lib/console/pages/today/kpis.ts';
 import { sampleReport } from './sample-report.ts';
 
 describe('the six figures', () => {

@@ -1,9 +1,9 @@
-import { scoreExample } from '#lib/http/score-schema.ts';
-import type { Scores } from '#lib/members/member-scores.ts';
-import type { ScoreView } from '#lib/members/score-view.ts';
-import type { Counts, MemberReader, MemberView, TimelineEvent } from '#lib/members/view.ts';
+import { ACTIONS } from '#lib/events/taxonomy.ts';
+import { scoreExample } from '#lib/http/scores/schema.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import { ACTIONS } from '#lib/tracking/taxonomy.ts';
+import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { ScoreView } from '#lib/scoring/live/score-view.ts';
+import type { Counts, MemberReader, MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
 
 const none = () => Object.fromEntries(ACTIONS.map((action) => [action, 0])) as Counts;
 

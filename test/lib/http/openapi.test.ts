@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { TRACKING_ROUTES } from '#lib/http/track-app.ts';
-import { DOCS_FILES, docsAssetsIn } from '#lib/platform/docs-asset.ts';
+import { DOCS_FILES, docsAssetsIn } from '#lib/http/docs/assets.ts';
+import { TRACKING_ROUTES } from '#lib/http/track/app.ts';
 import { apiFixture } from './api-fixture.ts';
 import { answerChecker, schemaAt, schemaChecker } from './conformance.ts';
 

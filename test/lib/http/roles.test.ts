@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allows, ROLES, type SecretRole } from '#lib/access/access-key.ts';
+import { allows, ROLES, type SecretRole } from '#lib/auth/keys/access-key.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 import { apiFixture, OWNER_SECRET } from './api-fixture.ts';
 

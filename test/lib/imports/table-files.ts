@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { readRows } from '#lib/imports/read-rows.ts';
-import { type Recognised, recognise } from '#lib/imports/recognise.ts';
-import type { Row } from '#lib/imports/row.ts';
-import type { Reception } from '#lib/tracking/call.ts';
+import type { Reception } from '#lib/events/parse-call.ts';
+import { type Recognised, recognise } from '#lib/imports/formats/file-format.ts';
+import { readRows } from '#lib/imports/formats/read-rows.ts';
+import type { Row } from '#lib/imports/formats/row.ts';
 
 /** Text as GB18030, for the characters that have two bytes in it. */
 export function gb18030(text: string): Buffer {

@@ -5,18 +5,18 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { calendarOf } from '#lib/events/calendar.ts';
+import { eventItem, type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { taxonomyWith } from '#lib/events/taxonomy.ts';
 import { type AggregateDeps, aggregate } from '#lib/members/aggregate.ts';
 import { countingOver } from '#lib/members/aggregate-table.ts';
-import { calendarOf } from '#lib/members/calendar.ts';
-import type { StreamRecord } from '#lib/members/changes.ts';
 import { type Amounts, addAmounts, countingRules } from '#lib/members/contribution.ts';
 import { isClosed, readDayItem } from '#lib/members/day-items.ts';
+import type { StreamRecord } from '#lib/members/log-change.ts';
 import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
 import { canPass } from '#lib/platform/store-error.ts';
-import { eventItem, type Item, readEventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
-import { tailStream } from '#test/stream-tail.ts';
+import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { tailStream } from '#test/engines/stream-tail.ts';
 import { foldLog } from './plain-fold.ts';
 
 export const RULES = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');

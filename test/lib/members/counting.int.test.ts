@@ -1,9 +1,9 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventItem } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import type { StreamRecord } from '#lib/members/changes.ts';
 import { identityStore } from '#lib/members/identity-table.ts';
-import { eventItem } from '#lib/tracking/stored-event.ts';
+import type { StreamRecord } from '#lib/members/log-change.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 

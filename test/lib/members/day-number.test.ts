@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayNumber } from '#lib/members/features.ts';
+import { dayNumber } from '#lib/features/features.ts';
 
 test('the number of a day is what the engine’s own calendar says, in every year that is stored', () => {
   const years = { min: Date.UTC(1970, 0, 1), max: Date.UTC(9999, 11, 31) };

@@ -1,13 +1,13 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { calendarOf } from '#lib/events/calendar.ts';
+import { eventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { taxonomyWith } from '#lib/events/taxonomy.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { calendarOf } from '#lib/members/calendar.ts';
-import type { StreamRecord } from '#lib/members/changes.ts';
 import { countingRules } from '#lib/members/contribution.ts';
 import { countingStore } from '#lib/members/counting-table.ts';
+import type { StreamRecord } from '#lib/members/log-change.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import { eventItem, type StoredEvent } from '#lib/tracking/stored-event.ts';
-import { taxonomyWith } from '#lib/tracking/taxonomy.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
 import { foldLog } from './plain-fold.ts';
 import { storedEvent } from './stored-events.ts';

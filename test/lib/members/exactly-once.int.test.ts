@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { isAboutProfile } from '#lib/members/profile.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engine.ts';
-import { tailStream } from '#test/stream-tail.ts';
+import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { tailStream } from '#test/engines/stream-tail.ts';
 import { type Batch, CountingWorld, type Fault } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 

@@ -1,6 +1,6 @@
-import { addDays } from '#lib/members/calendar.ts';
-import type { MemberDays, OwnFeatures } from '#lib/members/features.ts';
-import { ACTIONS } from '#lib/tracking/taxonomy.ts';
+import { addDays } from '#lib/events/calendar.ts';
+import { ACTIONS } from '#lib/events/taxonomy.ts';
+import type { MemberDays, OwnFeatures } from '#lib/features/features.ts';
 
 /** The features of a member, each straight from its words, as slowly as it takes. */
 export function featuresByDefinition(

@@ -5,9 +5,9 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { failureMessage } from '#infra/local/failure-message.ts';
-import { type StreamRecord, streamRecord } from '#infra/local/stream-record.ts';
-import { testCredentials } from '#test/engine.ts';
+import { failureMessage } from '#infra/local/streams/failure-message.ts';
+import { type StreamRecord, streamRecord } from '#infra/local/streams/record.ts';
+import { testCredentials } from '#test/engines/dynamodb.ts';
 
 export interface Shard {
   streamArn: string;

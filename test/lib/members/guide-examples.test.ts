@@ -5,16 +5,16 @@ import {
   type MemberDays,
   ownFeatures,
   withActivity,
-} from '#lib/members/features.ts';
-import type { TrainingTable } from '#lib/models/feature-table.ts';
-import { fitValue } from '#lib/models/fit-value.ts';
+} from '#lib/features/features.ts';
+import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { seeded } from '#lib/models/seeded.ts';
+import { fitValue } from '#lib/models/value/train.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
-import { memberCounter } from '#lib/reports/count-member.ts';
+import { memberCounter } from '#lib/reports/member-counter.ts';
 import { noScores } from '#lib/reports/scored-sums.ts';
 import { noMembers } from '#lib/reports/sums.ts';
-import { prepare } from '#lib/scoring/prepared.ts';
+import { prepare } from '#lib/scoring/prepared-models.ts';
 import { scoreOf } from '#lib/scoring/score.ts';
 
 // The worked examples of the field's guide (知识付费创业中的用户社群运营, chapter 4), with the results that its formulas have.

@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { memberReader } from '#lib/members/member-reader-table.ts';
 import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
-import type { MemberReader, TimelineEvent } from '#lib/members/view.ts';
-import { prepare } from '#lib/scoring/prepared.ts';
+import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
+import type { MemberReader, TimelineEvent } from '#lib/scoring/live/view.ts';
+import { prepare } from '#lib/scoring/prepared-models.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
-import { clientOf } from '#test/engine.ts';
+import { clientOf } from '#test/engines/dynamodb.ts';
 import { exampleModels } from '#test/lib/scoring/example-models.ts';
 import { type CountingWorld, RULES, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';

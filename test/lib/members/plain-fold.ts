@@ -1,6 +1,6 @@
+import type { Item, StoredEvent } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts, type CountingRules, contributionOf } from '#lib/members/contribution.ts';
 import { type Profile, profileOf } from '#lib/members/profile.ts';
-import type { Item, StoredEvent } from '#lib/tracking/stored-event.ts';
 
 /** What a plain fold over a member's log gives: amounts by sort key, and the profile. */
 export function foldLog(

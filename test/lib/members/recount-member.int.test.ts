@@ -1,7 +1,7 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '#lib/tracking/stored-event.ts';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
 
 /** A stored event with the given fields; the rest is plausible. */
 export function storedEvent(

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markUncounted, uncountedMembers, unmark } from '#lib/members/uncounted-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import type { MemberDays } from '#lib/members/features.ts';
+import type { MemberDays } from '#lib/features/features.ts';
 
 /** The purchases of CDNOW's customers of 1997 (Fader and Hardie), beside the project where it is present. */
 export const cdnowFile = new URL('../../../../shared/data/cdnow/CDNOW_master.txt.gz', import.meta.url);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { coordinate, coordinatesOf, rowsOf, writeRow } from '#lib/models/coordinates.ts';
-import { seeded } from '#lib/models/seeded.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 import { column, trainingTable } from './generated.ts';
 import { inParts } from './training-table.ts';
 

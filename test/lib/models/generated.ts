@@ -1,6 +1,6 @@
-import { FEATURES } from '#lib/members/features.ts';
-import type { TrainingTable } from '#lib/models/feature-table.ts';
-import { seeded } from '#lib/models/seeded.ts';
+import { FEATURES } from '#lib/features/features.ts';
+import type { TrainingTable } from '#lib/models/feature-tables.ts';
+import { seeded } from '#lib/platform/seeded-random.ts';
 
 /** Numbers of the standard normal distribution (Box and Muller). */
 export function normal(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { currentFile } from '#lib/models/current-models.ts';
-import { type ModelRegistry, modelRegistry } from '#lib/models/model-registry.ts';
 import { modelKey } from '#lib/models/model-version.ts';
+import { currentFile } from '#lib/models/registry/current-models.ts';
+import { type ModelRegistry, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { exampleModel, exampleModels } from '#test/lib/scoring/example-models.ts';
 import { currentOf, versionsOf } from './published-models.ts';

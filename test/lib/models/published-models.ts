@@ -1,7 +1,7 @@
 import type { CurrentModels, ModelByKind, ModelKind, Publication } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { ModelSet } from '#lib/scoring/prepared.ts';
+import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
 /** `models/current.json` that names some models, with what was live before it. */
 export function currentOf(

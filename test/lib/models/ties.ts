@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Parts, TieTable } from '#lib/models/feature-table.ts';
+import type { Parts, TieTable } from '#lib/models/feature-tables.ts';
 
 /** Who, on whom, how much. */
 export type Tie = readonly [source: string, target: string, weight: number];

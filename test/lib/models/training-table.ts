@@ -1,7 +1,7 @@
-import { addDays } from '#lib/members/calendar.ts';
-import { isActive, type MemberDays } from '#lib/members/features.ts';
-import type { Parts, TrainingTable } from '#lib/models/feature-table.ts';
-import { featureTableOf } from '#test/demo/demo-features.ts';
+import { addDays } from '#lib/events/calendar.ts';
+import { isActive, type MemberDays } from '#lib/features/features.ts';
+import type { Parts, TrainingTable } from '#lib/models/feature-tables.ts';
+import { featureTableOf } from '#test/infra/local/demo/demo-features.ts';
 
 /** Features of all members as of 30 days before a date, and what they did since. */
 export function trainingTableOf(days: ReadonlyMap<string, MemberDays>, asOf: string): TrainingTable {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lease } from '#lib/platform/lease-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engine.ts';
+import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: ReturnType<typeof clientOf>;

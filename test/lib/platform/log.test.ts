@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
 import { errorFields, jsonLog } from '#lib/platform/log.ts';
-import { issuedKey } from '#test/lib/access/memory-keys.ts';
+import { issuedKey } from '#test/lib/auth/memory-keys.ts';
 
 function recorder() {
   const lines: string[] = [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
-import { startBucket } from '#test/objects-engine.ts';
+import { startBucket } from '#test/engines/s3.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
 let env: Record<string, string>;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { describe, expect, test } from 'vitest';
-import { uploadsBucket } from '#lib/imports/uploads-bucket.ts';
+import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { type Credentials, presignedUrl, type ToPresign } from '#lib/platform/presigned-url.ts';
 
 const now = Date.parse('2026-03-08T02:03:04.567Z');

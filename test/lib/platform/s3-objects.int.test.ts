@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
 import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
-import { startBucket } from '#test/objects-engine.ts';
+import { startBucket } from '#test/engines/s3.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
 let objects: DataObjects;

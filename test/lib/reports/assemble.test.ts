@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MemberDays } from '#lib/members/features.ts';
+import type { MemberDays } from '#lib/features/features.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { countProfile, list, noScores } from '#lib/reports/scored-sums.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { addDays } from '#lib/members/calendar.ts';
-import { type MemberDays, ownFeatures } from '#lib/members/features.ts';
-import { memberCounter } from '#lib/reports/count-member.ts';
+import { addDays } from '#lib/events/calendar.ts';
+import { type MemberDays, ownFeatures } from '#lib/features/features.ts';
+import { memberCounter } from '#lib/reports/member-counter.ts';
 import { type CommunitySums, noMembers } from '#lib/reports/sums.ts';
 
 export type Community = MemberDays[];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
 import { type Reports, reportReader } from '#lib/reports/report-reader.ts';
+import { startBucket } from '#test/engines/s3.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { currentOf } from '#test/lib/models/published-models.ts';
-import { startBucket } from '#test/objects-engine.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
 let store: DataObjects;

@@ -1,7 +1,7 @@
-import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/members/features.ts';
+import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
 import type { FittedModel, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
 import { versionOf } from '#lib/models/model-version.ts';
-import type { ModelSet } from '#lib/scoring/prepared.ts';
+import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
 type Unversioned = { [K in ModelKind]: Omit<FittedModel<K>, 'version'> };
 

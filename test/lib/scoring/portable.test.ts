@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { prepare } from '#lib/scoring/prepared.ts';
+import { prepare } from '#lib/scoring/prepared-models.ts';
 import { scoreOf } from '#lib/scoring/score.ts';
 import { exampleModels, exampleOwn } from './example-models.ts';
 
@@ -13,10 +13,12 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const { outputFiles, metafile } = await build({
   stdin: {
     contents: [
-      ...readdirSync(`${root}lib/scoring`).map((file) => `import './lib/scoring/${file}';`),
-      "export { prepare } from './lib/scoring/prepared.ts';",
+      ...readdirSync(`${root}lib/scoring`)
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `import './lib/scoring/${file}';`),
+      "export { prepare } from './lib/scoring/prepared-models.ts';",
       "export { scoreOf } from './lib/scoring/score.ts';",
-      "export { ownFeatures } from './lib/members/features.ts';",
+      "export { ownFeatures } from './lib/features/features.ts';",
     ].join('\n'),
     resolveDir: root,
   },
@@ -32,7 +34,7 @@ const { outputFiles, metafile } = await build({
 
 test('lib/scoring needs nothing but the definition of the features and how models are read', () => {
   const portable =
-    /^(<stdin>|lib\/scoring\/.*|lib\/members\/(features|calendar)\.ts|lib\/models\/(classify|coordinates|model-files)\.ts|lib\/tracking\/taxonomy\.ts)$/;
+    /^(<stdin>|lib\/scoring\/.*|lib\/features\/features\.ts|lib\/models\/(lifecycle\/predict|coordinates|model-files)\.ts|lib\/events\/(calendar|taxonomy)\.ts)$/;
   expect(Object.keys(metafile.inputs).filter((path) => !portable.test(path))).toEqual([]);
   expect(Object.keys(metafile.inputs)).toContain('lib/scoring/score.ts');
 });

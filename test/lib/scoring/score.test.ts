@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import { parseModel } from '#lib/models/parse-model.ts';
-import { prepare } from '#lib/scoring/prepared.ts';
+import { parseModel } from '#lib/models/registry/parse-model.ts';
+import { prepare } from '#lib/scoring/prepared-models.ts';
 import { scoreOf } from '#lib/scoring/score.ts';
 import { exampleModel, exampleModels, exampleOwn, insufficientModel } from './example-models.ts';
 

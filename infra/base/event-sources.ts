@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ServiceFunction } from '#infra/base/service-function.ts';
+
+/** Feeds every change of a table to a function, at least once, and never gives up silently. */
+export class StreamConsumer extends Construct {
+  constructor(scope: Construct, id: string, props: { from: Table; to: ServiceFunction; failures: Queue }) {
+    super(scope, id);
+    const streamArn = props.from.tableStreamArn;
+    if (!streamArn)
+      throw new Error(`${props.from.node.path} has no stream, ${this.node.path} cannot read it`);
+    props.to
+      .allow(
+        [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        streamArn,
+      )
+      .allow(['sqs:SendMessage'], props.failures.queueArn);
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: props.to.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      // A day is counted once for all of its events in a batch; more than a shard takes in a second, for when it is behind.
+      batchSize: 2_500,
+      maxBatchingWindow: Duration.seconds(1),
+      // Not for the order, on which nothing rests: with more, the events of one request are counted by several calls,
+      // each with a write of its own to the same item.
+      parallelizationFactor: 1,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      // A dropped record is a wrong count until the member is counted anew, so retry as often as Lambda can, and give up
+      // while the stream (24 h) still has the records: the failure message says where they lie, not what they are, and
+      // its consumer has an hour to read them.
+      retryAttempts: 10_000,
+      maxRecordAge: Duration.hours(23),
+      onFailure: { bind: () => ({ destination: props.failures.queueArn }) },
+    });
+    mapping.node.addDependency(props.to.role);
+  }
+}

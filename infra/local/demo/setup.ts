@@ -1,0 +1,62 @@
+import { readJson, writeJson } from '#infra/local/host/json-file.ts';
+import type { Say } from '#infra/local/host/progress.ts';
+import { loadDemo } from './load.ts';
+
+/** `now` is kept, so that a load that was interrupted goes on with the same events. */
+type Note = { loaded: true } | { loading: true; now: string } | { skipped: true };
+
+export type DemoTarget = {
+  api: string;
+  writeKey: string;
+  say: Say;
+  signal: AbortSignal;
+  /** Makes what was loaded last before it is noted as loaded. */
+  keep(): Promise<void>;
+};
+
+/**
+ * Loads the demo community into a new data directory, once.
+ * @param file where it is noted what became of the demo
+ * @param skip for a stack that shall stay without it
+ * @returns whether events were sent
+ */
+export async function ensureDemo(
+  file: string,
+  skip: boolean,
+  { api, writeKey, say, signal, keep }: DemoTarget,
+): Promise<boolean> {
+  const note = readJson<Note>(file);
+  if (note && 'loaded' in note) return false;
+  if (skip) {
+    if (!note) writeJson(file, { skipped: true } satisfies Note);
+    return false;
+  }
+  if (note && 'skipped' in note) {
+    say(
+      '  No demo community: this data directory was begun with --empty. Start with --fresh to drop it all.',
+    );
+    return false;
+  }
+  const now = note?.now ?? new Date().toISOString();
+  writeJson(file, { loading: true, now } satisfies Note);
+  let spoken = Date.now();
+  const loaded = await loadDemo({
+    api,
+    writeKey,
+    now: new Date(now),
+    signal,
+    onProgress: (done, total) => {
+      if (Date.now() - spoken < 1_000) return;
+      spoken = Date.now();
+      say(
+        `… loading the demo community: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} events`,
+      );
+    },
+  });
+  say(
+    `  The demo community has ${loaded.members.toLocaleString('en')} members and ${loaded.events.toLocaleString('en')} events.`,
+  );
+  await keep();
+  writeJson(file, { loaded: true } satisfies Note);
+  return true;
+}

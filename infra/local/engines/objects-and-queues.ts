@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs';
+import { buildApp } from 'fauxqs';
+import type { ObjectCreated } from '#infra/local/queues/object-notification.ts';
+import { type CorsRule, corsAnswer } from './bucket-cors.ts';
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
+type Made = { close(): void };
+
+/** A running S3 and SQS engine; both speak on the same address. */
+export type ObjectsAndQueues = {
+  endpoint: string;
+  /** Tells of every object that is put, uploaded in parts or copied from now on, once it is stored. */
+  onObjectCreated(listener: (created: ObjectCreated) => void): void;
+  /** Lets pages of other origins use a bucket, as its CorsConfiguration would on AWS. */
+  allowOrigins(bucket: string, rules: readonly CorsRule[]): void;
+  stop(): Promise<void>;
+};
+
+type StoredObject = { contentLength: number; etag: string; lastModified: Date; parts?: unknown[] };
+
+// `startFauxqs` opens its port to the whole network. These are the parts it is put together from, so that
+// ours listens on the loopback only. They are not part of the package's interface: the tests notice a change.
+async function part<T>(file: string): Promise<T> {
+  return (await import(new URL(file, import.meta.resolve('fauxqs')).href)) as T;
+}
+
+/**
+ * Starts fauxqs in this process on a free loopback port.
+ * @param folders where queues (SQLite) and objects (files) are kept
+ */
+export async function startObjectsAndQueues(
+  folders: { queues: string; objects: string },
+  region: string,
+): Promise<ObjectsAndQueues> {
+  const { SqsStore } = await part<{ SqsStore: new () => Stores['sqsStore'] }>('./sqs/sqsStore.js');
+  const { SnsStore } = await part<{ SnsStore: new () => Stores['snsStore'] }>('./sns/snsStore.js');
+  const { S3Store } = await part<{ S3Store: new () => Stores['s3Store'] }>('./s3/s3Store.js');
+  const { PersistenceManager } = await part<{
+    PersistenceManager: new (
+      dir: string,
+    ) => Made & {
+      loadSqsAndSns(sqs: Stores['sqsStore'], sns: Stores['snsStore']): void;
+    };
+  }>('./persistence.js');
+  const { FileS3Persistence } = await part<{
+    FileS3Persistence: new (dir: string) => Made & { loadS3(s3: Stores['s3Store']): void };
+  }>('./s3/fileS3Persistence.js');
+
+  mkdirSync(folders.queues, { recursive: true });
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const queues = new PersistenceManager(folders.queues);
+  const objects = new FileS3Persistence(folders.objects);
+  // Load first, attach afterwards: an attached store would write what it is just reading.
+  queues.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  objects.loadS3(stores.s3Store);
+  Object.assign(stores.sqsStore, { persistence: queues });
+  Object.assign(stores.snsStore, { persistence: queues });
+  Object.assign(stores.s3Store, { persistence: objects });
+  for (const queue of stores.sqsStore.allQueues()) {
+    Object.assign(queue, { persistence: queues });
+    // Whoever was working on a message when the last run was killed went with it: nobody needs to wait for them.
+    for (const held of queue.inflightMessages.values()) held.visibilityDeadline = 0;
+  }
+
+  // Making a message visible at once would write a receive count of NULL, which the schema refuses: the message
+  // would be lost until the next start. Unwritten, only a kill shortly after makes it wait for its old deadline.
+  Object.assign(queues, { updateMessageReady: () => {} });
+
+  const listeners: ((created: ObjectCreated) => void)[] = [];
+  const addMessage = (event: { service: string; status: string; bucket: string; key: string }): void => {
+    if (event.service !== 's3' || event.status !== 'uploaded') return;
+    const { bucket, key } = event;
+    const stored: StoredObject = stores.s3Store.headObject(bucket, key);
+    const created: ObjectCreated = {
+      bucket,
+      key,
+      size: stored.contentLength,
+      eTag: stored.etag.replaceAll('"', ''),
+      at: stored.lastModified,
+      how: stored.parts ? 'CompleteMultipartUpload' : 'Put',
+    };
+    for (const listener of listeners) listener(created);
+  };
+  Object.assign(stores.s3Store, { spy: { addMessage } });
+
+  const origins = new Map<string, readonly CorsRule[]>();
+  const app = buildApp({ logger: false, defaultRegion: region, stores });
+  app.addHook('preClose', (done) => {
+    queues.close();
+    objects.close();
+    done();
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const answer = corsAnswer(request.method, request.url, request.headers, (bucket) => origins.get(bucket));
+    if (!answer) return;
+    reply.headers(answer.headers);
+    if (answer.status) await reply.status(answer.status).send();
+  });
+  return {
+    onObjectCreated: (listener) => {
+      listeners.push(listener);
+    },
+    allowOrigins: (bucket, rules) => {
+      origins.set(bucket, rules);
+    },
+    endpoint: await app.listen({ port: 0, host: '127.0.0.1' }),
+    stop: async () => {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cron } from 'croner';
+import type { LocalFunction } from '#infra/local/lambda/functions.ts';
+import { scheduleExpression } from './schedule-expression.ts';
+import type { LocalStateMachine } from './state-machine.ts';
+
+export type ScheduleProperties = {
+  ScheduleExpression: string;
+  ScheduleExpressionTimezone?: string;
+  State?: string;
+  Target: { Input?: string };
+};
+
+/** What the clock starts. */
+export type ScheduleTarget = {
+  /** Resolves when what was started is over; throws what another attempt may help against. */
+  run(payload: string): Promise<unknown>;
+  /** How long to wait before each further attempt. */
+  retryDelaysMs: readonly number[];
+};
+
+/** Something that is started by the clock. */
+export type Schedule = {
+  /** Starts it now, and waits for its end. Never throws: a failure goes where the template says. */
+  runNow(): Promise<void>;
+  /** When the clock starts it next. */
+  next(): Date | null;
+  stop(): void;
+};
+
+export type ScheduleOptions = {
+  log(message: string): void;
+  /** Takes an event whose every attempt failed. */
+  sendFailure?: ((payload: string) => Promise<void>) | undefined;
+};
+
+/** Lambda calls a function twice more when an asynchronous call fails, after one and two minutes. */
+const retryDelaysMs: readonly number[] = [60_000, 120_000];
+
+export const scheduledFunction = ({ invoke }: LocalFunction): ScheduleTarget => ({
+  run: invoke,
+  retryDelaysMs,
+});
+
+/** What fails in an execution after its start is its own business. */
+export const scheduledMachine = ({ start, ended }: LocalStateMachine): ScheduleTarget => ({
+  run: async (payload) => ended(start(payload).executionArn),
+  retryDelaysMs: [],
+});
+
+/** Starts its target as an EventBridge schedule says, in the schedule's time zone. */
+export function startSchedule(
+  properties: ScheduleProperties,
+  target: ScheduleTarget,
+  { log, sendFailure }: ScheduleOptions,
+): Schedule {
+  const stopping = new AbortController();
+  const payload = properties.Target.Input ?? '{}';
+
+  async function runNow(): Promise<void> {
+    for (const wait of [...target.retryDelaysMs, undefined]) {
+      try {
+        await target.run(payload);
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        log(`scheduled call: ${reason}${wait === undefined ? '; given up' : `; again in ${wait / 1_000} s`}`);
+      }
+      if (wait === undefined) break;
+      await delay(wait, undefined, { signal: stopping.signal });
+    }
+    await sendFailure?.(payload);
+  }
+
+  const guarded = async () => {
+    await runNow().catch((error) => {
+      if (!stopping.signal.aborted) log(`scheduled call: ${error}`);
+    });
+  };
+
+  const expression = scheduleExpression(properties.ScheduleExpression);
+  const every = 'everySeconds' in expression ? expression.everySeconds : undefined;
+  const job = new Cron(
+    'pattern' in expression ? expression.pattern : '* * * * * *',
+    {
+      timezone: properties.ScheduleExpressionTimezone ?? 'UTC',
+      paused: properties.State === 'DISABLED',
+      ...(every === undefined ? {} : { interval: every }),
+    },
+    guarded,
+  );
+  return {
+    runNow: guarded,
+    next: () => job.nextRun(),
+    stop: () => {
+      job.stop();
+      stopping.abort();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { payloadLimitBytes } from '#infra/local/lambda/functions.ts';
+import type { LaneDisorder } from './lane-disorder.ts';
+import type { StreamRecord } from './record.ts';
+
+/** Records of some items, delivered one batch after the other; now and then one that is done comes again. */
+export type Lane = {
+  offer(record: StreamRecord): void;
+  /** Records that wait for a batch or are in one. */
+  held(): number;
+  /** Sends a batch if one is due. `quiet`: the stream has nothing more right now, so waiting gains nothing. */
+  tick(quiet: boolean): void;
+  /** True while nothing is held and nothing comes again. */
+  idle(): boolean;
+  /** Resolves when what is under way now has ended. */
+  settled(): Promise<unknown>;
+};
+
+export type LaneOptions = {
+  batchSize: number;
+  windowMs: number;
+  disorder: LaneDisorder;
+  now(): number;
+  /** Rejects if the poller stops meanwhile. */
+  wait(ms: number): Promise<void>;
+  /** Resolves when every record is done for good; rejects if the poller stops meanwhile. */
+  deliver(batch: readonly StreamRecord[]): Promise<void>;
+  /** Delivers a batch that is done a second time. How that ends is of no interest. */
+  repeat(batch: readonly StreamRecord[]): Promise<unknown>;
+};
+
+const batchLimitBytes = payloadLimitBytes - 64; // room for {"Records":[…]}
+
+/** A batch is due when it is full, when its first record has waited for the whole window, or when all is quiet. */
+export function createLane(options: LaneOptions): Lane {
+  const { batchSize, windowMs, disorder, now, wait } = options;
+  let waiting: { record: StreamRecord; since: number }[] = [];
+  let inBatch = 0;
+  let quiet = false;
+  let busy = false;
+  let current = Promise.resolve();
+  /** One at a time, so that a lane holds no more than one batch beyond what it delivers. */
+  let repeating: Promise<void> | undefined;
+
+  function isDue(): boolean {
+    const first = waiting[0];
+    return first !== undefined && (quiet || waiting.length >= batchSize || now() - first.since >= windowMs);
+  }
+
+  function start(): void {
+    if (busy || !isDue()) return;
+    busy = true;
+    current = deliverNext().then(
+      () => {
+        busy = false;
+        start();
+      },
+      () => {}, // stopped: whoever resumes delivers this batch again
+    );
+  }
+
+  async function deliverNext(): Promise<void> {
+    await wait(disorder.pauseMs());
+    const batch = takeBatch();
+    inBatch = batch.length;
+    await options.deliver(batch);
+    inBatch = 0;
+    const afterMs = disorder.repeatAfterMs();
+    if (afterMs !== undefined) repeating ??= repeat(batch, afterMs);
+  }
+
+  async function repeat(batch: readonly StreamRecord[], afterMs: number): Promise<void> {
+    try {
+      await wait(afterMs);
+      await options.repeat(batch);
+    } catch {
+      // Its records are done already.
+    }
+    repeating = undefined;
+  }
+
+  function takeBatch(): StreamRecord[] {
+    const batch: StreamRecord[] = [];
+    let bytes = 0;
+    const most = disorder.cut(Math.min(batchSize, waiting.length));
+    for (const { record } of waiting.slice(0, most)) {
+      bytes += Buffer.byteLength(record.json) + 1;
+      if (batch.length > 0 && bytes > batchLimitBytes) break;
+      batch.push(record);
+    }
+    waiting = waiting.slice(batch.length);
+    return batch;
+  }
+
+  return {
+    offer: (record) => {
+      waiting.push({ record, since: now() });
+    },
+    held: () => waiting.length + inBatch,
+    tick: (isQuiet) => {
+      quiet = isQuiet;
+      start();
+    },
+    idle: () => !busy && waiting.length === 0 && repeating === undefined,
+    settled: () => Promise.all([current, repeating]),
+  };
+}

@@ -1,0 +1,73 @@
+import { type AccessKey, keyId, newKey, type Role } from '#lib/auth/keys/access-key.ts';
+import type { KeyCache } from '#lib/auth/keys/key-cache.ts';
+
+/** Who is calling: a working key, or the owner secret. */
+export type Caller = Pick<AccessKey, 'id' | 'name' | 'role'>;
+
+/** A key just made: the only moment at which the key itself is known. */
+type IssuedKey = AccessKey & { key: string };
+
+/** The keys of a deployment, as the API needs them. All methods throw StoreError when the store fails. */
+export interface KeyRing {
+  /** Who presents this; undefined when nobody we know. */
+  who(presented: string): Promise<Caller | undefined>;
+  /** Whose key has this id; undefined when there is none, or it is revoked. */
+  named(id: string): Promise<Caller | undefined>;
+  issue(wish: { name: string; role: Role }, by: Caller): Promise<IssuedKey>;
+  /** all keys, revoked ones too, oldest first */
+  list(): Promise<AccessKey[]>;
+  /** false when there is no such key; true also when it was revoked before */
+  revoke(id: string): Promise<boolean>;
+}
+
+/** Where keys are kept. */
+export interface KeyStore {
+  put(key: AccessKey): Promise<void>;
+  list(): Promise<AccessKey[]>;
+  revoke(id: string, at: string): Promise<boolean>;
+}
+
+export interface KeyRingParts {
+  store: KeyStore;
+  cache: KeyCache;
+  /** tells the owner secret; leave it out where there is none */
+  isOwnerSecret?: (presented: string) => Promise<boolean>;
+  /** milliseconds */
+  now: () => number;
+  /** n bytes from a cryptographic source */
+  randomBytes: (n: number) => Uint8Array;
+}
+
+const OWNER: Caller = { id: 'owner-secret', name: 'owner secret', role: 'owner' };
+
+export function keyRing({ store, cache, isOwnerSecret, now, randomBytes }: KeyRingParts): KeyRing {
+  return {
+    async who(presented) {
+      const key = await cache.lookup(presented);
+      if (key !== undefined) return key;
+      return (await isOwnerSecret?.(presented)) ? OWNER : undefined;
+    },
+    async named(id) {
+      if (id === OWNER.id) return isOwnerSecret === undefined ? undefined : OWNER;
+      return cache.byId(id);
+    },
+    async issue({ name, role }, by) {
+      const key = newKey(role, randomBytes(32));
+      const stored = {
+        id: keyId(key),
+        name,
+        role,
+        createdAt: new Date(now()).toISOString(),
+        createdBy: by.id,
+      };
+      await store.put(stored);
+      return { ...stored, key };
+    },
+    list: () => store.list(),
+    async revoke(id) {
+      const found = await store.revoke(id, new Date(now()).toISOString());
+      cache.forget(id);
+      return found;
+    },
+  };
+}

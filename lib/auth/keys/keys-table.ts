@@ -1,0 +1,133 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type AccessKey, ROLES, type Role } from '#lib/auth/keys/access-key.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+
+type Item = Record<string, AttributeValue>;
+
+const PARTITION = { S: 'key' };
+/** A look-up is in the way of a request: rather answer 503 than wait. */
+const FIND_TIMEOUT_MS = 2_000;
+
+/**
+ * Finds a key by its id (see `keyId`), revoked ones included. One consistent read.
+ * @throws StoreError
+ */
+export async function findKey(
+  client: DynamoDBClient,
+  table: string,
+  id: string,
+): Promise<AccessKey | undefined> {
+  const get = new GetItemCommand({ TableName: table, Key: keyOf(id), ConsistentRead: true });
+  try {
+    const { Item } = await client.send(get, { abortSignal: AbortSignal.timeout(FIND_TIMEOUT_MS) });
+    return Item && toAccessKey(Item);
+  } catch (cause) {
+    throw storeError('look up an access key', cause);
+  }
+}
+
+/**
+ * Stores a new key; never overwrites one.
+ * @throws StoreError, also when a key with this id is there
+ */
+export async function putKey(client: DynamoDBClient, table: string, key: AccessKey): Promise<void> {
+  const { id, name, role, createdAt, createdBy } = key;
+  const item = {
+    ...keyOf(id),
+    name: { S: name },
+    role: { S: role },
+    createdAt: { S: createdAt },
+    createdBy: { S: createdBy },
+  };
+  try {
+    await client.send(
+      new PutItemCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
+    );
+  } catch (cause) {
+    throw storeError('store an access key', cause);
+  }
+}
+
+/**
+ * All keys, revoked ones too, oldest first.
+ * @throws StoreError
+ */
+export async function listKeys(client: DynamoDBClient, table: string): Promise<AccessKey[]> {
+  const keys: AccessKey[] = [];
+  let start: Item | undefined;
+  try {
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :key',
+          ExpressionAttributeValues: { ':key': PARTITION },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) {
+        const key = toAccessKey(item);
+        if (key !== undefined) keys.push(key);
+      }
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  } catch (cause) {
+    throw storeError('list access keys', cause);
+  }
+  return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+}
+
+/**
+ * Marks a key as revoked; the first time stands when it is done again.
+ * @param at ISO time
+ * @returns false when there is no such key
+ * @throws StoreError
+ */
+export async function revokeKey(
+  client: DynamoDBClient,
+  table: string,
+  id: string,
+  at: string,
+): Promise<boolean> {
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(id),
+        UpdateExpression: 'SET revokedAt = if_not_exists(revokedAt, :at)',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':at': { S: at } },
+      }),
+    );
+    return true;
+  } catch (cause) {
+    if (cause instanceof ConditionalCheckFailedException) return false;
+    throw storeError('revoke an access key', cause);
+  }
+}
+
+const keyOf = (id: string) => ({ pk: PARTITION, sk: { S: id } });
+
+/** An item without a role we know opens nothing: it counts as no key. */
+function toAccessKey(item: Item): AccessKey | undefined {
+  const role = item['role']?.S as Role;
+  const id = item['sk']?.S;
+  if (id === undefined || !ROLES.includes(role)) return undefined;
+  return {
+    id,
+    name: item['name']?.S ?? '',
+    role,
+    createdAt: item['createdAt']?.S ?? '',
+    createdBy: item['createdBy']?.S ?? '',
+    ...(item['revokedAt'] && { revokedAt: item['revokedAt'].S ?? '' }),
+  };
+}

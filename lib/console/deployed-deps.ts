@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { keyRingOver } from '#lib/auth/keys/key-ring-table.ts';
+import { ownerSecret } from '#lib/auth/keys/owner-secret.ts';
+import { sessions } from '#lib/auth/sessions/sessions.ts';
+import { endedSessions } from '#lib/auth/sessions/sessions-table.ts';
+import { signInTries } from '#lib/auth/sessions/sign-in-tries-table.ts';
+import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { importJobs } from '#lib/imports/jobs/imports-table.ts';
+import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
+import { sources } from '#lib/imports/presets/sources-table.ts';
+import { anyMember } from '#lib/members/any-member-table.ts';
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { modelRegistry } from '#lib/models/registry/model-registry.ts';
+import { nightlyRunsOver } from '#lib/pipeline/run/nightly-runs-table.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { type Env, required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { presignedObjects } from '#lib/platform/presigned-objects.ts';
+import { bucketUrl } from '#lib/platform/s3-address.ts';
+import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
+import { deployedRecounts } from '#lib/rebuilds/rebuilds-table.ts';
+import { liveModels } from '#lib/scoring/live/live-models.ts';
+import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
+import type { ConsoleParts } from './data/deps.ts';
+import { publishedReader } from './data/published-reader.ts';
+import { scoredMembers } from './data/scored-members.ts';
+
+/** All that the console of a deployment works with, but for its files. @throws Error naming the variable that is wrong */
+export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
+  const client = dynamoDb(env);
+  const tables = {
+    events: required(env, 'EVENTS_TABLE'),
+    members: required(env, 'MEMBERS_TABLE'),
+    control: required(env, 'CONTROL_TABLE'),
+  };
+  const now = Date.now;
+  const rules = countingRulesFrom(env);
+  const today = (): string => rules.calendar.dateAt(now());
+  const data = presignedObjects(env, now);
+  const readSecret = ownerSecretReader(env);
+  const keys = keyRingOver(client, tables.control, {
+    isOwnerSecret: ownerSecret(readSecret, now),
+    now,
+    randomBytes,
+  });
+  const uploadUrl = bucketUrl(
+    required(env, 'IMPORTS_BUCKET'),
+    required(env, 'AWS_REGION'),
+    env['S3_ENDPOINT'],
+  );
+  return {
+    keys,
+    sessions: sessions({
+      keys,
+      readSecret,
+      ended: endedSessions(client, tables.control),
+      tries: signInTries(client, tables.control, now),
+      now,
+      randomBytes,
+    }),
+    published: publishedReader(data, log),
+    models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
+    scored: scoredMembers(data),
+    runs: nightlyRunsOver(env, client, tables.control, today),
+    recounts: deployedRecounts(env, client, tables.control, today),
+    members: memberReader(client, tables, rules, now, liveModels({ store: data, now, log })),
+    imports: importDesk({
+      jobs: importJobs(client, tables.control),
+      uploads: uploadsBucket(env, now),
+      now,
+      randomBytes,
+    }),
+    sources: sources(client, tables.control, now),
+    anyMember: anyMember(client, tables.members),
+    settings: {
+      timeZone: rules.calendar.timeZone,
+      currency: rules.currency,
+      taxonomy: rules.taxonomy,
+      uploadOrigin: new URL(uploadUrl).origin,
+    },
+    now,
+  };
+}

@@ -1,0 +1,113 @@
+import type { InBoth } from '#lib/console/messages/language.ts';
+
+/** The pages of the rail, in order. */
+export const PLACES = [
+  'today',
+  'trends',
+  'profiles',
+  'members',
+  'value',
+  'feedback',
+  'imports',
+  'settings',
+] as const;
+export type Place = (typeof PLACES)[number];
+
+const zh = {
+  product: '知群',
+  skip: '跳到正文',
+  rail: '页面',
+  places: {
+    today: '今日',
+    trends: '趋势',
+    profiles: '画像',
+    members: '成员',
+    value: '价值',
+    feedback: '反馈',
+    imports: '导入',
+    settings: '设置',
+  } satisfies Record<Place, string> as Record<Place, string>,
+  figuresOf: (through: string, made: string) => `数据截至 ${through} 24:00 · ${made} 生成`,
+  noFigures: '还没有生成过数据',
+  otherLang: 'English',
+  theme: { auto: '跟随系统', light: '浅色', dark: '深色' },
+  themeTitle: '外观',
+  signOut: '退出',
+  ownerSecret: '所有者主密钥',
+  search: '按编号、名字、资料找成员',
+  stale: (through: string) => `昨夜没有生成新数据，这里是截至 ${through} 的数据。`,
+  runFailed: (step: string) => `最近一次生成在“${step}”这一步失败，下面仍是之前的数据。`,
+  toRuns: '查看原因并重试',
+  table: '表格',
+  csv: 'CSV',
+  how: '怎么算的',
+  noData: '这段时间没有数据',
+  incomplete: '斜纹：这一段还没有结束',
+  error: {
+    forbidden: '这一步需要更高的权限',
+    forbiddenHow: (needed: string, yours: string) =>
+      `需要“${needed}”权限的密钥，你现在用的是“${yours}”。请所有者为你建一把。`,
+    notFound: '没有这个页面',
+    notFoundHow: '地址可能写错了，或者它指的东西已经不在。',
+    stale: '这个页面放得太久了',
+    staleHow: '为了安全，表单只在登录期间有效。回到上一页，刷新后再试一次。',
+    unavailable: '存储暂时没有回应',
+    unavailableHow: '稍等一会儿再刷新。如果一直这样，请看云端告警。',
+    internal: '我们这边出错了',
+    internalHow: '已经记录下来。反馈时请附上编号：',
+    invalid: '填写的内容有问题',
+    back: '回到今日',
+    retry: '再试一次',
+  },
+};
+
+const en: typeof zh = {
+  product: 'zhiqun',
+  skip: 'Skip to content',
+  rail: 'Pages',
+  places: {
+    today: 'Today',
+    trends: 'Trends',
+    profiles: 'Profiles',
+    members: 'Members',
+    value: 'Value',
+    feedback: 'Feedback',
+    imports: 'Imports',
+    settings: 'Settings',
+  },
+  figuresOf: (through, made) => `Figures through ${through} · made ${made}`,
+  noFigures: 'No figures have been made yet',
+  otherLang: '中文',
+  theme: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  themeTitle: 'Appearance',
+  signOut: 'Sign out',
+  ownerSecret: 'Owner secret',
+  search: 'Find a member: id, name, trait',
+  stale: (through) => `No new figures were made last night; these go through ${through}.`,
+  runFailed: (step) => `The latest run failed at “${step}”; what you see is from before.`,
+  toRuns: 'See why, and try again',
+  table: 'Table',
+  csv: 'CSV',
+  how: 'How it is computed',
+  noData: 'Nothing in this period',
+  incomplete: 'Hatched: not over yet',
+  error: {
+    forbidden: 'This needs more rights',
+    forbiddenHow: (needed, yours) =>
+      `It takes a key with the role ${needed}; yours is ${yours}. Ask an owner to make you one.`,
+    notFound: 'There is no such page',
+    notFoundHow: 'The address may be mistyped, or what it names is gone.',
+    stale: 'This page is too old',
+    staleHow: 'Forms work only while you are signed in. Go back, reload the page and try again.',
+    unavailable: 'A store does not answer right now',
+    unavailableHow: 'Wait a moment and reload. If it stays like this, look at the alarms.',
+    internal: 'Something went wrong on our side',
+    internalHow: 'It has been logged. When you report it, quote:',
+    invalid: 'Something you entered is not right',
+    back: 'Back to Today',
+    retry: 'Try again',
+  },
+};
+
+/** What the frame around every page says. */
+export const frameWords: InBoth<typeof zh> = { zh, en };

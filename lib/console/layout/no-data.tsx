@@ -1,0 +1,53 @@
+import { addDays } from '#lib/events/calendar.ts';
+import type { Need } from '#lib/models/model-files.ts';
+import type { Report } from '#lib/reports/report.ts';
+import { needsWords } from './needs-messages.ts';
+import type { View } from './view.ts';
+
+const MOST_DAYS_AHEAD = 730;
+
+/** Why there is no model: what is missing, and when it will probably be there. */
+export function Needs({
+  view,
+  needs,
+  report,
+}: {
+  view: View;
+  needs: readonly Need[];
+  report: Report | undefined;
+}) {
+  const words = needsWords[view.lang];
+  const { count, date } = view.format;
+  const days = daysUntil(needs, report);
+  return (
+    <section class="card none">
+      <h2>{words.title}</h2>
+      <p class="caption">{words.lead}</p>
+      <ul class="reasons">
+        {needs
+          .filter(({ have, need }) => have < need)
+          .map(({ what, have, need }) => (
+            <li>{words.needs[what](count(have), count(need), count(need - have))}</li>
+          ))}
+      </ul>
+      <p>
+        {days === undefined || report === undefined ? null : words.when(date(addDays(report.asOf, days)))}{' '}
+        <a href="/console/imports">{words.hint}</a>
+      </p>
+    </section>
+  );
+}
+
+/** Days pass by themselves; members and payers are taken to grow as they did on average so far. */
+function daysUntil(needs: readonly Need[], report: Report | undefined): number | undefined {
+  const history = report?.daily.dau.length ?? 0;
+  if (history === 0) return undefined;
+  let most = 0;
+  for (const { what, have, need } of needs) {
+    if (have >= need) continue;
+    if (what !== 'historyDays' && have === 0) return undefined;
+    const days = what === 'historyDays' ? need - have : Math.ceil(((need - have) / have) * history);
+    most = Math.max(most, days);
+  }
+  return most > 0 && most <= MOST_DAYS_AHEAD ? most : undefined;
+}

@@ -1,0 +1,76 @@
+import type { Context } from 'hono';
+import type { Session } from '#lib/auth/sessions/sessions.ts';
+import { type Format, formatOf } from '#lib/console/messages/format.ts';
+import { type Lang, preferredLang } from '#lib/console/messages/language.ts';
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** What a page must know of who looks at it, and how. */
+export interface Look {
+  lang: Lang;
+  theme: Theme;
+  /** a phone: charts are drawn for its width */
+  narrow: boolean;
+  /** path and query as asked for */
+  path: string;
+  query: URLSearchParams;
+  format: Format;
+  /** milliseconds since 1970 */
+  now: number;
+}
+
+/** The same, of somebody signed in. */
+export type View = Look & { session: Session };
+
+/** What the console's routes find in their context. */
+export interface ConsoleEnv {
+  Variables: { look: Look; session: Session };
+}
+
+/** How the caller wants to see pages: by cookie, else by what the browser says. */
+export function lookOf(c: Context, currency: string, timeZone: string, now: number): Look {
+  const cookies = cookiesOf(c.req.header('cookie'));
+  const chosen = cookies.get('lang');
+  const lang = chosen === 'zh' || chosen === 'en' ? chosen : preferredLang(c.req.header('accept-language'));
+  const theme = THEMES.find((one) => one === cookies.get('theme')) ?? 'auto';
+  const url = new URL(c.req.url);
+  return {
+    lang,
+    theme,
+    narrow: isPhone(c.req.header('sec-ch-ua-mobile'), c.req.header('user-agent'), cookies.get('width')),
+    path: url.pathname,
+    query: url.searchParams,
+    format: formatOf(lang, currency, timeZone),
+    now,
+  };
+}
+
+/** The address of the page one is on, with some of its query changed; null takes a part away. */
+export function hrefWith({ path, query }: Look, changes: Record<string, string | null>): string {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) next.delete(name);
+    else next.set(name, value);
+  }
+  const text = next.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+export function cookiesOf(header = ''): Map<string, string> {
+  return new Map(
+    header.split(';').map((pair) => {
+      const mark = pair.indexOf('=');
+      return [pair.slice(0, mark).trim(), pair.slice(mark + 1).trim()] as const;
+    }),
+  );
+}
+
+/** The script notes the window's width in a cookie; before that the browser's kind has to do. */
+function isPhone(hint: string | undefined, agent = '', width: string | undefined): boolean {
+  if (width !== undefined && /^\d+$/.test(width)) return Number(width) < 640;
+  return hint === '?1' || /\b(iPhone|Android.*Mobile|Mobile.*Firefox)\b/.test(agent);
+}
+
+/** How a page is looked at, and by whom; behind `signedIn`. */
+export const viewOf = (c: Context<ConsoleEnv>): View => ({ ...c.get('look'), session: c.get('session') });

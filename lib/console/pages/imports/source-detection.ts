@@ -1,0 +1,68 @@
+import { recognise } from '#lib/imports/formats/file-format.ts';
+import { ImportRefused } from '#lib/imports/import-error.ts';
+import { checkedPreview } from '#lib/imports/mapping/checked-preview.ts';
+import type { Preview } from '#lib/imports/mapping/preview.ts';
+import type { Mapping } from '#lib/imports/mapping/schema.ts';
+import type { Sources } from '#lib/imports/presets/source-mapping.ts';
+
+/** The beginning of a file, as the browser sent it. */
+export interface FileHead {
+  filename: string;
+  bytes: Uint8Array;
+}
+
+export type Tried = { preview: Preview; fault?: undefined } | { preview?: undefined; fault: string };
+
+/** What a mapping makes of a file's first rows, or why it cannot. */
+export function tried(
+  { filename, bytes }: FileHead,
+  mapping: Mapping | undefined,
+  context: { timeZone: string; now: number },
+): Tried {
+  try {
+    return { preview: checkedPreview(bytes, filename, mapping, context) };
+  } catch (error) {
+    if (error instanceof ImportRefused) return { fault: error.message };
+    throw error;
+  }
+}
+
+/** What a file is without any mapping, or why it cannot be read at all. */
+export function readAs({ filename, bytes }: FileHead): {
+  columns: string[];
+  isCalls: boolean;
+  fault?: string;
+} {
+  try {
+    const { columns, format } = recognise(bytes, filename);
+    return { columns, isCalls: format === 'ndjson' && areFieldsOfCalls(columns) };
+  } catch (error) {
+    if (error instanceof ImportRefused) return { columns: [], isCalls: false, fault: error.message };
+    throw error;
+  }
+}
+
+/** Lines of tracking calls need no mapping. */
+const areFieldsOfCalls = (columns: readonly string[]): boolean =>
+  (columns.includes('userId') || columns.includes('anonymousId')) &&
+  (columns.includes('event') || columns.includes('type'));
+
+/** The source whose mapping accepts most of a file's first rows; undefined when none accepts half of them. */
+export async function likelySource(
+  head: FileHead,
+  sources: Sources,
+  names: readonly string[],
+  context: { timeZone: string; now: number },
+): Promise<string | undefined> {
+  let [best, most] = [undefined as string | undefined, 0];
+  for (const name of names) {
+    const found = await sources.mapping(name);
+    const { preview } = found === undefined ? { preview: undefined } : tried(head, found.mapping, context);
+    if (preview === undefined || preview.rows.length === 0) continue;
+    const fit = preview.rows.filter(({ outcomes }) =>
+      outcomes.some(({ outcome }) => outcome === 'accepted'),
+    ).length;
+    if (fit > most && fit * 2 >= preview.rows.length) [best, most] = [name, fit];
+  }
+  return best;
+}

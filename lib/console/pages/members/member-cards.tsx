@@ -1,0 +1,112 @@
+import type { View } from '#lib/console/layout/view.ts';
+import { stageWords } from '#lib/console/messages/stage-names.ts';
+import type { ScoreView } from '#lib/scoring/live/score-view.ts';
+import type { MissingFigure } from '#lib/scoring/score.ts';
+import { membersWords } from './messages.ts';
+
+const MOST_REASONS = 5;
+
+/** What can be said of a member right now; what cannot says why. */
+export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
+  const words = membersWords[view.lang];
+  const { format } = view;
+  const { activity, retention, stage, churnRisk, profile, value, influence } = score;
+  const unknown = (figure: MissingFigure) => (
+    <span class="muted">{words.unknown[score.missing[figure] ?? 'no_model']}</span>
+  );
+  return (
+    <section class="card" aria-labelledby="score">
+      <h2 id="score">{words.score}</h2>
+      <p class="caption">{words.scoreHow}</p>
+      <dl class="facts">
+        <dt>{words.stageNow}</dt>
+        <dd>{stage === null ? unknown('stage') : <span class="tag">{stageWords[view.lang][stage]}</span>}</dd>
+        <dt>{words.profileNow}</dt>
+        <dd>
+          {profile === null ? (
+            unknown('profile')
+          ) : (
+            <a href={`/console/profiles#profile-${profile.id}`}>{profile.name}</a>
+          )}
+        </dd>
+        <dt>{words.risk}</dt>
+        <dd>{churnRisk === null ? unknown('churnRisk') : format.share(churnRisk)}</dd>
+        <dt>{words.value}</dt>
+        <dd>
+          {value === null ? (
+            unknown('value')
+          ) : (
+            <>
+              {format.money(value.amountMinor)}
+              <br />
+              <span class="muted small">
+                {words.valueRange(format.money(value.low), format.money(value.high))}
+              </span>
+            </>
+          )}
+        </dd>
+        <dt>{words.activity}</dt>
+        <dd>
+          {activity.value === null ? unknown('activity') : format.decimal(activity.value, 3)}
+          {activity.percentile === null ? null : (
+            <>
+              <br />
+              <span class="muted small">
+                {words.activityMore(format.count(activity.count), format.above(activity.percentile))}
+              </span>
+            </>
+          )}
+        </dd>
+        <dt>{words.retention}</dt>
+        <dd>{retention === null ? unknown('retention') : format.share(retention)}</dd>
+        <dt>{words.influence}</dt>
+        <dd>
+          {influence === null
+            ? unknown('influence')
+            : words.influenceMore(format.count(influence.rank), format.above(influence.percentile))}
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+/** Why: sentences about this member against the community. */
+export function MemberReasons({ view, score }: { view: View; score: ScoreView }) {
+  const words = membersWords[view.lang];
+  const { format } = view;
+  const reasons = score.profile?.reasons ?? [];
+  const parts = score.value?.contributions ?? [];
+  if (reasons.length === 0 && parts.length === 0) return null;
+  return (
+    <section class="card">
+      {reasons.length === 0 ? null : (
+        <>
+          <h2>{words.whyProfile}</h2>
+          <ul class="reasons">
+            {reasons.map((reason) => (
+              <li>{reason.words}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {parts.length === 0 || score.value === null ? null : (
+        <>
+          <h2>{words.whyValue}</h2>
+          <ul class="reasons">
+            <li class="muted">{words.base(format.money(score.value.base))}</li>
+            {parts.slice(0, MOST_REASONS).map((part) => (
+              <li class="between">
+                <span>{part.words}</span>
+                <span class="muted">
+                  {part.amountMinor < 0
+                    ? words.takes(format.money(-part.amountMinor))
+                    : words.adds(format.money(part.amountMinor))}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Published } from '#lib/console/data/deps.ts';
+import { listOf, memberQueryOf } from '#lib/console/data/member-query.ts';
+import { type FoundMember, membersFor } from '#lib/console/data/member-search.ts';
+import { Scroll } from '#lib/console/layout/components.tsx';
+import { MemberLink } from '#lib/console/layout/member-link.tsx';
+import { hrefWith, type View } from '#lib/console/layout/view.ts';
+import { stageWords } from '#lib/console/messages/stage-names.ts';
+import { whyListed } from '#lib/console/messages/why-listed.ts';
+import { todayWords } from '#lib/console/pages/today/messages.ts';
+import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';
+import { Filters, MemberTable } from './member-table.tsx';
+import { membersWords } from './messages.ts';
+
+const PAGE_SIZE = 50;
+
+interface MembersProps {
+  view: View;
+  published: Published & { report: Report };
+  all: readonly FoundMember[];
+}
+
+/** Find somebody, or look through a list. */
+export function MembersContent({ view, published, all }: MembersProps) {
+  const words = membersWords[view.lang];
+  const list = listOf(view.query);
+  return (
+    <>
+      <nav class="choices" aria-label={words.lists}>
+        <a href="/console/members" aria-current={list === undefined ? 'true' : undefined}>
+          {words.everybody}
+        </a>
+        {LISTS.map((one) => (
+          <a href={`/console/members?list=${one}`} aria-current={list === one ? 'true' : undefined}>
+            {todayWords[view.lang].lists[one]}
+          </a>
+        ))}
+      </nav>
+      {list === undefined ? (
+        <Everybody view={view} published={published} all={all} />
+      ) : (
+        <Listed view={view} report={published.report} list={list} />
+      )}
+    </>
+  );
+}
+
+function Listed({ view, report, list }: { view: View; report: Report; list: ListName }) {
+  const words = membersWords[view.lang];
+  const { role } = view.session.caller;
+  const members = report.lists[list];
+  if (members.length === 0) return <p class="card empty">{todayWords[view.lang].noneListed[list]}</p>;
+  return (
+    <section class="card">
+      <p class="between">
+        <span class="muted">{words.found(view.format.count(members.length))}</span>
+        <a class="csv" href={`/console/members/list.csv?list=${list}`} download>
+          {words.csv}
+        </a>
+      </p>
+      <Scroll label={todayWords[view.lang].lists[list]}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.member}</th>
+              <th scope="col" class="left">
+                {words.why}
+              </th>
+              <th scope="col" class="left">
+                {words.stage}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {members.map((member) => (
+              <tr>
+                <th scope="row">
+                  <MemberLink member={member} role={role} />
+                </th>
+                <td class="left wrap">{whyListed(list, member.why, view.lang, view.format)}</td>
+                <td class="left">{stageWords[view.lang][member.stage]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+function Everybody({ view, published, all }: MembersProps) {
+  const words = membersWords[view.lang];
+  const query = memberQueryOf(view.query);
+  const found = membersFor(all, query, view.session.caller.role);
+  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
+  const page = Math.min(pages, Math.max(1, Number(view.query.get('page')) || 1));
+  const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const search = view.query.toString();
+  return (
+    <>
+      <Filters view={view} published={published} query={query} />
+      {found.length === 0 ? (
+        <p class="card empty">{words.nobody}</p>
+      ) : (
+        <section class="card">
+          <p class="between">
+            <span class="muted">{words.found(view.format.count(found.length))}</span>
+            <a class="csv" href={`/console/members/all.csv${search === '' ? '' : `?${search}`}`} download>
+              {words.csv}
+            </a>
+          </p>
+          <MemberTable view={view} published={published} members={shown} query={query} />
+          {pages === 1 ? null : (
+            <p class="between pages">
+              {page > 1 ? (
+                <a href={hrefWith(view, { page: String(page - 1) })}>{words.previous}</a>
+              ) : (
+                <span></span>
+              )}
+              <span class="muted">{words.page(view.format.count(page), view.format.count(pages))}</span>
+              {page < pages ? (
+                <a href={hrefWith(view, { page: String(page + 1) })}>{words.next}</a>
+              ) : (
+                <span></span>
+              )}
+            </p>
+          )}
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+import { type AccessKey, allows } from '#lib/auth/keys/access-key.ts';
+import type { DeployedSettings } from '#lib/console/data/deps.ts';
+import { Scroll } from '#lib/console/layout/components.tsx';
+import type { View } from '#lib/console/layout/view.ts';
+import { actionWords } from '#lib/console/messages/names.ts';
+import { ACTIONS } from '#lib/events/taxonomy.ts';
+import type { SourceSummary } from '#lib/imports/presets/source-mapping.ts';
+import { KeysCard } from './keys-card.tsx';
+import { settingsWords } from './messages.ts';
+
+interface SettingsProps {
+  view: View;
+  settings: DeployedSettings;
+  sources: readonly SourceSummary[];
+  /** undefined for those who may not see them */
+  keys: readonly AccessKey[] | undefined;
+  made?: { name: string; key: string } | undefined;
+}
+
+/** How this deployment counts, who may enter, and where files come from. */
+export function SettingsContent({ view, settings, sources, keys, made }: SettingsProps) {
+  const words = settingsWords[view.lang];
+  return (
+    <>
+      {keys !== undefined && allows(view.session.caller.role, 'owner') ? (
+        <KeysCard view={view} keys={keys} made={made} />
+      ) : (
+        <section class="card" id="keys">
+          <h2>{words.keys}</h2>
+          <p class="caption">{words.keysOwner}</p>
+        </section>
+      )}
+      <div class="cards">
+        <section class="card" aria-labelledby="deployed">
+          <h2 id="deployed">{words.deployed}</h2>
+          <p class="caption">{words.deployedHow}</p>
+          <dl class="facts left">
+            <dt>{words.timeZone}</dt>
+            <dd>{settings.timeZone}</dd>
+            <dt>{words.currency}</dt>
+            <dd>{settings.currency}</dd>
+            <dt>{words.runs}</dt>
+            <dd>
+              <a href="/console/runs">{words.toRuns}</a>
+            </dd>
+            <dt>API</dt>
+            <dd>
+              <a href="/docs">{words.docs}</a>
+            </dd>
+          </dl>
+        </section>
+        <SourcesCard view={view} sources={sources} />
+      </div>
+      <TaxonomyCard view={view} settings={settings} />
+    </>
+  );
+}
+
+function SourcesCard({ view, sources }: { view: View; sources: readonly SourceSummary[] }) {
+  const words = settingsWords[view.lang];
+  return (
+    <section class="card" aria-labelledby="sources">
+      <h2 id="sources">{words.sources}</h2>
+      <p class="caption">{words.sourcesHow}</p>
+      <Scroll label={words.sources}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.source}</th>
+              <th scope="col">{words.version}</th>
+              <th scope="col">{words.updated}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sources.map(({ source, version, updatedAt }) => (
+              <tr>
+                <th scope="row">{source}</th>
+                <td>{version === 'ready' ? words.ready : version}</td>
+                <td>{updatedAt?.slice(0, 10) ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+function TaxonomyCard({ view, settings: { taxonomy } }: { view: View; settings: DeployedSettings }) {
+  const words = settingsWords[view.lang];
+  return (
+    <section class="card" aria-labelledby="taxonomy">
+      <h2 id="taxonomy">{words.taxonomy}</h2>
+      <p class="caption">{words.taxonomyHow}</p>
+      <dl class="facts left">
+        {ACTIONS.map((action) => (
+          <>
+            <dt>{actionWords[view.lang][action]}</dt>
+            <dd class="words">
+              {[...taxonomy]
+                .filter(([, meaning]) => meaning === action)
+                .map(([name]) => (
+                  <span class="tag">{name}</span>
+                ))}
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { gunzipSync } from 'node:zlib';
+import { isObject, Refusal, type RefusalCode, readCall } from './parse-call.ts';
+import type { EventType, StoredEvent } from './stored-event.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+const MAX_BODY_BYTES = 500 * 1024;
+const MAX_EVENTS = 2_500;
+
+type Json = Record<string, unknown>;
+
+/** A request of which nothing can be stored. */
+export class RequestRefused extends Error {
+  readonly code: 'invalid_gzip' | 'invalid_json' | 'body_too_large' | 'batch_invalid' | 'too_many_events';
+
+  constructor(code: RequestRefused['code'], message: string) {
+    super(`${message}; nothing of this request was stored`);
+    this.code = code;
+  }
+}
+
+const tooLarge = (): RequestRefused =>
+  new RequestRefused('body_too_large', `the body is over the limit of ${MAX_BODY_BYTES} bytes (500 KB)`);
+
+/**
+ * The JSON object in a request's body, whatever its content type says.
+ * @param body as it arrived; as text when it is known not to be packed
+ * @param encoding `Content-Encoding`; gzip is also recognised by its first bytes
+ * @throws RequestRefused when it is too large, no gzip or no JSON object
+ */
+export function readBody(body: Uint8Array | string, encoding: string | undefined): Json {
+  const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  let json: unknown;
+  const text = typeof body === 'string' ? body : decoded(body, encoding);
+  try {
+    json = JSON.parse(text.trimStart());
+  } catch {
+    throw new RequestRefused('invalid_json', 'the body is not valid JSON');
+  }
+  if (!isObject(json)) throw new RequestRefused('invalid_json', 'the body must be a JSON object');
+  return json;
+}
+
+function decoded(body: Uint8Array, encoding: string | undefined): string {
+  const packed = (encoding ?? '').toLowerCase().includes('gzip') || (body[0] === 0x1f && body[1] === 0x8b);
+  const bytes = packed ? unpack(body) : body;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+function unpack(body: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new RequestRefused('invalid_gzip', 'the body says gzip but cannot be unpacked');
+  }
+}
+
+interface RejectedCall {
+  index: number;
+  messageId?: string;
+  code: RefusalCode;
+  message: string;
+}
+
+/** What became of a request's calls: events with distinct keys to store, and every call that was refused. */
+export interface ReadCalls {
+  events: StoredEvent[];
+  rejected: RejectedCall[];
+  /** accepted events that a repetition could not be told from */
+  undeduplicated: number;
+}
+
+/**
+ * Reads the calls of a request.
+ * @param type the type that the route fixes, or `batch`
+ * @param now milliseconds since 1970
+ * @throws RequestRefused when the batch as a whole is not acceptable
+ */
+export function readCalls(
+  body: Json,
+  type: EventType | 'batch',
+  context: { now: number; retentionDays: number; randomId: () => string },
+): ReadCalls {
+  const calls = type === 'batch' ? batchOf(body) : [body];
+  const reception = {
+    receivedAt: context.now,
+    receivedIso: new Date(context.now).toISOString(),
+    sentAt: parseTimestamp(body['sentAt']),
+    context: type === 'batch' && isObject(body['context']) ? body['context'] : undefined,
+    integrations: type === 'batch' && isObject(body['integrations']) ? body['integrations'] : undefined,
+    expiresAt: Math.floor(context.now / 1000) + context.retentionDays * 86_400,
+    randomId: context.randomId,
+  };
+  // DynamoDB refuses a write that names a key twice; the later sending is the one that stands.
+  const events = new Map<string, StoredEvent>();
+  const rejected: RejectedCall[] = [];
+  let undeduplicated = 0;
+  for (const [index, call] of calls.entries()) {
+    try {
+      if (!isObject(call)) throw new Refusal('type_unknown', 'a call must be a JSON object');
+      const read = readCall(call, type === 'batch' ? call['type'] : type, reception);
+      events.set(`${read.stored.userId}\n${read.stored.sk}`, read.stored);
+      if (!read.deduplicated) undeduplicated += 1;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      rejected.push(rejectedCall(index, call, error));
+    }
+  }
+  return { events: [...events.values()], rejected, undeduplicated };
+}
+
+function batchOf(body: Json): readonly unknown[] {
+  const batch = body['batch'];
+  if (!Array.isArray(batch)) throw new RequestRefused('batch_invalid', 'batch must be an array of calls');
+  if (batch.length > MAX_EVENTS) {
+    throw new RequestRefused('too_many_events', `the batch is over the limit of ${MAX_EVENTS} events`);
+  }
+  return batch;
+}
+
+function rejectedCall(index: number, call: unknown, { code, message }: Refusal): RejectedCall {
+  const messageId = isObject(call) ? call['messageId'] : undefined;
+  return typeof messageId === 'string' ? { index, messageId, code, message } : { index, code, message };
+}

@@ -1,0 +1,62 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { KeyRing } from '#lib/auth/keys/key-ring.ts';
+import { docsRoutes, type FindDocsAsset } from '#lib/http/docs/routes.ts';
+import { importRoutes } from '#lib/http/imports/routes.ts';
+import { keyRoutes } from '#lib/http/keys/routes.ts';
+import { memberRoutes } from '#lib/http/members/routes.ts';
+import { modelRoutes } from '#lib/http/models/routes.ts';
+import { recountRoutes } from '#lib/http/rebuilds/routes.ts';
+import { reportRoutes } from '#lib/http/reports/routes.ts';
+import { runRoutes } from '#lib/http/runs/routes.ts';
+import { scoreRoutes } from '#lib/http/scores/routes.ts';
+import { securityHeaders } from '#lib/http/security-headers.ts';
+import { type ApiEnv, guard } from '#lib/http/shared/auth.ts';
+import { refuseInvalid } from '#lib/http/shared/invalid-request.ts';
+import { notFound, onError } from '#lib/http/shared/problem.ts';
+import { type SourceRouteParts, sourceRoutes } from '#lib/http/sources/routes.ts';
+import { describeTracking } from '#lib/http/track/openapi.ts';
+import { traitsRoutes } from '#lib/http/traits/routes.ts';
+import type { ImportDesk } from '#lib/imports/jobs/import-service.ts';
+import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
+import type { Runs } from '#lib/pipeline/run/run-view.ts';
+import { type Log, log as stdout } from '#lib/platform/log.ts';
+import type { Recounts } from '#lib/rebuilds/rebuild-view.ts';
+import type { Reports } from '#lib/reports/report-reader.ts';
+import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberReader } from '#lib/scoring/live/view.ts';
+
+export interface ApiParts extends SourceRouteParts {
+  keys: KeyRing;
+  members: MemberReader;
+  scores: Scores;
+  imports: ImportDesk;
+  reports: Reports;
+  models: ModelRegistry;
+  runs: Runs;
+  recounts: Recounts;
+  docsAsset: FindDocsAsset;
+  log?: Log;
+}
+
+/** The API of a deployment: members, scores, reports, models, imports, keys, and the document of every route. */
+export function apiApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
+  const { keys, members, scores, imports, reports, models, runs, recounts, docsAsset, log = stdout } = parts;
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  const requires = guard(keys);
+  app.use(securityHeaders);
+  describeTracking(app.openAPIRegistry);
+  memberRoutes(app, { members, recounts }, requires);
+  scoreRoutes(app, scores, requires);
+  traitsRoutes(app, scores, requires);
+  reportRoutes(app, reports, requires);
+  modelRoutes(app, models, requires);
+  runRoutes(app, runs, requires);
+  recountRoutes(app, recounts, requires);
+  importRoutes(app, imports, requires);
+  sourceRoutes(app, parts, requires);
+  keyRoutes(app, keys, requires);
+  docsRoutes(app, docsAsset);
+  app.notFound(notFound);
+  app.onError(onError(log));
+  return app;
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { keyRingOver } from '#lib/auth/keys/key-ring-table.ts';
+import { ownerSecret } from '#lib/auth/keys/owner-secret.ts';
+import type { ApiParts } from '#lib/http/app.ts';
+import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { importJobs } from '#lib/imports/jobs/imports-table.ts';
+import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
+import { sources } from '#lib/imports/presets/sources-table.ts';
+import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { modelRegistry } from '#lib/models/registry/model-registry.ts';
+import { nightlyRunsOver } from '#lib/pipeline/run/nightly-runs-table.ts';
+import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { type Env, required } from '#lib/platform/env.ts';
+import { log } from '#lib/platform/log.ts';
+import { presignedObjects } from '#lib/platform/presigned-objects.ts';
+import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
+import { deployedRecounts } from '#lib/rebuilds/rebuilds-table.ts';
+import { reportReader } from '#lib/reports/report-reader.ts';
+import { liveModels } from '#lib/scoring/live/live-models.ts';
+import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
+import { memberScoresOver } from '#lib/scoring/live/member-scores-table.ts';
+
+// A request never waits this long: what a frozen function left open is given up and tried anew.
+const MODELS_TIMEOUT_MS = 2_000;
+
+/** All that the API of a deployment works with, but for its documentation. @throws Error naming the variable that is wrong */
+export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
+  const client = dynamoDb(env);
+  const tables = {
+    events: required(env, 'EVENTS_TABLE'),
+    members: required(env, 'MEMBERS_TABLE'),
+    control: required(env, 'CONTROL_TABLE'),
+  };
+  const now = Date.now;
+  const rules = countingRulesFrom(env);
+  const today = (): string => rules.calendar.dateAt(now());
+  const data = presignedObjects(env, now);
+  const live = liveModels({ store: presignedObjects(env, now, MODELS_TIMEOUT_MS), now, log });
+  const members = memberReader(client, tables, rules, now, live);
+  const isOwnerSecret = ownerSecret(ownerSecretReader(env), now);
+  return {
+    keys: keyRingOver(client, tables.control, { isOwnerSecret, now, randomBytes }),
+    members,
+    scores: memberScoresOver(client, tables.members, {
+      live,
+      rebuild: members.rebuild,
+      today,
+      log,
+    }),
+    reports: reportReader(data, now),
+    models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
+    runs: nightlyRunsOver(env, client, tables.control, today),
+    recounts: deployedRecounts(env, client, tables.control, today),
+    imports: importDesk({
+      jobs: importJobs(client, tables.control),
+      uploads: uploadsBucket(env, now),
+      now,
+      randomBytes,
+    }),
+    sources: sources(client, tables.control, now),
+    timeZone: env['ZHIQUN_TIME_ZONE'] || 'Asia/Shanghai',
+    now,
+  };
+}

@@ -1,0 +1,93 @@
+import { z } from '@hono/zod-openapi';
+import { MemberPath } from '#lib/http/members/schema.ts';
+import { calendarDate } from '#lib/http/runs/schema.ts';
+import { MOST_EXAMPLES } from '#lib/rebuilds/rebuild-view.ts';
+
+const time = (description: string) =>
+  z.string().openapi({ format: 'date-time', description, example: '2026-11-22T03:00:00.000Z' });
+
+const recountId = z.string().openapi({ example: '2026-11-22-x7k3q9' });
+
+const day = (description: string) =>
+  calendarDate(description).refine(
+    // 2026-02-30 is read as a day of March.
+    (date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date),
+    'is no date',
+  );
+
+export const NewRecount = z
+  .object({
+    members: z
+      .array(MemberPath.shape.userId)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .openapi({ description: 'Only these members, by their ids; all without it' }),
+    from: day(
+      'Only days from this one on, in the business’s time zone. Profiles and links are left alone when days are given',
+    ).optional(),
+    to: day('Only days up to this one').optional(),
+  })
+  .refine(({ from = '', to = '9999' }) => from <= to, { path: ['to'], message: 'must not be before from' })
+  .openapi('NewRecount', { example: { from: '2026-11-01', to: '2026-11-22' } });
+
+const found = (description: string) => z.int().openapi({ description });
+
+export const Recount = z
+  .object({
+    recountId,
+    state: z.enum(['running', 'done', 'failed']),
+    scope: z.object({
+      members: z.int().optional().openapi({ description: 'How many members were named; absent: all' }),
+      from: z.string().optional().openapi({ format: 'date' }),
+      to: z.string().optional().openapi({ format: 'date' }),
+    }),
+    startedBy: z.string().openapi({
+      description: 'The id of the key that asked for it, or `owner-secret`',
+      example: 'owner-secret',
+    }),
+    startedAt: time('When it was asked for'),
+    endedAt: time('When it was done or had failed').optional(),
+    parts: z.object({ done: z.int(), of: z.int() }).openapi({ description: 'How far it is' }),
+    membersChecked: found('Members compared with the log so far'),
+    membersDiffering: found('Members of whom an item differed'),
+    membersFailed: found('Members that could not be counted; the log of `recount` says why'),
+    itemsRepaired: found('Items that differed, and were put right'),
+    itemsRecent: found(
+      'Those of them of which an event came in the last 15 minutes: counting may just not have come to it yet',
+    ),
+    unreadableEvents: found('Items of the log that are no events that can be read'),
+    examples: z
+      .array(z.object({ userId: z.string(), sk: z.string() }))
+      .openapi({ description: `Items that were repaired and not recent, at most ${MOST_EXAMPLES}` }),
+    error: z.string().optional().openapi({ description: 'Why it stopped' }),
+  })
+  .openapi('Recount', {
+    description: 'Members being counted anew from the log',
+    example: {
+      recountId: '2026-11-22-x7k3q9',
+      state: 'running',
+      scope: {},
+      startedBy: 'owner-secret',
+      startedAt: '2026-11-22T03:00:00.000Z',
+      parts: { done: 7, of: 20 },
+      membersChecked: 3_512,
+      membersDiffering: 1,
+      membersFailed: 0,
+      itemsRepaired: 2,
+      itemsRecent: 1,
+      unreadableEvents: 0,
+      examples: [{ userId: 'u_10086', sk: 'day#2026-11-20' }],
+    },
+  });
+
+export const RecountList = z
+  .object({ recounts: z.array(Recount).openapi({ description: 'Newest first, at most 50' }) })
+  .openapi('RecountList');
+
+export const RecountPath = z.object({
+  recountId: z
+    .string()
+    .regex(/^[\w-]{1,80}$/, 'must be the id of a recount')
+    .openapi({ param: { name: 'recountId', in: 'path' }, example: '2026-11-22-x7k3q9' }),
+});

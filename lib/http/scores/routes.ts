@@ -1,0 +1,64 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { MemberPath } from '#lib/http/members/schema.ts';
+import { Score, ScoreList, ScoreQuery, ScoresWish } from '#lib/http/scores/schema.ts';
+import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
+import { preferredLanguage } from '#lib/http/shared/language.ts';
+import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
+import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import type { Scores } from '#lib/scoring/live/member-scores.ts';
+
+const tags = ['scores'];
+const HOW =
+  'Names and reasons are Chinese, or English by `Accept-Language`. What has no model yet is null, with its reason in `missing`. Needs a key with the role `reader`.';
+
+/** Adds the routes that score members as of this second. */
+export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: Scores, requires: Requires): void {
+  const getScore = createRoute({
+    method: 'get',
+    path: '/v1/members/{userId}/score',
+    operationId: 'getMemberScore',
+    tags,
+    summary: "One member's score",
+    description: `Profile, stage, churn risk and value by what the member did until this second and last night's models. ${HOW}`,
+    security: needs('reader'),
+    middleware: requires('reader'),
+    request: { params: MemberPath, query: ScoreQuery },
+    responses: { 200: json('The score', Score), ...guardedAnswers, ...memberFaults },
+  });
+  app.openapi(getScore, async (c) => {
+    const language = preferredLanguage(c.req.header('accept-language'));
+    const { explain, asOf } = c.req.valid('query');
+    const wish = { explain: explain === 'true', language, asOf };
+    const score = await scores.score(c.req.valid('param').userId, wish);
+    c.header('Content-Language', language);
+    return c.json(knownMember(score), 200);
+  });
+
+  const postScores = createRoute({
+    method: 'post',
+    path: '/v1/scores',
+    operationId: 'postScores',
+    tags,
+    summary: 'Scores of many members',
+    description: `Up to 100 scores in the order of the ids. What is wrong with one member stands in its place, and concerns no other. ${HOW}`,
+    security: needs('reader'),
+    middleware: requires('reader'),
+    request: {
+      query: ScoreQuery,
+      body: { required: true, content: { 'application/json': { schema: ScoresWish } } },
+    },
+    responses: {
+      200: json('The scores', ScoreList),
+      ...guardedAnswers,
+      415: problemAnswer('Not JSON: `not_json`'),
+    },
+  });
+  app.openapi(postScores, async (c) => {
+    const language = preferredLanguage(c.req.header('accept-language'));
+    const { explain, asOf } = c.req.valid('query');
+    const wish = { explain: explain === 'true', language, asOf };
+    const answers = await scores.scores(c.req.valid('json').userIds, wish);
+    c.header('Content-Language', language);
+    return c.json({ scores: answers }, 200);
+  });
+}

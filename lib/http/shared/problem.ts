@@ -1,0 +1,105 @@
+import { z } from '@hono/zod-openapi';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { InvalidRequest } from '#lib/http/shared/invalid-request.ts';
+import { ApiError, StoreError } from '#lib/platform/errors.ts';
+import { errorFields, type Log } from '#lib/platform/log.ts';
+
+/** An error as RFC 9457 writes it. `code` is what programs may rely on; the texts may change. */
+export const Problem = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string().openapi({ description: 'What the status means', example: 'Not Found' }),
+    status: z.int().openapi({ description: 'The HTTP status again', example: 404 }),
+    code: z.string().openapi({ description: 'Stable; made for programs', example: 'member_not_found' }),
+    detail: z.string().openapi({
+      description: 'What happened and what to do, for people',
+      example: 'No event of this member is known.',
+    }),
+    instance: z.string().optional().openapi({
+      description: 'The id of this request: quote it when you report a fault',
+      example: '3f1c2a70-52de-4b8f-9a53-6f7f5f0e4b11',
+    }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({
+        description: 'With `invalid_request`: what is wrong, place by place',
+        example: [{ path: 'query.limit', message: 'Too big: expected number to be <=200' }],
+      }),
+  })
+  .openapi('Problem', { description: 'An error (RFC 9457)' });
+export type Problem = z.infer<typeof Problem>;
+
+export const PROBLEM_TYPE = 'application/problem+json';
+const RETRY_AFTER_SECONDS = '1';
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+type Told = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'>;
+
+/** Answers every error that leaves a handler; what is our own fault is logged and not told. */
+export function onError(log: Log): ErrorHandler {
+  return (error, c) => {
+    const told = tell(error);
+    const instance = requestId(c);
+    if (told.status >= 500) {
+      log('error', 'request failed', { requestId: instance, status: told.status, error: errorFields(error) });
+    }
+    return problem(c, { ...told, instance });
+  };
+}
+
+/** Answers requests for which there is no route. */
+export const notFound: NotFoundHandler = (c) =>
+  problem(c, {
+    status: 404,
+    code: 'route_not_found',
+    detail: 'There is nothing here. GET /v1/openapi.json lists every route.',
+    instance: requestId(c),
+  });
+
+function tell(error: unknown): Told {
+  if (error instanceof InvalidRequest) return { ...own(error), errors: error.errors };
+  if (error instanceof ApiError) return own(error);
+  if (error instanceof StoreError && error.retriable) {
+    return { status: 503, code: 'unavailable', detail: 'A store does not answer right now. Try again.' };
+  }
+  if (error instanceof HTTPException) {
+    if (error.status === 415) {
+      return { status: 415, code: 'not_json', detail: 'Send JSON, with Content-Type: application/json.' };
+    }
+    if (error.status === 400) {
+      return { status: 400, code: 'invalid_json', detail: 'The body is not valid JSON.' };
+    }
+  }
+  return { status: 500, code: 'internal', detail: 'A fault on our side; it has been logged.' };
+}
+
+const own = ({ status, code, message }: ApiError): Told => ({ status, code, detail: message });
+
+function problem(c: Context, told: Omit<Problem, 'type' | 'title'>): Response {
+  const body: Problem = { type: 'about:blank', title: TITLES[told.status] ?? 'Error', ...told };
+  if (told.status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
+  if (told.status === 401) c.header('WWW-Authenticate', 'Bearer realm="zhiqun"');
+  return c.body(JSON.stringify(body), told.status as ContentfulStatusCode, { 'Content-Type': PROBLEM_TYPE });
+}
+
+/** Lambda's id of this invocation, which its log lines carry too; a made-up one elsewhere. */
+function requestId(c: Context): string {
+  const { lambdaContext } = (c.env ?? {}) as { lambdaContext?: { awsRequestId?: string } };
+  return lambdaContext?.awsRequestId ?? crypto.randomUUID();
+}

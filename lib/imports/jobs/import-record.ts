@@ -1,0 +1,106 @@
+import type { Item } from '#lib/events/stored-event.ts';
+import { NO_SUMS, type Sums } from './import-tally.ts';
+
+export type ImportState = 'queued' | 'running' | 'done' | 'failed';
+
+/** One import as the control table holds it. Times are milliseconds since 1970. */
+export interface ImportRecord {
+  importId: string;
+  source: string;
+  /** of the object in the imports bucket */
+  key: string;
+  /** as its owner called it */
+  filename: string;
+  /** bytes */
+  size: number;
+  state: ImportState;
+  createdAt: number;
+  updatedAt: number;
+  sums: Sums;
+  /** events stored; a line can give several */
+  events: number;
+  /** of them, those that came too late for their day: stored, and they change no count */
+  late: number;
+  bytesRead: number;
+  /** how long functions were at it */
+  activeMs: number;
+  /** how often the message that began it had come by then */
+  attempts: number;
+  /** until when a running function has promised to be heard of */
+  leaseUntil: number;
+  /** one more with every change; a run that saw another one has been overtaken */
+  revision: number;
+  /** the mapping used, as `moodle@3` or `moodle@ready` */
+  mapping?: string;
+  error?: string | undefined;
+}
+
+const NUMBERS = [
+  'size',
+  'createdAt',
+  'updatedAt',
+  'events',
+  'late',
+  'bytesRead',
+  'activeMs',
+  'attempts',
+  'leaseUntil',
+  'revision',
+] as const;
+const OPTIONAL_TEXT = ['mapping', 'error'] as const;
+
+/** A record of an import that nobody has begun yet. */
+export function queuedImport(
+  about: Pick<ImportRecord, 'importId' | 'source' | 'key' | 'filename' | 'size'>,
+  now: number,
+): ImportRecord {
+  return {
+    ...about,
+    state: 'queued',
+    createdAt: now,
+    updatedAt: now,
+    sums: NO_SUMS,
+    events: 0,
+    late: 0,
+    bytesRead: 0,
+    activeMs: 0,
+    attempts: 0,
+    leaseUntil: 0,
+    revision: 0,
+  };
+}
+
+/** The key of an import in the control table. */
+export const importKey = (importId: string): Item => ({ pk: { S: 'import' }, sk: { S: importId } });
+
+export function importItem(record: ImportRecord): Item {
+  const item: Item = {
+    ...importKey(record.importId),
+    source: { S: record.source },
+    key: { S: record.key },
+    filename: { S: record.filename },
+    state: { S: record.state },
+    sums: { S: JSON.stringify(record.sums) },
+  };
+  for (const name of NUMBERS) item[name] = { N: String(record[name]) };
+  for (const name of OPTIONAL_TEXT) if (record[name] !== undefined) item[name] = { S: record[name] };
+  return item;
+}
+
+/** @throws SyntaxError when the item is damaged */
+export function readImportItem(item: Item): ImportRecord {
+  const record = {
+    importId: item['sk']?.S ?? '',
+    source: item['source']?.S ?? '',
+    key: item['key']?.S ?? '',
+    filename: item['filename']?.S ?? '',
+    state: (item['state']?.S ?? 'failed') as ImportState,
+    sums: JSON.parse(item['sums']?.S ?? JSON.stringify(NO_SUMS)) as Sums,
+  } as ImportRecord;
+  for (const name of NUMBERS) record[name] = Number(item[name]?.N ?? 0);
+  for (const name of OPTIONAL_TEXT) {
+    const text = item[name]?.S;
+    if (text !== undefined) record[name] = text;
+  }
+  return record;
+}

@@ -1,0 +1,115 @@
+import { ApiError } from '#lib/platform/errors.ts';
+import { type ImportRecord, queuedImport } from './import-record.ts';
+import { type ImportView, importView } from './import-view.ts';
+import type { ImportJobs } from './imports-table.ts';
+import type { ListPlace } from './list-place.ts';
+import { renewUpload } from './renew-upload.ts';
+import { PART_BYTES, uploadKey } from './upload-plan.ts';
+import { type UploadTicket, uploadTicket } from './upload-ticket.ts';
+import type { UploadedPart, Uploads } from './uploads-bucket.ts';
+
+/** A file somebody wants to upload. */
+export interface AnnouncedFile {
+  source: string;
+  filename: string;
+  /** bytes, at least 1 */
+  size: number;
+}
+
+/** Takes announcements of files, and tells how their imports stand. All methods throw StoreError. */
+export interface ImportDesk {
+  /** makes the import's record and the addresses to upload to */
+  announce(file: AnnouncedFile): Promise<UploadTicket>;
+  /**
+   * fresh addresses for an upload that is not complete; what is up already need not be sent again
+   * @returns undefined when there is no such import
+   * @throws ApiError 409 `import_begun`, `upload_complete`, `upload_gone`
+   */
+  renew(importId: string): Promise<UploadTicket | undefined>;
+  /**
+   * puts the uploaded parts together, with which the import begins; repeating it does no harm
+   * @returns undefined when there is no such import
+   * @throws ApiError 400 `parts_invalid`, 409 `upload_gone`
+   */
+  complete(importId: string, parts: readonly UploadedPart[]): Promise<ImportView | undefined>;
+  /** newest first */
+  list(page: {
+    limit: number;
+    after?: ListPlace | undefined;
+  }): Promise<{ imports: ImportView[]; next?: ListPlace }>;
+  /** undefined when there is no such import */
+  find(importId: string): Promise<(ImportView & { rejectedUrl?: string }) | undefined>;
+}
+
+export interface ImportDeskParts {
+  jobs: ImportJobs;
+  uploads: Uploads;
+  /** milliseconds since 1970 */
+  now: () => number;
+  randomBytes: (size: number) => Uint8Array;
+}
+
+const ID_BYTES = 12;
+
+export function importDesk({ jobs, uploads, now, randomBytes }: ImportDeskParts): ImportDesk {
+  return {
+    async announce({ source, filename, size }) {
+      const importId = `imp_${Buffer.from(randomBytes(ID_BYTES)).toString('hex')}`;
+      const key = uploadKey({ source, importId, filename });
+      const record = queuedImport({ importId, source, key, filename, size }, now());
+      const uploadId = size > PART_BYTES ? await uploads.beginParts(key) : undefined;
+      await jobs.create(record, uploadId);
+      return uploadTicket(record, uploadId, uploads);
+    },
+
+    async renew(importId) {
+      const job = await jobs.find(importId);
+      return job && renewUpload(job, uploads);
+    },
+
+    async complete(importId, parts) {
+      const job = await jobs.find(importId);
+      if (job === undefined) return undefined;
+      if (job.uploadId !== undefined) {
+        const answer = await uploads.assemble(job.record.key, job.uploadId, parts);
+        if (answer !== 'done') throw refusal(answer);
+        await jobs.uploaded(importId);
+      }
+      return importView(job.record, now());
+    },
+
+    async list({ limit, after }) {
+      const records = await jobs.newest(limit + 1, after);
+      const imports = records.slice(0, limit).map((record) => importView(record, now()));
+      const last = records[limit - 1];
+      if (records.length <= limit || last === undefined) return { imports };
+      return { imports, next: { createdAt: last.createdAt, importId: last.importId } };
+    },
+
+    async find(importId) {
+      const job = await jobs.find(importId);
+      if (job === undefined) return undefined;
+      const view = importView(job.record, now());
+      return hasRejectedFile(job.record) ? { ...view, rejectedUrl: uploads.rejectedUrl(importId) } : view;
+    },
+  };
+}
+
+/** A line can be accepted and still have something refused: one of the calls it gives. */
+const hasRejectedFile = ({ state, sums }: ImportRecord): boolean =>
+  (state === 'done' || state === 'failed') && sums.firstRefusals.length > 0;
+
+function refusal(answer: 'gone' | 'wrong_parts'): ApiError {
+  if (answer === 'gone') {
+    return new ApiError(
+      409,
+      'upload_gone',
+      'This upload is finished already, or was given up. GET /v1/imports/{importId} tells; if it stays queued, begin a new import.',
+    );
+  }
+  return new ApiError(
+    400,
+    'parts_invalid',
+    'These are not the parts as they were uploaded: send every part number with the ETag that its upload answered.',
+  );
+}

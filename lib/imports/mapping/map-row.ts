@@ -1,0 +1,100 @@
+import { contentId } from '#lib/events/content-id.ts';
+import type { EventType } from '#lib/events/stored-event.ts';
+import type { Recognised } from '#lib/imports/formats/file-format.ts';
+import type { Row } from '#lib/imports/formats/row.ts';
+import { ImportRefused } from '#lib/imports/import-error.ts';
+import { CellRefusal } from './call-step.ts';
+import { columnsOf } from './columns.ts';
+import { type CompiledCall, compileCall } from './compile-call.ts';
+import { conditions } from './conditions.ts';
+import { callsOf, type Mapping } from './schema.ts';
+
+const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
+
+/** What became of a row, or of one of the calls it gives. */
+export type Mapped =
+  | {
+      outcome: 'accepted';
+      /** for `readCall(call, type, reception)` */
+      type: EventType;
+      /** a call of Segment's spec; without `messageId` if the row has none */
+      call: Readonly<Record<string, unknown>>;
+    }
+  | { outcome: 'dropped'; reason: string }
+  | { outcome: 'refused'; column: string | undefined; code: string; message: string };
+
+/** A mapping compiled for the columns of one file; stateless. */
+export interface CompiledMapping {
+  map: (row: Row) => Mapped[];
+  /** the cells that the mapping reads, as one text: what makes two rows equal */
+  contentOf: (row: Row) => string;
+}
+
+/**
+ * Compiles a mapping for a file, once.
+ * @param mapping may be left out for NDJSON: then every line is a tracking call already
+ * @param options.timeZone IANA zone of times that name no offset, where the mapping names no zone
+ * @throws ImportRefused when the file lacks a column that the mapping needs, or a mapping is needed
+ */
+export function compileMapping(
+  mapping: Mapping | undefined,
+  recognised: Recognised,
+  { timeZone = DEFAULT_TIME_ZONE }: { timeZone?: string } = {},
+): CompiledMapping {
+  if (mapping === undefined) return trackingCalls(recognised);
+  const columns = columnsOf(recognised);
+  const skip = (mapping.skip ?? []).map((condition) => ({
+    matches: conditions([condition], columns),
+    reason: [{ outcome: 'dropped', reason: `skipped: ${JSON.stringify(condition)}` }] satisfies Mapped[],
+  }));
+  const calls = callsOf(mapping).map((one) => compileCall(one, columns, timeZone));
+  return {
+    contentOf: columns.contentOf(),
+    map: (row) => {
+      for (const { matches, reason } of skip) if (matches(row)) return reason;
+      return mappedCalls(calls, row);
+    },
+  };
+}
+
+const NO_CALL: Mapped[] = [{ outcome: 'dropped', reason: 'no call of the mapping is meant for this row' }];
+
+function mappedCalls(calls: readonly CompiledCall[], row: Row): Mapped[] {
+  const mapped: Mapped[] = [];
+  for (const { type, applies, make } of calls) {
+    if (!applies(row)) continue;
+    const made = make(row);
+    if (made instanceof CellRefusal) {
+      mapped.push({ outcome: 'refused', column: made.column, code: made.code, message: made.message });
+    } else if (typeof made === 'string') mapped.push({ outcome: 'dropped', reason: made });
+    else mapped.push({ outcome: 'accepted', type, call: made });
+  }
+  return mapped.length === 0 ? NO_CALL : mapped;
+}
+
+/** NDJSON of tracking calls: nothing to map, `readCall` checks them like those that come through the API. */
+function trackingCalls({ format, columns }: Recognised): CompiledMapping {
+  if (format !== 'ndjson') {
+    throw new ImportRefused(
+      'mapping_needed',
+      `only NDJSON of tracking calls can be imported without a mapping; the columns of this file are: ${columns.join(', ')}`,
+    );
+  }
+  return {
+    contentOf: ({ object }) => contentId(object ?? {}),
+    map: ({ object }) => {
+      // Skew is what a clock was off when a call was sent; here it would move all history to the day of the import.
+      const call = object?.['sentAt'] === undefined ? (object ?? {}) : { ...object, sentAt: undefined };
+      return [{ outcome: 'accepted', type: (call['type'] ?? 'track') as EventType, call }];
+    },
+  };
+}
+
+/**
+ * What a row becomes: one outcome per call it gives, at least one. A row counts as accepted if any of its calls is
+ * accepted, else as refused if any is refused, else as dropped.
+ */
+export function mapRow(row: Row, compiled: CompiledMapping): Mapped[] {
+  if (row.refusal === undefined) return compiled.map(row);
+  return [{ outcome: 'refused', column: undefined, code: row.refusal.code, message: row.refusal.message }];
+}

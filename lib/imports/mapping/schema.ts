@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import { EVENT_TYPES } from '#lib/events/stored-event.ts';
+import { ImportRefused } from '#lib/imports/import-error.ts';
+import { faultOf } from './mapping-fault.ts';
+import { timePattern } from './time-pattern.ts';
+
+/** A column by its name, or several names of it: the first that the file has and whose cell is not empty counts. */
+const Column = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** An id: the cell's text, with a prefix in front if the ids of several systems meet. */
+const Id = z.union([Column, z.strictObject({ column: Column, prefix: z.string().optional() })]);
+
+const TimeFormat = z.string().check((context) => {
+  if (['iso', 'epoch-s', 'epoch-ms'].includes(context.value)) return;
+  try {
+    timePattern(context.value);
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: context.value, message: (error as Error).message });
+  }
+});
+
+const TimeZone = z.string().refine(isTimeZone, 'is no IANA time zone, e.g. Asia/Shanghai');
+
+const Time = z.strictObject({
+  column: Column,
+  format: z.union([TimeFormat, z.array(TimeFormat).min(1)]).default('iso'),
+  zone: TimeZone.optional(),
+  /** an empty cell means that the time is not known, not that the row is wrong */
+  optional: z.boolean().optional(),
+});
+
+/** What a row must be like; all that is said must hold. A column that the file lacks is an empty cell. */
+const Condition = z.strictObject({
+  column: Column,
+  in: z.array(z.string()).min(1).optional(),
+  notIn: z.array(z.string()).min(1).optional(),
+  empty: z.boolean().optional(),
+  above: z.number().optional(),
+});
+
+const Event = z.union([
+  z.string().min(1),
+  z.strictObject({
+    column: Column,
+    values: z.record(z.string(), z.string().min(1)),
+    /** what becomes of other values: the row is dropped, kept under its own name, or refused */
+    otherwise: z.enum(['drop', 'keep', 'refuse']).default('refuse'),
+  }),
+]);
+
+const optional = z.boolean().optional();
+
+/** A property: a constant, or a column read as a type. An empty cell gives no property. */
+const Value = z.union([
+  z.strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.strictObject({
+    column: Column,
+    type: z.literal('text').optional(),
+    prefix: z.string().optional(),
+    optional,
+  }),
+  z.strictObject({ column: Column, type: z.enum(['integer', 'number', 'boolean', 'json']), optional }),
+  z.strictObject({
+    column: Column,
+    type: z.literal('list'),
+    separator: z.string().min(1).default(','),
+    optional,
+  }),
+  z.strictObject({
+    column: Column,
+    type: z.literal('money'),
+    /** what the cell counts in: yuan, dollars … (`major`) or fen, cents … (`minor`) */
+    unit: z.enum(['major', 'minor', 'yuan', 'fen']),
+    /** ISO 4217; also becomes the property `currency` if nothing else does */
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .optional(),
+    /** decimal digits of the minor unit; the currency's own by default, 2 without one */
+    digits: z.int().min(0).max(4).optional(),
+    optional,
+  }),
+]);
+export type Value = z.infer<typeof Value>;
+
+const Values = z.record(z.string().min(1), Value);
+
+const call = {
+  /** only rows for which all of this holds give this call */
+  when: z.array(Condition).optional(),
+  type: z.enum(EVENT_TYPES).optional(),
+  userId: Id.optional(),
+  anonymousId: Id.optional(),
+  previousId: Id.optional(),
+  groupId: Id.optional(),
+  time: Time.optional(),
+  event: Event.optional(),
+  /** of page and screen calls */
+  name: Id.optional(),
+  /** the source's own id of what happened; without one the id comes from the row's content */
+  messageId: Id.optional(),
+  properties: Values.optional(),
+  traits: Values.optional(),
+};
+
+const Call = z.strictObject(call);
+export type CallMapping = z.infer<typeof Call>;
+export type ColumnNames = z.infer<typeof Column>;
+export type IdSource = z.infer<typeof Id>;
+export type TimeSource = z.infer<typeof Time>;
+export type EventSource = z.infer<typeof Event>;
+export type Condition = z.infer<typeof Condition>;
+
+/**
+ * How the rows of a source become tracking calls: the fields of the first call stand at the top, further calls that
+ * the same row gives under `also` (they take over `userId`, `anonymousId`, `time` and `type` unless they say
+ * otherwise). `format`, `encoding`, `delimiter` and `header` are recognised from the file and need not be given.
+ */
+export const Mapping = z
+  .strictObject({
+    description: z.string().optional(),
+    format: z.enum(['delimited', 'ndjson', 'xml-rows']).optional(),
+    encoding: z.enum(['utf-8', 'gb18030', 'utf-16le']).optional(),
+    delimiter: z.enum([',', '\t', ';', '|', 'blank']).optional(),
+    /** whether there is a header line, or the columns' names in a file without one; else they are "1", "2", … */
+    header: z.union([z.boolean(), z.array(z.string().min(1)).min(1)]).optional(),
+    /** rows that are no events; every one of them counts as dropped */
+    skip: z.array(Condition).optional(),
+    ...call,
+    also: z.array(Call).optional(),
+  })
+  .check((context) => {
+    for (const [path, one] of callsOf(context.value).map(
+      (one, i) => [i ? ['also', i - 1] : [], one] as const,
+    )) {
+      const problem = problemOf(one);
+      if (problem !== undefined) {
+        context.issues.push({ code: 'custom', input: context.value, message: problem, path: [...path] });
+      }
+    }
+  });
+export type Mapping = z.infer<typeof Mapping>;
+
+/** The calls a mapping makes of a row, each with what it takes over from the first. */
+export function callsOf(mapping: Mapping): CallMapping[] {
+  const first: CallMapping = Object.fromEntries(
+    Object.keys(call).flatMap((key) => {
+      const value = mapping[key as keyof CallMapping];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const inherited = (['userId', 'anonymousId', 'time', 'type'] as const).filter((key) => key in first);
+  const taken = Object.fromEntries(inherited.map((key) => [key, first[key]]));
+  return [first, ...(mapping.also ?? []).map((other) => ({ ...taken, ...other }))];
+}
+
+function problemOf({ type = 'track', ...one }: CallMapping): string | undefined {
+  if (one.userId === undefined && one.anonymousId === undefined) {
+    return 'userId (or anonymousId) must name the column that says who it was';
+  }
+  if (one.time === undefined && type !== 'identify') return 'time must name the column that says when it was';
+  if (type === 'track' && one.event === undefined) {
+    return 'event must be a name, or name the column that says what happened';
+  }
+  if (type !== 'track' && one.event !== undefined) return `a call of type ${type} has no event`;
+  return undefined;
+}
+
+/**
+ * Checks a mapping.
+ * @throws ImportRefused (`mapping_invalid`) that lists every fault with its place
+ */
+export function parseMapping(json: unknown): Mapping {
+  const parsed = Mapping.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => faultOf(issue, []));
+  throw new ImportRefused('mapping_invalid', `the mapping is not valid: ${faults.join('; ')}`);
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { CellRefusal, type Step } from './call-step.ts';
+import { BadCell, cellReader } from './cell-value.ts';
+import type { Columns, Found } from './columns.ts';
+import type { Value } from './schema.ts';
+
+/** Fills in a call's properties or traits. @throws ImportRefused when the file lacks a column */
+export function valuesStep(
+  field: 'properties' | 'traits',
+  values: Readonly<Record<string, Value>>,
+  columns: Columns,
+): Step {
+  const constants: Record<string, unknown> = {};
+  const readers: Array<
+    Found & { key: string; read: (text: string) => unknown; currency?: string | undefined }
+  > = [];
+  for (const [key, value] of Object.entries(values)) {
+    if ('value' in value) {
+      constants[key] = value.value;
+      continue;
+    }
+    const what = `${field}.${key}`;
+    const found = value.optional === true ? columns.wanted(value.column) : columns.needed(value.column, what);
+    if (found === undefined) continue;
+    const currency = value.type === 'money' ? value.currency : undefined;
+    readers.push({ ...found, key, read: cellReader(value), currency });
+  }
+  const anyConstant = Object.keys(constants).length > 0;
+  return (row, call) => {
+    const object: Record<string, unknown> = anyConstant ? { ...constants } : {};
+    for (let i = 0; i < readers.length; i += 1) {
+      const reader = readers[i]!;
+      const text = reader.cell(row);
+      if (text === '') continue;
+      const value = reader.read(text);
+      if (value instanceof BadCell) return new CellRefusal(reader.name, value.code, value.message);
+      object[reader.key] = value;
+      if (reader.currency !== undefined) object['currency'] ??= reader.currency;
+    }
+    call[field] = object;
+    return undefined;
+  };
+}

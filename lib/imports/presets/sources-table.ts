@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
+import type { AttributeValue } from '#lib/platform/attributes.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+import { READY_MAPPINGS, readyMapping } from './presets.ts';
+import type { SourceMapping, SourceSummary, Sources } from './source-mapping.ts';
+
+type Item = Record<string, AttributeValue>;
+
+const STORE_ATTEMPTS = 4;
+
+const currentKey = (source: string) => ({ pk: { S: 'source' }, sk: { S: source } });
+const versionKey = (source: string, version: number) => ({
+  pk: { S: `source#${source}` },
+  sk: { S: `version#${String(version).padStart(6, '0')}` },
+});
+
+/**
+ * The mapping of a source: the one stored for it, else the ready one of the same name.
+ * @param version one that was stored earlier, or `ready`; the current one without
+ * @returns undefined when there is none
+ * @throws StoreError, ImportRefused `mapping_invalid` when the stored one is not valid any more
+ */
+export async function sourceMapping(
+  client: DynamoDBClient,
+  table: string,
+  source: string,
+  version?: number | 'ready',
+): Promise<SourceMapping | undefined> {
+  if (version !== 'ready') {
+    const stored = await storedMapping(client, table, source, version);
+    if (stored !== undefined || version !== undefined) return stored;
+  }
+  if (!READY_MAPPINGS.includes(source)) return undefined;
+  return { source, version: 'ready', mapping: readyMapping(source) };
+}
+
+async function storedMapping(
+  client: DynamoDBClient,
+  table: string,
+  source: string,
+  version?: number,
+): Promise<SourceMapping | undefined> {
+  const Key = version === undefined ? currentKey(source) : versionKey(source, version);
+  try {
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    if (Item === undefined) return undefined;
+    return { ...summaryOf(source, Item), mapping: parseMapping(JSON.parse(Item['mapping']?.S ?? '{}')) };
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'ImportRefused') throw cause;
+    throw storeError('read the mapping of a source', cause);
+  }
+}
+
+/**
+ * The mapping to import a source's files with, and its name: `<source>@<version>` or `<source>@ready`.
+ * @param name the one that an earlier run of the same import used: it may be an older one
+ * @throws StoreError, ImportRefused
+ */
+export async function mappingOfSource(
+  client: DynamoDBClient,
+  table: string,
+  source: string,
+  name?: string,
+): Promise<{ name: string; mapping: Mapping } | undefined> {
+  const used = name?.slice(name.lastIndexOf('@') + 1);
+  const version = used === undefined ? undefined : used === 'ready' ? used : Number(used);
+  const found = await sourceMapping(client, table, source, version);
+  return found && { name: `${source}@${found.version}`, mapping: found.mapping };
+}
+
+/**
+ * Stores a new version of a source's mapping, beside all earlier ones; what is the same as the last makes none.
+ * @param entry `at` is an ISO time, `by` the id of the caller's key
+ * @throws StoreError, also when others keep storing one at the same moment
+ */
+export async function storeMapping(
+  client: DynamoDBClient,
+  table: string,
+  source: string,
+  { mapping, at, by }: { mapping: Mapping; at: string; by: string },
+): Promise<SourceMapping> {
+  const text = JSON.stringify(mapping);
+  for (let attempt = 1; ; attempt += 1) {
+    const last = await lastStored(client, table, source);
+    if (last !== undefined && isDeepStrictEqual(JSON.parse(last.text), JSON.parse(text))) {
+      return { ...last.summary, mapping };
+    }
+    const version = (last?.version ?? 0) + 1;
+    const content = { mapping: { S: text }, version: { N: String(version) }, updatedAt: { S: at } };
+    const Item = { ...content, createdBy: { S: by } };
+    const next =
+      last === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'version = :last',
+            ExpressionAttributeValues: { ':last': { N: String(last.version) } },
+          };
+    const current = { TableName: table, Item: { ...currentKey(source), ...Item }, ...next };
+    const kept = { TableName: table, Item: { ...versionKey(source, version), ...Item } };
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: current }, { Put: kept }] }));
+      return { source, version, mapping, updatedAt: at, createdBy: by };
+    } catch (cause) {
+      // Somebody else was first: theirs becomes the version before ours.
+      if (cause instanceof TransactionCanceledException && attempt < STORE_ATTEMPTS) continue;
+      throw storeError('store a mapping', cause);
+    }
+  }
+}
+
+/** The last version as it is stored, valid or not: a mapping that went stale must stay replaceable. */
+async function lastStored(client: DynamoDBClient, table: string, source: string) {
+  const get = new GetItemCommand({ TableName: table, Key: currentKey(source), ConsistentRead: true });
+  try {
+    const { Item } = await client.send(get);
+    if (Item === undefined) return undefined;
+    const summary = summaryOf(source, Item);
+    return { summary, version: summary.version, text: Item['mapping']?.S ?? 'null' };
+  } catch (cause) {
+    throw storeError('read the mapping of a source', cause);
+  }
+}
+
+/**
+ * All sources that have a mapping, stored or ready, by name.
+ * @throws StoreError
+ */
+export async function listSources(client: DynamoDBClient, table: string): Promise<SourceSummary[]> {
+  const sources = new Map<string, SourceSummary>(
+    READY_MAPPINGS.map((source) => [source, { source, version: 'ready' }]),
+  );
+  let start: Item | undefined;
+  try {
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :source',
+          ExpressionAttributeValues: { ':source': { S: 'source' } },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) {
+        const source = item['sk']?.S ?? '';
+        sources.set(source, summaryOf(source, item));
+      }
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  } catch (cause) {
+    throw storeError('list the sources', cause);
+  }
+  return [...sources.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+function summaryOf(source: string, item: Item) {
+  return {
+    source,
+    version: Number(item['version']?.N ?? 0),
+    updatedAt: item['updatedAt']?.S ?? '',
+    createdBy: item['createdBy']?.S ?? '',
+  };
+}
+
+/** The mappings in the control table. @param now milliseconds since 1970 */
+export function sources(client: DynamoDBClient, table: string, now: () => number): Sources {
+  return {
+    list: () => listSources(client, table),
+    mapping: (source, version) => sourceMapping(client, table, source, version),
+    store: (source, mapping, by) =>
+      storeMapping(client, table, source, { mapping, at: new Date(now()).toISOString(), by }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { FeatureName } from '#lib/features/features.ts';
+
+/** Features of many members in columns of the same length; NaN is an unknown `feedbackMean`. */
+export interface FeatureTable {
+  userIds: string[];
+  columns: Record<FeatureName, Float64Array>;
+}
+
+/** Features as of 30 days before the run's date, and what followed in those 30 days. */
+export interface TrainingTable extends FeatureTable {
+  /** net payment in minor units */
+  paymentNext30: Float64Array;
+  /** 1 for who did at least one action, else 0 */
+  activeNext30: Uint8Array;
+}
+
+/** Who acted on whom, one row per pair; weight is the count of replies, likes and accepts, × 0.9 per month of age. */
+export interface TieTable {
+  sources: string[];
+  targets: string[];
+  weights: Float64Array;
+}
+
+/** Tables part by part, always in the same order; may be read several times. */
+export type Parts<T> = () => AsyncIterable<T>;

@@ -1,0 +1,49 @@
+import { squaredDistance } from './distances.ts';
+
+/**
+ * Mean silhouette width of each of several clusterings of the same rows: how much nearer a row is to its own cluster
+ * than to the next, from −1 to 1; 0 for a row that is alone in its cluster. Peter Rousseeuw, Silhouettes, Journal of
+ * Computational and Applied Mathematics 20, 1987. The distances, whose number is the square of the rows', are computed
+ * once for all clusterings.
+ * @param rows one after the other, `width` numbers each; a sample of at most some thousands
+ * @param clusterings labels from 0 to k − 1, at least two of them in use
+ */
+export function silhouettes(
+  rows: Float64Array,
+  width: number,
+  clusterings: readonly { k: number; labels: Uint8Array }[],
+): number[] {
+  const count = rows.length / width;
+  const distances = new Float64Array(count);
+  const sizes = clusterings.map(({ k, labels }) => {
+    const size = new Float64Array(k);
+    for (const label of labels) size[label]! += 1;
+    return size;
+  });
+  const totals = new Float64Array(clusterings.length);
+  const sums = clusterings.map(({ k }) => new Float64Array(k));
+  for (let i = 0; i < count; i += 1) {
+    for (let other = 0; other < count; other += 1) {
+      distances[other] = Math.sqrt(squaredDistance(rows, i * width, rows, other * width, width));
+    }
+    for (let n = 0; n < clusterings.length; n += 1) {
+      const { labels } = clusterings[n]!;
+      const sum = sums[n]!.fill(0);
+      for (let other = 0; other < count; other += 1) sum[labels[other]!]! += distances[other]!;
+      totals[n]! += widthOf(sum, sizes[n]!, labels[i]!);
+    }
+  }
+  return Array.from(totals, (total) => total / count);
+}
+
+/** One row's silhouette width, from the sums of its distances to the rows of each cluster. */
+function widthOf(sums: Float64Array, sizes: Float64Array, own: number): number {
+  if (sizes[own] === 1) return 0;
+  const within = sums[own]! / (sizes[own]! - 1);
+  let next = Number.POSITIVE_INFINITY;
+  for (let c = 0; c < sums.length; c += 1) {
+    if (c !== own && sizes[c]! > 0) next = Math.min(next, sums[c]! / sizes[c]!);
+  }
+  const longer = Math.max(within, next);
+  return longer === 0 || longer === Number.POSITIVE_INFINITY ? 0 : (next - within) / longer;
+}

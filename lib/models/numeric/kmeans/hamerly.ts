@@ -1,0 +1,169 @@
+import { type Nearest, nearestTwo, squaredDistance } from './distances.ts';
+import { type RowBlocks, rowCount } from './row-blocks.ts';
+
+const MOST_PASSES = 300;
+// As scikit-learn's `tol`: centres that move less than this share of the rows' mean variance have settled.
+const TOLERANCE = 1e-4;
+// Bounds take half the memory in 32 bits, and still are bounds when they are let out by more than that rounds.
+const OUT = 1 + 2 ** -22;
+const IN = 1 - 2 ** -22;
+
+/** Rows by their nearest centre. */
+export interface Clustering {
+  /** k × width */
+  centres: Float64Array;
+  /** the nearest centre of each row */
+  labels: Uint8Array;
+  /** rows per centre, by weight */
+  sizes: Float64Array;
+  /** sum of the squared distances of the rows to their centres, by weight */
+  inertia: number;
+}
+
+/**
+ * Lloyd's iterations from given centres, without most of the distances: a row whose own centre is surely nearer
+ * than any other is not looked at. Greg Hamerly, Making k-means even faster, SDM 2010. A centre that loses all its
+ * rows stays where it is.
+ * @param starts k × width, k up to 256
+ * @param tolerance 0 goes on until no row changes its centre
+ */
+export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLERANCE): Clustering {
+  const { width, blocks, weights } = rows;
+  const k = starts.length / width;
+  const count = rowCount(rows);
+  const centres = starts.slice();
+  const labels = new Uint8Array(count);
+  // Bounds are distances, not squares: at most `upper` to the own centre, at least `lower` to any other.
+  const upper = new Float32Array(count);
+  const lower = new Float32Array(count);
+  const sums = new Float64Array(k * width);
+  const sizes = new Float64Array(k);
+  const nearest: Nearest = { label: 0, least: 0, second: 0 };
+
+  let [squares, total] = [0, 0];
+  for (let b = 0, i = 0; b < blocks.length; b += 1) {
+    const block = blocks[b]!;
+    for (let at = 0; at < block.length; at += width, i += 1) {
+      nearestTwo(block, at, centres, width, nearest);
+      const { label } = nearest;
+      labels[i] = label;
+      upper[i] = Math.sqrt(nearest.least) * OUT;
+      lower[i] = Math.sqrt(nearest.second) * IN;
+      const weight = weights === undefined ? 1 : weights[i]!;
+      sizes[label]! += weight;
+      total += weight;
+      for (let j = 0, c = label * width; j < width; j += 1, c += 1) {
+        const x = block[at + j]!;
+        sums[c]! += weight * x;
+        squares += weight * x * x;
+      }
+    }
+  }
+
+  const enough = tolerance * meanVariance(sums, squares, total, width);
+  const moved = new Float64Array(k);
+  const halfGap = new Float64Array(k);
+  for (let pass = 0, settled = false; !settled && pass < MOST_PASSES; pass += 1) {
+    settled = moveCentres(centres, sums, sizes, moved) <= enough;
+    writeHalfGaps(centres, width, halfGap);
+    const { first, farthest, runnerUp } = farthestTwo(moved);
+    for (let b = 0, i = 0; b < blocks.length; b += 1) {
+      const block = blocks[b]!;
+      for (let at = 0; at < block.length; at += width, i += 1) {
+        const old = labels[i]!;
+        const up = upper[i]! + moved[old]!;
+        const low = lower[i]! - (old === first ? runnerUp : farthest);
+        const safe = Math.max(low, halfGap[old]!);
+        upper[i] = up * OUT;
+        lower[i] = low * (low > 0 ? IN : OUT);
+        if (up <= safe) continue;
+        const exact = Math.sqrt(squaredDistance(block, at, centres, old * width, width));
+        upper[i] = exact * OUT;
+        if (exact <= safe) continue;
+        nearestTwo(block, at, centres, width, nearest);
+        upper[i] = Math.sqrt(nearest.least) * OUT;
+        lower[i] = Math.sqrt(nearest.second) * IN;
+        const { label } = nearest;
+        if (label === old) continue;
+        labels[i] = label;
+        const weight = weights === undefined ? 1 : weights[i]!;
+        sizes[old]! -= weight;
+        sizes[label]! += weight;
+        for (let j = 0, from = old * width, to = label * width; j < width; j += 1, from += 1, to += 1) {
+          const x = weight * block[at + j]!;
+          sums[from]! -= x;
+          sums[to]! += x;
+        }
+      }
+    }
+  }
+  return { centres, labels, sizes, inertia: inertiaOf(centres, sums, sizes, squares) };
+}
+
+/** Σ‖x − c‖² = Σ‖x‖² − 2 Σ c·S + Σ n‖c‖², where S is the sum of a centre's n rows. */
+function inertiaOf(centres: Float64Array, sums: Float64Array, sizes: Float64Array, squares: number): number {
+  const width = centres.length / sizes.length;
+  let inertia = squares;
+  for (let c = 0; c < centres.length; c += 1) {
+    const centre = centres[c]!;
+    inertia += centre * (sizes[Math.floor(c / width)]! * centre - 2 * sums[c]!);
+  }
+  return Math.max(0, inertia);
+}
+
+/** Moves every centre to the mean of its rows, notes how far each went, and answers the sum of the squares of that. */
+function moveCentres(
+  centres: Float64Array,
+  sums: Float64Array,
+  sizes: Float64Array,
+  moved: Float64Array,
+): number {
+  const width = centres.length / sizes.length;
+  let total = 0;
+  for (let label = 0; label < sizes.length; label += 1) {
+    const size = sizes[label]!;
+    let squared = 0;
+    for (let j = 0, c = label * width; j < width && size > 0; j += 1, c += 1) {
+      const mean = sums[c]! / size;
+      squared += (mean - centres[c]!) ** 2;
+      centres[c] = mean;
+    }
+    moved[label] = Math.sqrt(squared);
+    total += squared;
+  }
+  return total;
+}
+
+/** Half the distance from each centre to the nearest other one: no row within it can belong elsewhere. */
+function writeHalfGaps(centres: Float64Array, width: number, halfGap: Float64Array): void {
+  for (let a = 0; a < halfGap.length; a += 1) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let b = 0; b < halfGap.length; b += 1) {
+      if (b !== a) least = Math.min(least, squaredDistance(centres, a * width, centres, b * width, width));
+    }
+    halfGap[a] = Math.sqrt(least) / 2;
+  }
+}
+
+function farthestTwo(moved: Float64Array): { first: number; farthest: number; runnerUp: number } {
+  let [first, farthest, runnerUp] = [0, 0, 0];
+  for (let label = 0; label < moved.length; label += 1) {
+    const far = moved[label]!;
+    if (far > farthest) {
+      runnerUp = farthest;
+      farthest = far;
+      first = label;
+    } else if (far > runnerUp) runnerUp = far;
+  }
+  return { first, farthest, runnerUp };
+}
+
+function meanVariance(sums: Float64Array, squares: number, count: number, width: number): number {
+  let squaredMeans = 0;
+  for (let j = 0; j < width; j += 1) {
+    let sum = 0;
+    for (let c = j; c < sums.length; c += width) sum += sums[c]!;
+    squaredMeans += (sum / count) ** 2;
+  }
+  return Math.max(0, squares / count - squaredMeans) / width;
+}

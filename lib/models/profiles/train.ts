@@ -1,0 +1,110 @@
+import type { FeatureTable, Parts } from '#lib/models/feature-tables.ts';
+import type { FittedModel, Need, ProfilesModel } from '#lib/models/model-files.ts';
+import type { Unversioned } from '#lib/models/model-version.ts';
+import { kmeans, SECOND_LOOK } from '#lib/models/numeric/kmeans/kmeans.ts';
+import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
+import type { RowBlocks } from '#lib/models/numeric/kmeans/row-blocks.ts';
+import { plainSample } from '#lib/models/numeric/kmeans/row-sample.ts';
+import { CHOOSING_ROWS, chooseK } from './choose-k.ts';
+import { profilesOf } from './clusters.ts';
+import { type ProfileRows, profileRows } from './rows.ts';
+
+const LEAST_MEMBERS = 20;
+const MOST_PROFILES = 10;
+
+interface ProfileWishes {
+  /** YYYY-MM-DD */
+  asOf: string;
+  /** how many profiles, 2 to 10; chosen by silhouette when it is not given */
+  k?: number;
+  seed?: number;
+  /** the model before, whose profiles keep their ids and names where they are found again */
+  previous?: FittedModel<'profiles'>;
+}
+
+/**
+ * Profiles (用户画像): K-means over all members' z-scores. The same members in the same order, seed and previous model
+ * give the same result to the byte; which members the samples are made of does not depend on their order at all.
+ * Holds 12 numbers and some bytes per member.
+ * @returns `insufficient` for fewer than 20 members, or fewer different ones than profiles
+ * @throws RangeError when `k` is not a whole number from 2 to 10
+ */
+export async function fitProfiles(
+  parts: Parts<FeatureTable>,
+  { asOf, k, seed = 1, previous }: ProfileWishes,
+): Promise<Unversioned<ProfilesModel>> {
+  if (k !== undefined && !(Number.isInteger(k) && k >= 2 && k <= MOST_PROFILES)) {
+    throw new RangeError(
+      `the number of profiles must be a whole number from 2 to ${MOST_PROFILES}, not ${k}`,
+    );
+  }
+  const members = await profileRows(parts, seed, previous);
+  const { rows, coordinates, keys } = members;
+  const head = { kind: 'profiles', format: 1, asOf, members: keys.length } as const;
+  const different = differentRows(rows, MOST_PROFILES);
+  const needs = needsOf(keys.length, different, k ?? 2);
+  if (needs.length > 0) return { ...head, status: 'insufficient', needs };
+
+  const chosen =
+    k === undefined
+      ? chooseK(plainSample(rows, keys, CHOOSING_ROWS), rows.width, {
+          seed,
+          different,
+          before: previous?.clusters.length,
+        })
+      : { k, chosenBy: 'configuration' as const, silhouettes: [] };
+  const clustering = kmeans(rows, { k: chosen.k, seed, keys });
+  const { clusters, ids, idsGiven } = profilesOf(clustering, coordinates, previous, asOf);
+  return {
+    ...head,
+    status: 'fitted',
+    coordinates,
+    clusters,
+    idsGiven,
+    card: {
+      k: clusters.length,
+      chosenBy: chosen.chosenBy,
+      silhouettes: chosen.silhouettes,
+      inertia: clustering.inertia,
+      sampled: Math.min(keys.length, SECOND_LOOK),
+      previous: previous === undefined ? null : comparison(previous, members, clustering.labels, ids),
+    },
+  };
+}
+
+function needsOf(members: number, different: number, k: number): Need[] {
+  if (members < LEAST_MEMBERS) return [{ what: 'members', have: members, need: LEAST_MEMBERS }];
+  return different < k ? [{ what: 'members', have: different, need: k }] : [];
+}
+
+/** How many rows differ, counted up to `most`. */
+function differentRows({ width, blocks }: RowBlocks, most: number): number {
+  if (width === 0) return 1;
+  const found: Float64Array[] = [];
+  for (const block of blocks) {
+    for (let at = 0; at < block.length && found.length < most; at += width) {
+      if (!found.some((row) => row.every((x, j) => x === block[at + j]))) {
+        found.push(block.subarray(at, at + width));
+      }
+    }
+  }
+  return found.length;
+}
+
+/** How far the partition of today's members differs from what the model before would make of the same members. */
+function comparison(
+  previous: FittedModel<'profiles'>,
+  { before }: ProfileRows,
+  labels: Uint8Array,
+  ids: readonly (string | undefined)[],
+): { version: string; adjustedRandIndex: number; movedShare: number } {
+  let moved = 0;
+  for (let i = 0; i < labels.length; i += 1) {
+    if (previous.clusters[before[i]!]!.id !== ids[labels[i]!]) moved += 1;
+  }
+  return {
+    version: previous.version,
+    adjustedRandIndex: adjustedRandIndex(before, labels),
+    movedShare: moved / labels.length,
+  };
+}

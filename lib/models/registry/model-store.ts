@@ -1,0 +1,42 @@
+import type { ModelByKind, ModelKind } from '#lib/models/model-files.ts';
+import { modelKey, type Unversioned, versionOf } from '#lib/models/model-version.ts';
+import type { ObjectStore } from '#lib/platform/object-store.ts';
+import { parseModel } from './parse-model.ts';
+
+/**
+ * Reads a model file.
+ * @returns undefined when there is none
+ * @throws Error saying what is wrong with it, when it does not read or is not what it says it is; StoreError
+ */
+export async function readModel<K extends ModelKind>(
+  store: ObjectStore,
+  kind: K,
+  version: string,
+): Promise<ModelByKind[K] | undefined> {
+  const stored = await store.get(modelKey(kind, version));
+  if (stored === undefined) return undefined;
+  const model = parseModel(kind, new TextDecoder().decode(stored.body));
+  const [said, is] = [model.version, versionOf(model)];
+  if (said !== version || is !== version)
+    throw new Error(
+      `${modelKey(kind, version)} is damaged: it says it is ${said}, and its content is that of ${is}`,
+    );
+  return model;
+}
+
+/**
+ * Gives a model its version and writes its file. The same content always goes to the same place.
+ * @throws Error when it is no model that could be read again: a figure in it is no number, for example; StoreError
+ */
+export async function writeModel<K extends ModelKind>(
+  store: ObjectStore,
+  kind: K,
+  made: Unversioned<ModelByKind[K]>,
+): Promise<ModelByKind[K]> {
+  const { kind: _, format: __, ...rest } = made as unknown as { kind: K; format: 1; asOf: string };
+  const version = versionOf({ kind, format: 1, ...rest } as { asOf: string });
+  const json = JSON.stringify({ kind, format: 1, version, ...rest });
+  const model = parseModel(kind, json);
+  await store.put(modelKey(kind, version), json, 'application/json');
+  return model;
+}

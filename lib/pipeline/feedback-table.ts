@@ -1,0 +1,93 @@
+import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { addDays } from '#lib/events/calendar.ts';
+import { type KeyRange, UNTIMED } from '#lib/events/events-table.ts';
+import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import type { CountingRules } from '#lib/members/contribution.ts';
+import { storeError } from '#lib/platform/store-error.ts';
+import { newest } from '#lib/reports/newest-texts.ts';
+import type { FeedbackText } from '#lib/reports/report.ts';
+import { feedbackText } from './feedback.ts';
+import type { FeedbackDay } from './feedback-days.ts';
+
+const QUERIES_IN_FLIGHT = 8;
+// Keys have the time on the client's clock, days the corrected one: clocks further off than this lose the text.
+const CLOCK_DAYS = 2;
+const MOST_NAMES = 100;
+
+/**
+ * What members wrote on the given days, newest first: two Queries per member, of that stretch of its log and of its
+ * events without a time, which give back feedback only.
+ * @throws StoreError
+ */
+export const feedbackTexts =
+  (client: DynamoDBClient, table: string, rules: CountingRules) =>
+  (days: readonly FeedbackDay[]): Promise<FeedbackText[]> =>
+    textsOf(client, table, rules, days);
+
+async function textsOf(
+  client: DynamoDBClient,
+  table: string,
+  rules: CountingRules,
+  days: readonly FeedbackDay[],
+): Promise<FeedbackText[]> {
+  const members = [...Map.groupBy(days, ({ userId }) => userId)];
+  const texts: FeedbackText[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let member = members[next++]; member !== undefined; member = members[next++]) {
+      const [userId, ofMember] = member;
+      const dates = new Set(ofMember.map(({ date }) => date));
+      for (const range of [stretchOf(dates, rules), UNTIMED]) {
+        for (const stored of await feedbackEvents(client, table, rules, userId, range)) {
+          const text = feedbackText(stored, rules);
+          if (text !== undefined && dates.has(rules.calendar.dateAt(Date.parse(text.at)))) texts.push(text);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: QUERIES_IN_FLIGHT }, worker));
+  return newest(texts);
+}
+
+function stretchOf(dates: ReadonlySet<string>, { calendar }: CountingRules): KeyRange {
+  const sorted = [...dates].sort();
+  const start = (date: string, days: number): string =>
+    new Date(calendar.startOf(addDays(date, days))).toISOString();
+  return { from: start(sorted[0]!, -CLOCK_DAYS), to: start(sorted.at(-1)!, CLOCK_DAYS + 1) };
+}
+
+async function feedbackEvents(
+  client: DynamoDBClient,
+  table: string,
+  { taxonomy }: CountingRules,
+  userId: string,
+  { from, to }: KeyRange,
+): Promise<StoredEvent[]> {
+  const names = [...taxonomy].flatMap(([name, action]) => (action === 'feedback' ? [name] : []));
+  const filter = names.slice(0, MOST_NAMES).map((name, i) => [`:n${i}`, { S: name }] as const);
+  const events: StoredEvent[] = [];
+  let start: Item | undefined;
+  try {
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
+          FilterExpression: `event IN (${filter.map(([name]) => name).join(', ')})`,
+          ExpressionAttributeValues: {
+            ':user': { S: userId },
+            ':from': { S: from ?? '' },
+            ':to': { S: to ?? '' },
+            ...Object.fromEntries(filter),
+          },
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) events.push(readEventItem(item));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  } catch (cause) {
+    throw storeError('read feedback', cause);
+  }
+  return events;
+}

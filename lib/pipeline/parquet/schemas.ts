@@ -1,0 +1,75 @@
+import { FEATURES, type FeatureName, type Features, type OwnFeatures } from '#lib/features/features.ts';
+import type { ParquetColumn } from './parquet-writer.ts';
+
+/** One member in `snapshot/part-<i>.parquet`: features as of the run's date but for `activity`, and what lists go by. */
+export type SnapshotRow = OwnFeatures & {
+  userId: string;
+  name: string | null;
+  /** JSON of the traits that members are found by */
+  traits: string | null;
+  /** interactions in the 30 days before those of `interactions30` */
+  interactionsBefore30: number;
+  /** replies + accepts of the last 7 days */
+  helps7: number;
+};
+
+/** One member in `training/part-<i>.parquet`: features as of 30 days before the run's date, and what followed. */
+export type TrainingRow = Omit<Features, 'activity' | 'retentionWeeks' | 'returnGapDays'> & {
+  userId: string;
+  /** net payment of those 30 days, minor units */
+  paymentNext30: number;
+  /** 1 for who did at least one action in them, else 0 */
+  activeNext30: 0 | 1;
+};
+
+/** One pair in `ties/part-<i>.parquet`. */
+export interface TieRow {
+  source: string;
+  target: string;
+  /** replies, likes and accepts, × 0.9 per month of age */
+  weight: number;
+}
+
+const MONEY: ReadonlySet<string> = new Set<FeatureName>(['payment30', 'payment90', 'paymentTotal']);
+const SHARES: ReadonlySet<string> = new Set<FeatureName>(['activity', 'retention']);
+
+const USER_ID = { name: 'userId', type: 'STRING' } as const;
+const OWN = FEATURES.filter((name) => name !== 'activity').map(featureColumn);
+const count = <Name extends string>(name: Name) => ({ name, type: 'INT32' }) as const;
+
+/** Columns of `features/date=…/part-<i>.parquet`: every feature, `activity` too. */
+export const FEATURE_COLUMNS: ParquetColumn<'userId' | FeatureName>[] = [
+  USER_ID,
+  ...FEATURES.map(featureColumn),
+];
+
+export const SNAPSHOT_COLUMNS: ParquetColumn<keyof SnapshotRow>[] = [
+  USER_ID,
+  { name: 'name', type: 'STRING', nullable: true },
+  { name: 'traits', type: 'STRING', nullable: true },
+  ...OWN,
+  count('interactions30'),
+  count('retentionWeeks'),
+  count('returnGapDays'),
+  count('interactionsBefore30'),
+  count('helps7'),
+];
+
+export const TRAINING_COLUMNS: ParquetColumn<keyof TrainingRow>[] = [
+  USER_ID,
+  ...OWN,
+  count('interactions30'),
+  { name: 'paymentNext30', type: 'INT64' },
+  count('activeNext30'),
+];
+
+export const TIE_COLUMNS: ParquetColumn<keyof TieRow>[] = [
+  { name: 'source', type: 'STRING' },
+  { name: 'target', type: 'STRING' },
+  { name: 'weight', type: 'DOUBLE' },
+];
+
+function featureColumn<F extends FeatureName>(name: F): ParquetColumn<F> {
+  if (name === 'feedbackMean') return { name, type: 'DOUBLE', nullable: true };
+  return { name, type: MONEY.has(name) ? 'INT64' : SHARES.has(name) ? 'DOUBLE' : 'INT32' };
+}

@@ -1,0 +1,106 @@
+import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import type { FeatureTable, Parts, TieTable, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { ObjectStore } from '#lib/platform/object-store.ts';
+import { type ParquetColumns, parquetColumns } from './parquet/parquet-reader.ts';
+import type { SnapshotRow } from './parquet/schemas.ts';
+import { missingPart, partKey, type StagedPart } from './run-files.ts';
+
+/** What scoring needs of one part of a run's snapshot, row by row in columns of the same length. */
+export type SnapshotTable = FeatureTable & {
+  names: (string | null)[];
+  /** JSON of the traits that members are found by */
+  traits: (string | null)[];
+  extra: Record<ExtraColumn, Float64Array>;
+};
+
+const EXTRA = [
+  'interactions30',
+  'retentionWeeks',
+  'returnGapDays',
+  'interactionsBefore30',
+  'helps7',
+] as const satisfies (keyof SnapshotRow)[];
+type ExtraColumn = (typeof EXTRA)[number];
+
+/**
+ * One part of a run's snapshot.
+ * @param members of the whole community as of the run's date (`readSums`), which `activity` is relative to
+ * @throws Error naming the object when it is missing; StoreError
+ */
+export async function readSnapshot(
+  store: ObjectStore,
+  runId: string,
+  part: number,
+  members: number,
+): Promise<SnapshotTable> {
+  const file = await openPart(store, runId, 'snapshot', part);
+  const table = await featureTable(file, members);
+  const extra = await Promise.all(EXTRA.map(async (name) => [name, await file.numbers(name)] as const));
+  return {
+    ...table,
+    names: await file.texts('name'),
+    traits: await file.texts('traits'),
+    extra: Object.fromEntries(extra) as Record<ExtraColumn, Float64Array>,
+  };
+}
+
+/** A run's features as of its date. @param members as of that date */
+export const featureParts = (
+  store: ObjectStore,
+  runId: string,
+  parts: number,
+  members: number,
+): Parts<FeatureTable> => eachPart(store, runId, 'snapshot', parts, (file) => featureTable(file, members));
+
+/** A run's training rows. @param members as of 30 days before its date */
+export const trainingParts = (
+  store: ObjectStore,
+  runId: string,
+  parts: number,
+  members: number,
+): Parts<TrainingTable> =>
+  eachPart(store, runId, 'training', parts, async (file) => ({
+    ...(await featureTable(file, members)),
+    paymentNext30: await file.numbers('paymentNext30'),
+    activeNext30: Uint8Array.from(await file.numbers('activeNext30')),
+  }));
+
+/** A run's ties. */
+export const tieParts = (store: ObjectStore, runId: string, parts: number): Parts<TieTable> =>
+  eachPart(store, runId, 'ties', parts, async (file) => ({
+    sources: (await file.texts('source')) as string[],
+    targets: (await file.texts('target')) as string[],
+    weights: await file.numbers('weight'),
+  }));
+
+function eachPart<T>(
+  store: ObjectStore,
+  runId: string,
+  what: StagedPart,
+  parts: number,
+  read: (file: ParquetColumns) => Promise<T>,
+): Parts<T> {
+  return async function* () {
+    for (let part = 0; part < parts; part += 1) yield await read(await openPart(store, runId, what, part));
+  };
+}
+
+async function openPart(
+  store: ObjectStore,
+  runId: string,
+  what: StagedPart,
+  part: number,
+): Promise<ParquetColumns> {
+  const key = partKey(runId, what, part);
+  const stored = await store.get(key);
+  if (stored === undefined) throw missingPart(key);
+  return parquetColumns(stored.body);
+}
+
+async function featureTable(file: ParquetColumns, members: number): Promise<FeatureTable> {
+  const columns = {} as Record<FeatureName, Float64Array>;
+  for (const name of FEATURES) if (name !== 'activity') columns[name] = await file.numbers(name);
+  const interactions = await file.numbers('interactions30');
+  columns.activity = interactions.map((count) => count / Math.max(members, 1));
+  return { userIds: (await file.texts('userId')) as string[], columns };
+}

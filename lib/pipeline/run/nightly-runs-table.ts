@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Env } from '#lib/platform/env.ts';
+import { executions } from '#lib/platform/step-functions.ts';
+import { allRuns, findRun } from './run-reader-table.ts';
+import type { Runs } from './run-view.ts';
+import { nightlyRuns } from './runs.ts';
+import { runRecords } from './runs-table.ts';
+
+/**
+ * The nightly runs of a deployment.
+ * @param today today's date in the business's time zone
+ * @throws Error naming the variable that is missing
+ */
+export const nightlyRunsOver = (
+  env: Env,
+  client: DynamoDBClient,
+  control: string,
+  today: () => string,
+): Runs =>
+  nightlyRuns({
+    records: runRecords(client, control, Date.now),
+    find: findRun(client, control),
+    all: () => allRuns(client, control),
+    executions: executions(env, 'NIGHT_ARN'),
+    now: Date.now,
+    today,
+    randomBytes,
+  });

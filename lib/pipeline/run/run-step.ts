@@ -1,0 +1,34 @@
+import { reasonOf } from '#lib/platform/jobs.ts';
+import type { StepName } from './run-view.ts';
+import type { RunRecords } from './runs-table.ts';
+
+/** A step of a run, or one of its parts. */
+export interface StepAtWork {
+  runId: string;
+  step: StepName;
+  /** of a step in parts: which one, and how many there are */
+  part?: number;
+  of?: number;
+}
+
+/**
+ * Does a step's work, and says in the run's record that it has begun, and how it ended.
+ * @throws what the work throws; the record has the reason then
+ */
+export async function runStep<T>(
+  records: Pick<RunRecords, 'begin' | 'partDone' | 'end' | 'fault'>,
+  { runId, step, part, of }: StepAtWork,
+  work: () => Promise<T>,
+): Promise<T> {
+  await records.begin(runId, step, of);
+  try {
+    const result = await work();
+    await (part === undefined ? records.end(runId, step) : records.partDone(runId, step, part));
+    return result;
+  } catch (error) {
+    // That the record cannot be written must not hide why the work failed.
+    const place = part === undefined ? '' : `part ${part} of ${of ?? '?'}: `;
+    await records.fault(runId, step, place + reasonOf(error), part).catch(() => {});
+    throw error;
+  }
+}

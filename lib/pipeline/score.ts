@@ -1,0 +1,101 @@
+import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
+import type { ObjectStore } from '#lib/platform/object-store.ts';
+import { noScores } from '#lib/reports/scored-sums.ts';
+import { type Figures, figuresOf } from '#lib/scoring/predictions.ts';
+import { type PreparedModels, prepare } from '#lib/scoring/prepared-models.ts';
+import { fittedModels } from './fitted-models.ts';
+import { parquetFile } from './parquet/parquet-writer.ts';
+import { FEATURE_COLUMNS } from './parquet/schemas.ts';
+import { SCORE_COLUMNS, type ScoreRow } from './parquet/score-columns.ts';
+import { readSnapshot, type SnapshotTable } from './partitions.ts';
+import { partKey } from './run-files.ts';
+import { addMember } from './score-lists.ts';
+
+/** One part of the members, as of a date. */
+export interface PartToScore {
+  runId: string;
+  /** YYYY-MM-DD */
+  asOf: string;
+  part: number;
+  /** how many parts there are */
+  of: number;
+}
+
+const PARQUET = 'application/vnd.apache.parquet';
+
+const OWN = [
+  ...FEATURES.filter((name) => name !== 'activity'),
+  'interactions30',
+  'retentionWeeks',
+  'returnGapDays',
+] as const satisfies (keyof OwnFeatures)[];
+
+/**
+ * Scores every member of one part of a run's snapshot with the run's own models, by the code that scores online.
+ * Writes `features/part-<i>.parquet`, `scores/part-<i>.parquet` and `scored/part-<i>.json` of the run, whole each.
+ * @returns how many members there are
+ * @throws Error naming the object when one that an earlier step writes is missing; StoreError
+ */
+export async function scorePart(
+  store: ObjectStore,
+  { runId, asOf, part }: Omit<PartToScore, 'of'>,
+): Promise<number> {
+  const models = prepare(await fittedModels(store, runId));
+  const table = await readSnapshot(store, runId, part, models.community.ready?.members ?? 0);
+  const features = parquetFile<{ userId: string } & Record<FeatureName, number>>(FEATURE_COLUMNS);
+  const scores = parquetFile<ScoreRow>(SCORE_COLUMNS);
+  const sums = noScores();
+  const ownAt = ownReader(table);
+  for (let i = 0; i < table.userIds.length; i += 1) {
+    const own = ownAt(i);
+    const userId = table.userIds[i]!;
+    const figures = figuresOf(own, models, userId);
+    const who = { userId, name: table.names[i] ?? null, traits: table.traits[i] ?? null, asOf };
+    const row = scoreRow(who, own, figures, models);
+    features.add({ userId, ...figures.features });
+    scores.add(row);
+    const { interactionsBefore30, helps7 } = table.extra;
+    addMember(sums, { row, own, interactionsBefore30: interactionsBefore30[i]!, helps7: helps7[i]! });
+  }
+  await store.put(partKey(runId, 'features', part), features.finish(), PARQUET);
+  await store.put(partKey(runId, 'scores', part), scores.finish(), PARQUET);
+  await store.put(partKey(runId, 'scored', part), JSON.stringify(sums), 'application/json');
+  return table.userIds.length;
+}
+
+/** One member's figures as a row. */
+function scoreRow(
+  who: Pick<ScoreRow, 'userId' | 'name' | 'traits' | 'asOf'>,
+  own: OwnFeatures,
+  figures: Figures,
+  models: PreparedModels,
+): ScoreRow {
+  const { profile, value, influence } = figures;
+  return {
+    ...who,
+    activity: figures.activity,
+    interactions30: own.interactions30,
+    activityPercentile: figures.percentile ?? null,
+    retention: figures.retention ?? null,
+    stage: figures.stage,
+    churnRisk: figures.churnRisk ?? null,
+    profileId: profile === undefined ? null : (models.profiles.ready?.profiles[profile.index]?.id ?? null),
+    profileDistance: profile?.distance ?? null,
+    profileMargin: profile?.margin ?? null,
+    valueMinor: value?.amount ?? null,
+    valueLowMinor: value?.low ?? null,
+    valueHighMinor: value?.high ?? null,
+    influence: influence?.pageRank ?? null,
+    influencePercentile: influence?.percentile ?? null,
+  };
+}
+
+function ownReader({ columns, extra }: SnapshotTable): (i: number) => OwnFeatures {
+  const sources: Record<string, Float64Array> = { ...columns, ...extra };
+  const read = OWN.map((name) => [name, sources[name]!] as const);
+  return (i) => {
+    const own: Partial<OwnFeatures> = {};
+    for (const [name, column] of read) own[name] = column[i]!;
+    return own as OwnFeatures;
+  };
+}

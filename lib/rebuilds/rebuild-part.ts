@@ -1,0 +1,163 @@
+import type { Dates, MemberRecount } from '#lib/members/recount-member.ts';
+import { reasonOf } from '#lib/platform/jobs.ts';
+import { errorFields, type Log } from '#lib/platform/log.ts';
+import type { FoundMember, MemberSource } from './member-source.ts';
+import { addTotals, type PartRecord } from './part-record.ts';
+import type { PartRecords } from './part-records-table.ts';
+import type { RecountRecord } from './rebuild-record.ts';
+import { noTotals, type RecountScope, type RecountTotals } from './rebuild-view.ts';
+
+/** One part of a job, as the state machine hands it on. */
+export interface PartTask {
+  recountId: string;
+  part: number;
+}
+
+export interface PartDeps {
+  find: (recountId: string) => Promise<RecountRecord | undefined>;
+  records: PartRecords;
+  sourceOf: (scope: RecountScope) => MemberSource;
+  /** `recountMember` over this deployment's tables */
+  recount: (userId: string, dates?: Dates) => Promise<MemberRecount | undefined>;
+  /** whether an error may pass without anything being changed */
+  canPass: (error: unknown) => boolean;
+  /** waits before the n-th repetition */
+  pause: (attempt: number) => Promise<void>;
+  /** whether the time of this call is nearly over */
+  isOutOfTime: () => boolean;
+  /** milliseconds since 1970 */
+  now: () => number;
+  log: Log;
+}
+
+const MEMBERS_AT_ONCE = 8;
+const MOST_ATTEMPTS = 6;
+const SAVE_EVERY_MS = 10_000;
+/** What was repaired differs from the log no more: a call that dies before it has said so takes the finding with it. */
+const SAVE_FINDINGS_EVERY_MS = 1_000;
+
+/**
+ * Goes on with a part of a job, where the last call of it came to, until it is through or the time is over.
+ * @returns the task, and whether the part is through
+ * @throws StoreError; Error when there is no such job, or another call has taken the part over
+ */
+export async function recountPart(
+  { recountId, part }: PartTask,
+  deps: PartDeps,
+): Promise<PartTask & { done: boolean }> {
+  const job = await deps.find(recountId);
+  if (job === undefined)
+    throw new Error(`There is no recount ${recountId}: start one with POST /v1/recounts.`);
+  const { fault: _, ...record } = await deps.records.take(recountId, part);
+  if (record.endedAt !== undefined) return { recountId, part, done: true };
+  const save = () => deps.records.save(recountId, part, record);
+  try {
+    const done = await goOn(job, part, record, save, deps);
+    if (done) record.endedAt = deps.now();
+    await save();
+    return { recountId, part, done };
+  } catch (error) {
+    // That it cannot be written must not hide why the work failed.
+    await deps.records.save(recountId, part, { ...record, fault: reasonOf(error) }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Counts members and moves `record` on with every few of them. @returns whether none are left */
+async function goOn(
+  { scope, of }: RecountRecord,
+  part: number,
+  record: PartRecord,
+  save: () => Promise<void>,
+  deps: PartDeps,
+): Promise<boolean> {
+  const source = deps.sourceOf(scope);
+  const dates = datesOf(scope);
+  let saved = { at: deps.now(), itemsRepaired: record.totals.itemsRepaired };
+  const saveNowAndThen = async (): Promise<void> => {
+    const { itemsRepaired } = record.totals;
+    const every = itemsRepaired > saved.itemsRepaired ? SAVE_FINDINGS_EVERY_MS : SAVE_EVERY_MS;
+    if (deps.now() - saved.at < every) return;
+    await save();
+    saved = { at: deps.now(), itemsRepaired };
+  };
+
+  for await (const { members, end } of source.pages(part, of, record.position)) {
+    for (let from = 0; from < members.length; from += MEMBERS_AT_ONCE) {
+      if (deps.isOutOfTime()) return false;
+      const some = members.slice(from, from + MEMBERS_AT_ONCE);
+      await countAll(some, source, dates, record, deps);
+      record.position = some.at(-1)!.position;
+      await saveNowAndThen();
+    }
+    if (end !== undefined) record.position = end;
+    if (deps.isOutOfTime()) return false;
+    await saveNowAndThen();
+  }
+  return true;
+}
+
+/**
+ * Counts some members. What was repaired is noted at once: repeated, they do not differ any more. That they were checked
+ * is noted when all of them are, as all of them are repeated together.
+ */
+async function countAll(
+  members: readonly FoundMember[],
+  source: MemberSource,
+  dates: Dates | undefined,
+  record: PartRecord,
+  deps: PartDeps,
+): Promise<void> {
+  const add = (some: Partial<RecountTotals>): void => {
+    record.totals = addTotals(record.totals, { ...noTotals(), ...some });
+  };
+  const outcomes = await Promise.allSettled(
+    members.map(async (member) => {
+      if (await source.isElsewhere(member)) return undefined;
+      const found = await countOne(member.userId, dates, deps);
+      if (found !== undefined && found !== 'failed') add(findings(member.userId, found));
+      return found;
+    }),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected' || outcome.value === undefined) continue;
+    const { value } = outcome;
+    if (value === 'failed') add({ membersChecked: 1, membersFailed: 1 });
+    else add({ membersChecked: 1, unreadableEvents: value.unreadable });
+  }
+}
+
+/** @returns `failed` for a member whom counting will never come through with: nobody else waits for them */
+async function countOne(
+  userId: string,
+  dates: Dates | undefined,
+  { recount, canPass, pause, log }: PartDeps,
+): Promise<MemberRecount | 'failed' | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await recount(userId, dates);
+    } catch (error) {
+      if (!canPass(error)) {
+        log('error', 'member not recounted', errorFields(error));
+        return 'failed';
+      }
+      if (attempt === MOST_ATTEMPTS) throw error;
+    }
+    await pause(attempt);
+  }
+}
+
+function findings(userId: string, { repaired }: MemberRecount): Partial<RecountTotals> {
+  return {
+    membersDiffering: repaired.length > 0 ? 1 : 0,
+    itemsRepaired: repaired.length,
+    itemsRecent: repaired.filter(({ recent }) => recent).length,
+    examples: repaired.filter(({ recent }) => !recent).map(({ sk }) => ({ userId, sk })),
+  };
+}
+
+function datesOf({ from = '', to = '9999' }: RecountScope): Dates | undefined {
+  if (from === '' && to === '9999') return undefined;
+  return { has: (date) => date >= from && date <= to };
+}

@@ -1,0 +1,137 @@
+import { ApiError } from '#lib/platform/errors.ts';
+import { reasonOf } from '#lib/platform/jobs.ts';
+import type { Lease } from '#lib/platform/lease-table.ts';
+import { shortId } from '#lib/platform/short-id.ts';
+import type { Executions } from '#lib/platform/step-functions.ts';
+import type { PartRecord } from './part-record.ts';
+import { endingOf, partsDone, type RecountRecord, recountView } from './rebuild-record.ts';
+import type { RecountRecords } from './rebuild-records-table.ts';
+import type { Recounts } from './rebuild-view.ts';
+
+export interface RecountsParts {
+  records: RecountRecords;
+  /** who may start or resume a job just now; held only while doing so */
+  turn: Lease;
+  executions: Executions;
+  /** milliseconds since 1970 */
+  now: () => number;
+  /** today's date in the business's time zone */
+  today: () => string;
+  randomBytes: (size: number) => Uint8Array;
+}
+
+/** A part takes as long as it needs, call after call, so their number need not follow the size of the tables. */
+const PARTS = 20;
+const MOST_LISTED = 50;
+/** An execution that was asked for so lately may not even have begun. */
+const SURELY_AT_WORK_MS = 30_000;
+const STOPPED = 'Its execution ended before it was through (it was stopped, or its time was over).';
+
+/** Jobs that count members anew, worked on by the state machine. */
+export function recountsOver({
+  records,
+  turn,
+  executions,
+  now,
+  today,
+  randomBytes,
+}: RecountsParts): Recounts {
+  /** The record with its ending, if it has come to one, and the parts of one under way. */
+  async function settled(record: RecountRecord): Promise<{ record: RecountRecord; parts: PartRecord[] }> {
+    if (record.ending !== undefined) return { record, parts: [] };
+    const parts = await records.parts(record.recountId);
+    const isAtWork = async (): Promise<boolean> =>
+      record.begunAt + SURELY_AT_WORK_MS > now() || (await executions.isRunning(record.execution));
+    if (partsDone(parts) < record.of && (await isAtWork())) return { record, parts };
+    // What was done while we were asking.
+    const ending = endingOf(record, await records.parts(record.recountId), STOPPED);
+    await records.end(record, ending);
+    return { record: { ...record, ending }, parts };
+  }
+
+  const viewed = async (record: RecountRecord) => {
+    const { record: now, parts } = await settled(record);
+    return recountView(now, parts);
+  };
+
+  /** Does something while nobody else starts or resumes a job, and no job is under way. */
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    const me = shortId(randomBytes(12));
+    if ((await turn.take(me)) !== me) throw inProgress('Another one is just being started.');
+    try {
+      for (const record of await records.all()) {
+        if ((await settled(record)).record.ending === undefined)
+          throw inProgress(
+            `The recount ${record.recountId} is under way. There is one at a time: GET /v1/recounts/${record.recountId} tells how far it is.`,
+          );
+      }
+      return await work();
+    } finally {
+      await turn.giveBack(me);
+    }
+  }
+
+  /** Starts the execution that a record names. */
+  async function begin(record: RecountRecord): Promise<void> {
+    const { recountId, execution, of } = record;
+    try {
+      const parts = Array.from({ length: of }, (_, part) => ({ recountId, part }));
+      await executions.start(execution, { parts });
+    } catch (cause) {
+      const reason = `It could not be started: ${reasonOf(cause)}`;
+      await records.end(record, endingOf(record, await records.parts(recountId), reason));
+      throw cause;
+    }
+  }
+
+  return {
+    start: ({ by, ...scope }) =>
+      alone(async () => {
+        const recountId = `${today()}-${shortId(randomBytes(6))}`;
+        const record: RecountRecord = {
+          recountId,
+          scope,
+          of: scope.members === undefined ? PARTS : 1,
+          startedBy: by,
+          startedAt: now(),
+          execution: recountId,
+          begunAt: now(),
+        };
+        await records.create(record);
+        await begin(record);
+        return recountView(record, []);
+      }),
+
+    async resume(recountId) {
+      if ((await records.find(recountId)) === undefined) return undefined;
+      return alone(async () => {
+        const record = await records.find(recountId);
+        if (record === undefined) return undefined;
+        if (record.ending?.state === 'done')
+          throw new ApiError(
+            409,
+            'recount_done',
+            `The recount ${recountId} is done: there is nothing to resume.`,
+          );
+        const execution = `${recountId}-${shortId(randomBytes(6))}`;
+        await records.resume(recountId, execution);
+        const { ending: _, ...resumed } = record;
+        await begin({ ...resumed, execution, begunAt: now() });
+        const after = await records.find(recountId);
+        return after && viewed(after);
+      });
+    },
+
+    async get(recountId) {
+      const record = await records.find(recountId);
+      return record && viewed(record);
+    },
+
+    async list() {
+      const newest = (await records.all()).slice(0, MOST_LISTED);
+      return Promise.all(newest.map(viewed));
+    },
+  };
+}
+
+const inProgress = (message: string): ApiError => new ApiError(409, 'recount_in_progress', message);

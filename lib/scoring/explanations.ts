@@ -1,0 +1,35 @@
+import type { FeatureName, Features } from '#lib/features/features.ts';
+import { type Language, sentence } from './feature-sentences.ts';
+import type { PreparedModels } from './prepared-models.ts';
+
+/** A feature of a member with the community's figures beside it, and as a sentence. */
+export interface Said {
+  feature: FeatureName;
+  /** null when it is unknown */
+  value: number | null;
+  /** the community's; null while it is unknown */
+  mean: number | null;
+  median: number | null;
+  /** value / mean; null without a mean above 0 */
+  ratio: number | null;
+  words: string;
+}
+
+/** Says one feature of a member. */
+export function said(
+  feature: FeatureName,
+  features: Features,
+  { community }: PreparedModels,
+  language: Language,
+): Said {
+  const value = features[feature];
+  const mean = community.ready?.means[feature];
+  return {
+    feature,
+    value: Number.isNaN(value) ? null : value,
+    mean: mean ?? null,
+    median: community.ready?.medians[feature] ?? null,
+    ratio: mean !== undefined && mean > 0 && !Number.isNaN(value) ? value / mean : null,
+    words: sentence(feature, features, mean, language),
+  };
+}

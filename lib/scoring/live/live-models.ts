@@ -1,0 +1,110 @@
+import { type CurrentModels, MODEL_KINDS } from '#lib/models/model-files.ts';
+import { CURRENT_KEY, readCurrent } from '#lib/models/registry/current-file.ts';
+import { errorFields, type Log } from '#lib/platform/log.ts';
+import type { ObjectStore, StoredObject } from '#lib/platform/object-store.ts';
+import { type NoModel, type PreparedModels, prepare } from '#lib/scoring/prepared-models.ts';
+import { type LoadedModels, modelLoader } from './model-loader.ts';
+
+/** What to score with, and how sure it is to be what is live. */
+export interface LiveModels {
+  models: PreparedModels;
+  /** seconds since the store last said that these are live, once a check is overdue; absent while all is well */
+  staleSeconds?: number;
+}
+
+export interface LiveModelsOptions {
+  store: ObjectStore;
+  /** milliseconds */
+  now: () => number;
+  log: Log;
+}
+
+const CHECK_EVERY_MS = 30_000;
+/** Nothing is in memory yet, so the store is asked again sooner. */
+const RETRY_EMPTY_MS = 3_000;
+const PATIENCE_MS = 50;
+const FIRST_PATIENCE_MS = 4_000;
+
+interface Live {
+  loaded: LoadedModels;
+  models: PreparedModels;
+  etag: string | undefined;
+}
+
+const without = (why: NoModel): PreparedModels =>
+  prepare({}, {}, Object.fromEntries(MODEL_KINDS.map((kind) => [kind, why])));
+const UNREACHABLE = without('models_unreachable');
+const REFUSED = without('model_refused');
+
+/**
+ * The live models in memory. `models/current.json` is checked by its etag every 30 s, as requests come; one waits for that at most
+ * 50 ms, but for the first of all. A check that takes longer is waited for by the next request: between requests a
+ * function is frozen. While the store fails, what is loaded goes on serving.
+ * @returns never throws; without any models the figures say why they are missing
+ */
+export function liveModels({ store, now, log }: LiveModelsOptions): () => Promise<LiveModels> {
+  const load = modelLoader(store, log);
+  let live: Live | undefined;
+  let confirmedAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let checking: Promise<void> | undefined;
+
+  async function check(): Promise<void> {
+    const began = now();
+    const etag = live?.etag;
+    const found = etag === undefined ? await store.get(CURRENT_KEY) : await store.get(CURRENT_KEY, etag);
+    if (found !== 'unchanged') live = await taken(found);
+    confirmedAt = began;
+  }
+
+  async function taken(found: StoredObject | undefined): Promise<Live> {
+    let current: CurrentModels | undefined;
+    try {
+      current = found && readCurrent(found.body);
+    } catch (error) {
+      log('error', 'model refused', {
+        kind: 'current',
+        version: found?.etag,
+        reason: (error as Error).message,
+      });
+      return { ...(live ?? { loaded: { set: {}, absent: {} }, models: REFUSED }), etag: found?.etag };
+    }
+    const loaded = await load(current, live?.loaded);
+    return { loaded, models: prepare(loaded.set, current?.profileNames, loaded.absent), etag: found?.etag };
+  }
+
+  async function checked(): Promise<void> {
+    try {
+      // A connection that was open when the function was frozen is found broken now; the next one is not.
+      await check().catch(check);
+    } catch (error) {
+      failedAt = now();
+      log('warn', 'live models not checked', errorFields(error));
+    }
+  }
+
+  return async () => {
+    const retryMs = live === undefined ? RETRY_EMPTY_MS : CHECK_EVERY_MS;
+    if (now() - confirmedAt >= CHECK_EVERY_MS && now() - failedAt >= retryMs) {
+      checking ??= checked().finally(() => {
+        checking = undefined;
+      });
+    }
+    const isFirst = live === undefined && failedAt === Number.NEGATIVE_INFINITY;
+    if (checking !== undefined) await atMost(checking, isFirst ? FIRST_PATIENCE_MS : PATIENCE_MS);
+    if (live === undefined) return { models: UNREACHABLE };
+    const age = now() - confirmedAt;
+    const { models } = live;
+    return age < CHECK_EVERY_MS ? { models } : { models, staleSeconds: Math.floor(age / 1_000) };
+  };
+}
+
+function atMost(work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

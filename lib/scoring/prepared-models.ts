@@ -1,0 +1,170 @@
+import type { FeatureName } from '#lib/features/features.ts';
+import type {
+  CommunityModel,
+  Coordinate,
+  CurrentModels,
+  FittedModel,
+  ModelByKind,
+  ModelKind,
+  StageThresholds,
+  Words,
+} from '#lib/models/model-files.ts';
+import { type Percentile, percentileOf } from './percentile.ts';
+import { DEFAULT_THRESHOLDS } from './stage.ts';
+
+/** Model files as they were read; kinds that are not live are left out. */
+export type ModelSet = { [K in ModelKind]?: ModelByKind[K] | undefined };
+
+/** Why there is no model to score with. */
+export type NoModel =
+  /** none was published so far */
+  | 'no_model'
+  /** there was too little to fit one on; its file says what */
+  | 'insufficient_data'
+  /** its file cannot be used by this version of zhiqun */
+  | 'model_refused'
+  /** the store of models does not answer, and none is in memory */
+  | 'models_unreachable';
+
+type Model<T> = { ready: T; why?: undefined } | { ready?: undefined; why: NoModel };
+
+/** Models made ready for scoring: what is asked for again and again lies in typed arrays. */
+export interface PreparedModels {
+  versions: { [K in ModelKind]?: string };
+  thresholds: StageThresholds;
+  community: Model<PreparedCommunity>;
+  profiles: Model<PreparedProfiles>;
+  lifecycle: Model<PreparedLifecycle>;
+  value: Model<PreparedValue>;
+  influence: Model<ReadonlyMap<string, Influence>>;
+}
+
+export interface PreparedCommunity {
+  members: number;
+  asOf: string;
+  percentile: Percentile;
+  means: CommunityModel['means'];
+  medians: CommunityModel['medians'];
+}
+
+interface PreparedProfiles {
+  coordinates: readonly Coordinate[];
+  /** centre i begins at i × coordinates.length */
+  centres: Float64Array;
+  profiles: readonly { id: string; name: Words }[];
+  /** room for one member's coordinates */
+  row: Float64Array;
+}
+
+interface PreparedLifecycle {
+  coordinates: readonly Coordinate[];
+  classifier: FittedModel<'lifecycle'>['classifier'];
+  calibration: FittedModel<'lifecycle'>['calibration'];
+  row: Float64Array;
+}
+
+interface PreparedValue {
+  currency: string;
+  features: readonly FeatureName[];
+  estimates: Float64Array;
+  means: Float64Array;
+  /** the prediction for who is at the mean of everything */
+  base: number;
+  intervals: FittedModel<'value'>['intervals'];
+}
+
+/** A member's place among those who move others. */
+export interface Influence {
+  /** 1 is the most influential */
+  rank: number;
+  pageRank: number;
+  percentile: number;
+  circle: number;
+}
+
+/**
+ * Makes models ready for scoring. Do it once for as long as they are live.
+ * @param names what operators call profiles, in place of the models' own names
+ * @param absent why a kind is not in the set, where it is more than that there is none
+ */
+export function prepare(
+  models: ModelSet,
+  names: CurrentModels['profileNames'] = {},
+  absent: { [K in ModelKind]?: NoModel | undefined } = {},
+): PreparedModels {
+  const { community, influence } = models;
+  const why = (kind: ModelKind): { why: NoModel } => ({ why: absent[kind] ?? 'no_model' });
+  // A member's activity is a share of the community: without its size, what asks for activity cannot answer.
+  const scorable = <K extends 'profiles' | 'lifecycle' | 'value', T>(
+    kind: K,
+    make: (model: FittedModel<K>) => T,
+  ): Model<T> => {
+    const model = models[kind];
+    if (model === undefined) return why(kind);
+    if (community === undefined && usesActivity(model)) return why('community');
+    return fitted<ModelByKind[K], T>(model, make as never);
+  };
+  const versions: PreparedModels['versions'] = {};
+  for (const model of Object.values(models)) if (model !== undefined) versions[model.kind] = model.version;
+  return {
+    versions,
+    thresholds: models.lifecycle?.thresholds ?? DEFAULT_THRESHOLDS,
+    community: community === undefined ? why('community') : { ready: preparedCommunity(community) },
+    profiles: scorable('profiles', (model) => preparedProfiles(model, names)),
+    lifecycle: scorable('lifecycle', preparedLifecycle),
+    value: scorable('value', preparedValue),
+    influence: influence === undefined ? why('influence') : fitted(influence, preparedInfluence),
+  };
+}
+
+function usesActivity(model: ModelByKind['profiles' | 'lifecycle' | 'value']): boolean {
+  if (model.status !== 'fitted') return false;
+  const used = 'coordinates' in model ? model.coordinates : model.coefficients;
+  return used.some(({ feature }) => feature === 'activity');
+}
+
+function fitted<M extends { status: string }, T>(
+  model: M,
+  make: (model: Extract<M, { status: 'fitted' }>) => T,
+): Model<T> {
+  if (model.status !== 'fitted') return { why: 'insufficient_data' };
+  return { ready: make(model as Extract<M, { status: 'fitted' }>) };
+}
+
+const preparedCommunity = (model: CommunityModel): PreparedCommunity => ({
+  members: model.members,
+  asOf: model.asOf,
+  percentile: percentileOf(model.activityPercentiles),
+  means: model.means,
+  medians: model.medians,
+});
+
+function preparedProfiles(
+  { coordinates, clusters }: FittedModel<'profiles'>,
+  names: CurrentModels['profileNames'],
+): PreparedProfiles {
+  return {
+    coordinates,
+    centres: Float64Array.from(clusters.flatMap(({ centroid }) => centroid)),
+    profiles: clusters.map(({ id, name }) => ({ id, name: { ...name, ...names[id] } })),
+    row: new Float64Array(coordinates.length),
+  };
+}
+
+const preparedLifecycle = (model: FittedModel<'lifecycle'>): PreparedLifecycle => ({
+  coordinates: model.coordinates,
+  classifier: model.classifier,
+  calibration: model.calibration,
+  row: new Float64Array(model.coordinates.length),
+});
+
+function preparedValue({ currency, coefficients, means, intervals }: FittedModel<'value'>): PreparedValue {
+  const [intercept, ...slopes] = coefficients;
+  const features = slopes.map(({ feature }) => feature as FeatureName);
+  const estimates = Float64Array.from(slopes, ({ estimate }) => estimate);
+  const base = estimates.reduce((sum, estimate, i) => sum + estimate * means[i]!, intercept?.estimate ?? 0);
+  return { currency, features, estimates, means: Float64Array.from(means), base, intervals };
+}
+
+const preparedInfluence = ({ top }: FittedModel<'influence'>): ReadonlyMap<string, Influence> =>
+  new Map(top.map(({ userId, ...place }, i) => [userId, { rank: i + 1, ...place }]));

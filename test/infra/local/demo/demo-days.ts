@@ -1,0 +1,46 @@
+import { demoCommunity } from '#infra/local/demo/community.ts';
+import type { DemoGroup } from '#infra/local/demo/groups.ts';
+import { calendarOf } from '#lib/events/calendar.ts';
+import { anonymousPartition } from '#lib/events/ids.ts';
+import { readCalls } from '#lib/events/parse-request.ts';
+import type { StoredEvent } from '#lib/events/stored-event.ts';
+import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import type { MemberDays } from '#lib/features/features.ts';
+import { type Amounts, countingRules } from '#lib/members/contribution.ts';
+import { foldLog } from '#test/lib/members/plain-fold.ts';
+
+const rules = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
+const BATCH = 2_500;
+
+/** What the demo's calls make of each member's days, as the tables would hold them, and the hidden groups. */
+export function demoDays(options: Parameters<typeof demoCommunity>[0]): {
+  asOf: string;
+  days: Map<string, MemberDays>;
+  groups: Map<string, DemoGroup>;
+} {
+  const { members, calls } = demoCommunity(options);
+  const now = options.now.getTime();
+  const events: StoredEvent[] = [];
+  for (let from = 0; from < calls.length; from += BATCH) {
+    const batch = calls.slice(from, from + BATCH);
+    events.push(
+      ...readCalls({ batch }, 'batch', { now, retentionDays: 400, randomId: () => 'never' }).events,
+    );
+  }
+  const owners = new Map<string, string>();
+  for (const { anonymousId, userId } of calls) {
+    if (anonymousId && userId) owners.set(anonymousPartition(anonymousId), userId);
+  }
+  const logs = Map.groupBy(events, ({ userId }) => owners.get(userId) ?? userId);
+  return {
+    asOf: rules.calendar.dateAt(now),
+    days: new Map([...logs].map(([userId, log]) => [userId, daysOf(foldLog(log, rules).amounts)])),
+    groups: new Map(members.map(({ userId, group }) => [userId, group])),
+  };
+}
+
+const daysOf = (items: ReadonlyMap<string, Amounts>): MemberDays =>
+  [...items]
+    .filter(([sk]) => sk.startsWith('day#'))
+    .map(([sk, amounts]) => ({ date: sk.slice(4), amounts }))
+    .sort((a, b) => (a.date < b.date ? -1 : 1));

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { handledTypes, refuseUnknownTypes, withoutLocalMeaning } from '#infra/local/template/assembly.ts';
+import { physicalName } from '#infra/local/template/physical-name.ts';
+
+test('a type that the local target does not know is an error that names it, and where to add it', () => {
+  const Resources = {
+    StorageEvents1AF1C090: { Type: 'AWS::DynamoDB::Table' },
+    Search0A1B2C3D: { Type: 'AWS::OpenSearchService::Domain' },
+  };
+  expect(() => refuseUnknownTypes({ Resources })).toThrow(
+    /does not know AWS::OpenSearchService::Domain \(Search0A1B2C3D\)[\s\S]*infra\/local\/deploy\.ts[\s\S]*resource-types\.ts/,
+  );
+});
+
+test('every type without local meaning says why, and none is also handled', () => {
+  for (const [type, reason] of Object.entries(withoutLocalMeaning)) {
+    expect(reason.length, type).toBeGreaterThan(10);
+    expect(handledTypes).not.toContain(type);
+  }
+});
+
+test('physical names are the same at every start, and a name in the template wins', () => {
+  expect(physicalName('StorageEvents1AF1C090')).toBe('zhiqun-storage-events');
+  expect(physicalName('Failures8A3E1A2F')).toBe('zhiqun-failures');
+  expect(physicalName('Failures8A3E1A2F', 'mine')).toBe('mine');
+});

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays, calendarOf } from '#lib/events/calendar.ts';
+
+test('a day begins at midnight in the business time zone', () => {
+  const { dateAt, startOf } = calendarOf('Asia/Shanghai');
+  expect(dateAt(Date.parse('2026-03-01T15:59:59.999Z'))).toBe('2026-03-01');
+  expect(dateAt(Date.parse('2026-03-01T16:00:00.000Z'))).toBe('2026-03-02');
+  expect(startOf('2026-03-02')).toBe(Date.parse('2026-03-01T16:00:00.000Z'));
+});
+
+test.each(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'])(
+  'in %s every instant has the date that the platform says, and lies in the day of that date',
+  (timeZone) => {
+    const { dateAt, startOf } = calendarOf(timeZone);
+    const format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(1995, 0, 1), max: Date.UTC(2035, 0, 1) }), (ms) => {
+        const date = dateAt(ms);
+        expect(date).toBe(format.format(ms));
+        expect(startOf(date)).toBeLessThanOrEqual(ms);
+        expect(startOf(addDays(date, 1))).toBeGreaterThan(ms);
+      }),
+    );
+  },
+);
+
+test('an unknown time zone is an error', () => {
+  expect(() => calendarOf('Asia/Nowhere')).toThrow(RangeError);
+});
