@@ -1,12 +1,12 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { countingOver } from '#lib/members/aggregate-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { createCountingDeps } from '#lib/members/aggregate-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import { countingFailures } from '#lib/members/failures-queue.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
-import { canPass } from '#lib/platform/store-error.ts';
+import { isTransient } from '#lib/platform/store-error.ts';
 
 /** Left for what has begun when the time is nearly over. */
 const LAST_MS = 15_000;
@@ -16,9 +16,9 @@ const tables = {
   members: required(process.env, 'MEMBERS_TABLE'),
 };
 const deps = {
-  ...countingOver(dynamoDb(process.env), tables, countingRulesFrom(process.env), Date.now),
-  setAside: countingFailures(process.env).setAside,
-  canPass,
+  ...createCountingDeps(dynamoDb(process.env), tables, countingRulesFromEnv(process.env), Date.now),
+  deadLetter: countingFailures(process.env).deadLetter,
+  isTransient: isTransient,
   onRetry: (error: unknown) => log('warn', 'counting will be tried again', errorFields(error)),
 };
 

@@ -1,10 +1,10 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { apiApp } from '#lib/http/app.ts';
 import { apiParts } from '#lib/http/deployed-deps.ts';
-import { docsAssetsIn } from '#lib/http/docs/assets.ts';
+import { docsAssets } from '#lib/http/docs/assets.ts';
 import { encodedPath } from '#lib/http/shared/gateway-path.ts';
 
-const docsAsset = docsAssetsIn(new URL('./swagger-ui/', import.meta.url));
+const docsAsset = docsAssets(new URL('./swagger-ui/', import.meta.url));
 
 const answer = handle(apiApp({ ...apiParts(process.env), docsAsset }));
 

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { audit } from '#lib/audit/audit.ts';
 import { readCandidates, writeResult } from '#lib/audit/audit-files.ts';
-import { auditOver } from '#lib/audit/audit-table.ts';
+import { createAuditDeps } from '#lib/audit/audit-table.ts';
 import { readPlan } from '#lib/pipeline/plan-file.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
@@ -12,7 +12,7 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const client = dynamoDb(process.env);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
-const depsOf = auditOver(client, process.env);
+const depsOf = createAuditDeps(client, process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
 
 export async function handler(

@@ -1,4 +1,4 @@
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import { type FailTask, failRun } from '#lib/pipeline/run/fail-run.ts';
 import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
@@ -9,7 +9,7 @@ import { log } from '#lib/platform/log.ts';
 const client = dynamoDb(process.env);
 const control = required(process.env, 'CONTROL_TABLE');
 const records = { ...runRecords(client, control, Date.now), find: findRun(client, control) };
-const { calendar } = countingRulesFrom(process.env);
+const { calendar } = countingRulesFromEnv(process.env);
 
 export async function handler(task: FailTask): Promise<Record<string, never>> {
   const told = await failRun(records, task, calendar.dateAt(Date.now()));

@@ -1,7 +1,7 @@
-import { fitWishesFrom } from '#lib/pipeline/fit-wishes.ts';
+import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
-import { type FitTask, fitKind } from '#lib/pipeline/train.ts';
+import { type TrainingTask, trainModel } from '#lib/pipeline/train.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
@@ -9,11 +9,11 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
-const wishes = fitWishesFrom(process.env);
+const wishes = trainingConfigFromEnv(process.env);
 
-export async function handler(task: FitTask): Promise<Record<string, never>> {
+export async function handler(task: TrainingTask): Promise<Record<string, never>> {
   const step = { runId: task.runId, step: `fit-${task.kind}` } as const;
-  const { status, version } = await runStep(records, step, () => fitKind(store, task, wishes));
+  const { status, version } = await runStep(records, step, () => trainModel(store, task, wishes));
   log('info', 'model fitted', { ...task, status, version });
   return {};
 }

@@ -1,9 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { calendarOf } from '#lib/events/calendar.ts';
+import { createCalendar } from '#lib/events/calendar.ts';
 import { handleImportBatch } from '#lib/imports/jobs/import-batch.ts';
-import { importDependencies } from '#lib/imports/jobs/import-deps-table.ts';
+import { importJobDeps } from '#lib/imports/jobs/import-deps-table.ts';
 import { importsQueue } from '#lib/imports/jobs/imports-queue.ts';
-import { lateEvents } from '#lib/members/late-events-table.ts';
+import { lateEventCounter } from '#lib/members/late-events-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
@@ -12,12 +12,12 @@ import { errorFields, log } from '#lib/platform/log.ts';
 const RESERVE_MS = 75_000;
 
 const queue = importsQueue(process.env);
-const imports = importDependencies(process.env, queue.handOver);
+const imports = importJobDeps(process.env, queue.handOver);
 const { retentionDays, timeZone, now } = imports;
 const members = required(process.env, 'MEMBERS_TABLE');
 const deps = {
   ...imports,
-  lateAmong: lateEvents(dynamoDb(process.env), members, calendarOf(timeZone), retentionDays, now),
+  lateAmong: lateEventCounter(dynamoDb(process.env), members, createCalendar(timeZone), retentionDays, now),
 };
 
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>

@@ -1,4 +1,4 @@
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import { type Plan, type PlanTask, planRun } from '#lib/pipeline/plan.ts';
 import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
@@ -10,7 +10,7 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 const client = dynamoDb(process.env);
 const control = required(process.env, 'CONTROL_TABLE');
 const members = required(process.env, 'MEMBERS_TABLE');
-const { calendar } = countingRulesFrom(process.env);
+const { calendar } = countingRulesFromEnv(process.env);
 const sources: Parameters<typeof planRun>[0] = {
   store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
   records: runRecords(client, control, Date.now),

@@ -1,8 +1,8 @@
 import { type PublishTask, publishRun } from '#lib/pipeline/publish.ts';
-import { publishSources } from '#lib/pipeline/publish-deps-table.ts';
+import { publishDeps } from '#lib/pipeline/publish-deps-table.ts';
 import { log } from '#lib/platform/log.ts';
 
-const sources = publishSources(process.env);
+const sources = publishDeps(process.env);
 
 export async function handler(task: PublishTask): Promise<Record<string, never>> {
   log('info', 'run published', { ...task, ...(await publishRun(sources, task)) });

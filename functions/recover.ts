@@ -1,13 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { recover } from '#lib/members/recover.ts';
-import { recovery } from '#lib/members/recover-table.ts';
+import { createRecoverDeps } from '#lib/members/recover-table.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
 
 /** Left for handing over the members that there was no time for. */
 const LAST_MS = 30_000;
 
 const deps = {
-  ...recovery(process.env),
+  ...createRecoverDeps(process.env),
   onFailure: (error: unknown) => log('error', 'counting anew failed', errorFields(error)),
   onRecovered: (members: { countedAnew: number; handedOver: number }) =>
     log('warn', 'counting gave up records: their members were counted anew', members),

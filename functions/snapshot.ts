@@ -1,4 +1,4 @@
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
 import { scanMembers } from '#lib/pipeline/members-table.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
@@ -14,7 +14,7 @@ const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.
 const sources: Parameters<typeof takeSnapshot>[0] = {
   store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
   members: scanMembers(client, required(process.env, 'MEMBERS_TABLE')),
-  texts: feedbackTexts(client, required(process.env, 'EVENTS_TABLE'), countingRulesFrom(process.env)),
+  texts: feedbackTexts(client, required(process.env, 'EVENTS_TABLE'), countingRulesFromEnv(process.env)),
 };
 
 export async function handler(task: SnapshotTask): Promise<Record<string, never>> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { apiClient } from './api-client.ts';
 import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
 import { exampleLines, failure, findings, followRecount } from './job-progress.ts';
@@ -44,7 +44,7 @@ export const auditCommand = (args: readonly string[], io: Io): Promise<number> =
     if (!values.all) throw new UsageError(NOT_ALL);
     const target = { api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
     const api = apiClient(findTarget(target, io.env));
-    const { recountId } = await api.ask<RecountView>('POST', '/v1/recounts', {});
+    const { recountId } = await api.ask<RebuildView>('POST', '/v1/recounts', {});
     say(`The audit has begun, as the recount ${recountId}; it goes on without this program too.`);
     const job = await followRecount(api, recountId, io.out, 'audit');
     for (const line of findings(job)) say(line);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { readyMapping } from '#lib/imports/presets/presets.ts';
+import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { type ApiClient, ApiProblem } from './api-client.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,9 +13,9 @@ import { UsageError } from './usage-error.ts';
 export function chosenMapping(option: string): Mapping {
   const isFile = option.endsWith('.json') || option.includes('/') || existsSync(option);
   try {
-    return isFile ? parseMapping(JSON.parse(readFileSync(option, 'utf8'))) : readyMapping(option);
+    return isFile ? parseMapping(JSON.parse(readFileSync(option, 'utf8'))) : parsePreset(option);
   } catch (error) {
-    if (error instanceof ImportRefused) throw new UsageError(`--mapping ${option}: ${error.message}`);
+    if (error instanceof ImportError) throw new UsageError(`--mapping ${option}: ${error.message}`);
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new UsageError(`--mapping ${option}: there is no such file`);
     if (error instanceof SyntaxError)

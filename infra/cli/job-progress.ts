@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import type { ApiClient } from './api-client.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 
@@ -17,12 +17,12 @@ export async function followRecount(
   recountId: string,
   out: Output,
   label: string,
-): Promise<RecountView> {
+): Promise<RebuildView> {
   const bar = progressBar(out, label);
   try {
     for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 1.3, LONGEST_PAUSE_MS)) {
       const path = `/v1/recounts/${encodeURIComponent(recountId)}`;
-      const job = await api.ask<RecountView>('GET', path, undefined, PATIENCE_MS);
+      const job = await api.ask<RebuildView>('GET', path, undefined, PATIENCE_MS);
       if (job.state !== 'running') return job;
       const { done, of } = job.parts;
       bar.show(done / of, `part ${done} of ${of}, ${counted(job.membersChecked, 'member')}`);
@@ -34,7 +34,7 @@ export async function followRecount(
 }
 
 /** What a job has found so far, in lines. */
-export function findings(job: RecountView): string[] {
+export function findings(job: RebuildView): string[] {
   const { membersChecked, membersDiffering, membersFailed, itemsRepaired, itemsRecent, unreadableEvents } =
     job;
   return [
@@ -52,7 +52,7 @@ export function findings(job: RecountView): string[] {
 }
 
 /** The items that differed and were not recent, in lines; some of them if there are many. */
-export function exampleLines({ examples, itemsRepaired, itemsRecent }: RecountView): string[] {
+export function exampleLines({ examples, itemsRepaired, itemsRecent }: RebuildView): string[] {
   const more = itemsRepaired - itemsRecent - examples.length;
   return [
     ...examples.map(({ userId, sk }) => `  ${userId}  ${sk}`),
@@ -61,7 +61,7 @@ export function exampleLines({ examples, itemsRepaired, itemsRecent }: RecountVi
 }
 
 /** Why a job failed, and how to go on with it. */
-export const failure = ({ recountId, error }: RecountView): string =>
+export const failure = ({ recountId, error }: RebuildView): string =>
   `It stopped: ${error ?? 'no reason was given.'}\n` +
   `npm run recount -- --resume ${recountId} goes on where it was.\n`;
 

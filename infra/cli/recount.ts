@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
 import { exampleLines, failure, findings, followRecount } from './job-progress.ts';
@@ -46,7 +46,7 @@ export const recountCommand = (args: readonly string[], io: Io): Promise<number>
     return 1;
   });
 
-const begin = (api: ApiClient, { resume, ...wish }: Arguments): Promise<RecountView> => {
+const begin = (api: ApiClient, { resume, ...wish }: Arguments): Promise<RebuildView> => {
   if (resume !== undefined) return api.ask('POST', `/v1/recounts/${encodeURIComponent(resume)}/resume`);
   const { members, from, to } = wish;
   return api.ask('POST', '/v1/recounts', { members, from, to });

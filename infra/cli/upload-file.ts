@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/jobs/renewable-ticket.ts';
+import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/renewable-ticket.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/jobs/uploads-bucket.ts';
 
@@ -68,10 +68,10 @@ async function put(url: string, body: Blob, failed: AbortSignal): Promise<string
       const text = await answer.text();
       if (answer.ok) return answer.headers.get('etag') ?? '';
       reason = `S3 answered ${answer.status}: ${/<Message>([^<]+)/.exec(text)?.[1] ?? text.slice(0, 200)}`;
-      if (isAddressRefused(answer.status, text)) throw new AddressRefused(`The upload failed. ${reason}`);
+      if (isUrlExpired(answer.status, text)) throw new UrlExpired(`The upload failed. ${reason}`);
       if (answer.status < 500 && ![408, 429].includes(answer.status)) attempt = ATTEMPTS;
     } catch (error) {
-      if (error instanceof AddressRefused) throw error;
+      if (error instanceof UrlExpired) throw error;
       failed.throwIfAborted();
       const { message, cause } = error as Error;
       reason = (cause as Error | undefined)?.message ?? message;

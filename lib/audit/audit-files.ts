@@ -1,6 +1,6 @@
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { AuditResult } from './audit.ts';
-import { type AuditCandidates, mergedCandidates } from './candidates.ts';
+import type { AuditResult } from '#lib/reports/report.ts';
+import { type AuditCandidates, mergeCandidates } from './candidates.ts';
 
 // Below the prefix of what a run stages, so that it goes with the rest after 30 days.
 const candidatesKey = (runId: string, part: number): string => `runs/${runId}/audit/candidates-${part}.json`;
@@ -24,7 +24,7 @@ export async function readCandidates(
     const read = await readJson<AuditCandidates>(store, candidatesKey(runId, part));
     if (read !== undefined) all.push(read);
   }
-  return mergedCandidates(all);
+  return mergeCandidates(all);
 }
 
 export const writeResult = (store: ObjectStore, runId: string, result: AuditResult): Promise<void> =>

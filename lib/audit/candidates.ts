@@ -1,4 +1,4 @@
-import { idKey } from '#lib/platform/id-key.ts';
+import { hashToUnit } from '#lib/platform/id-key.ts';
 
 /** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
 export interface AuditCandidates {
@@ -12,11 +12,11 @@ interface Ranked {
   rank: number;
 }
 
-const BY_CHANCE = 1_000;
-const MOST_ACTIVE = 100;
-const MOST_DAMAGED = 1_000;
+const MAX_BY_CHANCE = 1_000;
+const MAX_MOST_ACTIVE = 100;
+const MAX_CORRUPT = 1_000;
 
-export const noCandidates = (): AuditCandidates => ({ byChance: [], mostActive: [], damaged: [] });
+export const emptyCandidates = (): AuditCandidates => ({ byChance: [], mostActive: [], damaged: [] });
 
 /**
  * Chooses among all members that are added, in memory that does not grow with them. Every member has the same chance, and
@@ -29,42 +29,42 @@ export function candidateChooser(runId: string): {
   addDamaged(userId: string): void;
   finish(): AuditCandidates;
 } {
-  const chosen = noCandidates();
+  const chosen = emptyCandidates();
   return {
     add(userId, actions) {
-      keep(chosen.byChance, { userId, rank: idKey(`${runId}\n${userId}`, 0) }, BY_CHANCE);
-      if (actions > 0) keep(chosen.mostActive, { userId, rank: -actions }, MOST_ACTIVE);
+      addRanked(chosen.byChance, { userId, rank: hashToUnit(`${runId}\n${userId}`, 0) }, MAX_BY_CHANCE);
+      if (actions > 0) addRanked(chosen.mostActive, { userId, rank: -actions }, MAX_MOST_ACTIVE);
     },
     addDamaged(userId) {
-      if (chosen.damaged.length < MOST_DAMAGED) chosen.damaged.push(userId);
+      if (chosen.damaged.length < MAX_CORRUPT) chosen.damaged.push(userId);
     },
     finish: () => ({
       ...chosen,
-      byChance: least(chosen.byChance, BY_CHANCE),
-      mostActive: least(chosen.mostActive, MOST_ACTIVE),
+      byChance: lowestRanked(chosen.byChance, MAX_BY_CHANCE),
+      mostActive: lowestRanked(chosen.mostActive, MAX_MOST_ACTIVE),
     }),
   };
 }
 
 /** The candidates of several parts of the members together. */
-export function mergedCandidates(parts: readonly AuditCandidates[]): AuditCandidates {
+export function mergeCandidates(parts: readonly AuditCandidates[]): AuditCandidates {
   return {
-    byChance: least(
+    byChance: lowestRanked(
       parts.flatMap(({ byChance }) => byChance),
-      BY_CHANCE,
+      MAX_BY_CHANCE,
     ),
-    mostActive: least(
+    mostActive: lowestRanked(
       parts.flatMap(({ mostActive }) => mostActive),
-      MOST_ACTIVE,
+      MAX_MOST_ACTIVE,
     ),
-    damaged: parts.flatMap(({ damaged }) => damaged).slice(0, MOST_DAMAGED),
+    damaged: parts.flatMap(({ damaged }) => damaged).slice(0, MAX_CORRUPT),
   };
 }
 
-function keep(list: Ranked[], one: Ranked, most: number): void {
+function addRanked(list: Ranked[], one: Ranked, most: number): void {
   list.push(one);
-  if (list.length >= 2 * most) list.splice(0, list.length, ...least(list, most));
+  if (list.length >= 2 * most) list.splice(0, list.length, ...lowestRanked(list, most));
 }
 
-const least = (list: readonly Ranked[], most: number): Ranked[] =>
+const lowestRanked = (list: readonly Ranked[], most: number): Ranked[] =>
   [...list].sort((a, b) => a.rank - b.rank || (a.userId < b.userId ? -1 : 1)).slice(0, most);

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { keyRingOver } from '#lib/auth/keys/key-ring-table.ts';
-import { ownerSecret } from '#lib/auth/keys/owner-secret.ts';
+import { keyRingFromTable } from '#lib/auth/keys/key-ring-table.ts';
+import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
 import { sessions } from '#lib/auth/sessions/sessions.ts';
 import { endedSessions } from '#lib/auth/sessions/sessions-table.ts';
-import { signInTries } from '#lib/auth/sessions/sign-in-tries-table.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { signInAttempts } from '#lib/auth/sessions/sign-in-tries-table.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { sources } from '#lib/imports/presets/sources-table.ts';
-import { anyMember } from '#lib/members/any-member-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { hasAnyMember } from '#lib/members/any-member-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { modelRegistry } from '#lib/models/registry/model-registry.ts';
-import { nightlyRunsOver } from '#lib/pipeline/run/nightly-runs-table.ts';
+import { pipelineRunsFromEnv } from '#lib/pipeline/run/nightly-runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { bucketUrl } from '#lib/platform/s3-address.ts';
 import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
-import { deployedRecounts } from '#lib/rebuilds/rebuilds-table.ts';
+import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
 import type { ConsoleParts } from './data/deps.ts';
@@ -35,12 +35,12 @@ export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
     control: required(env, 'CONTROL_TABLE'),
   };
   const now = Date.now;
-  const rules = countingRulesFrom(env);
+  const rules = countingRulesFromEnv(env);
   const today = (): string => rules.calendar.dateAt(now());
   const data = presignedObjects(env, now);
   const readSecret = ownerSecretReader(env);
-  const keys = keyRingOver(client, tables.control, {
-    isOwnerSecret: ownerSecret(readSecret, now),
+  const keys = keyRingFromTable(client, tables.control, {
+    isOwnerSecret: ownerSecretVerifier(readSecret, now),
     now,
     randomBytes,
   });
@@ -55,24 +55,24 @@ export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
       keys,
       readSecret,
       ended: endedSessions(client, tables.control),
-      tries: signInTries(client, tables.control, now),
+      attempts: signInAttempts(client, tables.control, now),
       now,
       randomBytes,
     }),
     published: publishedReader(data, log),
-    models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
+    models: modelRegistry(data, deployedCurrentModelsFile(client, tables.control, data), now),
     scored: scoredMembers(data),
-    runs: nightlyRunsOver(env, client, tables.control, today),
-    recounts: deployedRecounts(env, client, tables.control, today),
+    runs: pipelineRunsFromEnv(env, client, tables.control, today),
+    recounts: deployedRebuilds(env, client, tables.control, today),
     members: memberReader(client, tables, rules, now, liveModels({ store: data, now, log })),
-    imports: importDesk({
+    imports: importService({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket(env, now),
       now,
       randomBytes,
     }),
     sources: sources(client, tables.control, now),
-    anyMember: anyMember(client, tables.members),
+    anyMember: hasAnyMember(client, tables.members),
     settings: {
       timeZone: rules.calendar.timeZone,
       currency: rules.currency,

@@ -1,8 +1,8 @@
 const MINUTE_MS = 60_000;
 // No zone changes its offset within a quarter of an hour, so one offset serves all of it.
-const QUARTER_MS = 15 * MINUTE_MS;
+const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 const DAY_MS = 86_400_000;
-const CACHED_QUARTERS = 50_000;
+const MAX_CACHED_QUARTERS = 50_000;
 
 /** Calendar days in one time zone. Dates are `YYYY-MM-DD`. */
 export interface Calendar {
@@ -17,7 +17,7 @@ export interface Calendar {
  * The calendar of an IANA time zone.
  * @throws RangeError when the zone is unknown
  */
-export function calendarOf(timeZone: string): Calendar {
+export function createCalendar(timeZone: string): Calendar {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     hourCycle: 'h23',
@@ -30,11 +30,11 @@ export function calendarOf(timeZone: string): Calendar {
   const offsets = new Map<number, number>();
 
   const offsetAt = (ms: number): number => {
-    const quarter = Math.floor(ms / QUARTER_MS);
+    const quarter = Math.floor(ms / QUARTER_HOUR_MS);
     let offset = offsets.get(quarter);
     if (offset === undefined) {
-      if (offsets.size >= CACHED_QUARTERS) offsets.clear();
-      offset = computedOffset(format, quarter * QUARTER_MS);
+      if (offsets.size >= MAX_CACHED_QUARTERS) offsets.clear();
+      offset = computeOffset(format, quarter * QUARTER_HOUR_MS);
       offsets.set(quarter, offset);
     }
     return offset;
@@ -51,7 +51,7 @@ export function calendarOf(timeZone: string): Calendar {
   };
 }
 
-function computedOffset(format: Intl.DateTimeFormat, ms: number): number {
+function computeOffset(format: Intl.DateTimeFormat, ms: number): number {
   const part: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(ms)) part[type] = value;
   const local = Date.parse(

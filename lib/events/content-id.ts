@@ -8,7 +8,7 @@ const VOLATILE = new Set(['sentAt', 'writeKey', 'receivedAt']);
  * @param content the event as sent
  * @throws RangeError when it is nested too deeply
  */
-export function contentId(content: Readonly<Record<string, unknown>>): string {
+export function computeContentId(content: Readonly<Record<string, unknown>>): string {
   const kept = Object.fromEntries(Object.entries(content).filter(([key]) => !VOLATILE.has(key)));
   return `auto-${createHash('sha256').update(canonicalJson(kept)).digest('base64url').slice(0, 24)}`;
 }

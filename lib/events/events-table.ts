@@ -6,7 +6,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '#lib/platform/errors.ts';
-import { eventItem, type Item, type StoredEvent } from './stored-event.ts';
+import { type Item, type StoredEvent, toEventItem } from './stored-event.ts';
 
 const ITEMS_PER_CALL = 25;
 const CALLS_IN_FLIGHT = 8;
@@ -14,14 +14,14 @@ const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 1_000;
 
 /** How fast to write. A pace that is kept between calls adapts to what the table takes. */
-export interface Pace {
+export interface WritePace {
   /** calls under way at once */
   callsInFlight: () => number;
-  /** told after each call whether the table refused some of it */
-  noted: (refused: boolean) => void;
+  /** called after each write with whether the table throttled some of it */
+  onCallDone: (refused: boolean) => void;
 }
 
-const STEADY: Pace = { callsInFlight: () => CALLS_IN_FLIGHT, noted: () => {} };
+const STEADY_PACE: WritePace = { callsInFlight: () => CALLS_IN_FLIGHT, onCallDone: () => {} };
 
 /** Writes events to the log. `put` resolves only when DynamoDB has acknowledged every one. */
 export interface EventWriter {
@@ -34,7 +34,11 @@ export interface EventWriter {
 }
 
 /** The log's write side over one DynamoDB table. */
-export function eventWriter(client: DynamoDBClient, table: string, pace: Pace = STEADY): EventWriter {
+export function eventWriter(
+  client: DynamoDBClient,
+  table: string,
+  pace: WritePace = STEADY_PACE,
+): EventWriter {
   return {
     async put(events, budgetMs) {
       const giveUp = AbortSignal.timeout(budgetMs);
@@ -45,7 +49,7 @@ export function eventWriter(client: DynamoDBClient, table: string, pace: Pace = 
           next += ITEMS_PER_CALL;
           const puts = events
             .slice(from, next)
-            .map((stored) => ({ PutRequest: { Item: eventItem(stored) } }));
+            .map((stored) => ({ PutRequest: { Item: toEventItem(stored) } }));
           await writeCall(client, table, puts, giveUp, pace);
         }
       };
@@ -63,12 +67,12 @@ async function writeCall(
   table: string,
   requests: WriteRequest[],
   giveUp: AbortSignal,
-  pace: Pace,
+  pace: WritePace,
 ): Promise<void> {
   let left: WriteRequest[] = requests;
   for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
     left = (await send(client, table, left, giveUp)) ?? [];
-    pace.noted(left.length > 0);
+    pace.onCallDone(left.length > 0);
     if (left.length === 0) return;
     if (giveUp.aborted) throw new StoreError('put events: the time budget is over', { retriable: true });
     await new Promise((resolve) => setTimeout(resolve, backoff * Math.random()));

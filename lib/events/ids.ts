@@ -8,25 +8,25 @@ const RESERVED_PREFIX = 'anon:';
 const SURELY_SHORT = Math.floor(MAX_ID_BYTES / 3);
 
 /** An id as a client sent it: usable (`id`), unusable (`code` and `reason`), or absent (empty). */
-export interface ReadId {
+export interface ParsedId {
   id?: string;
   code?: 'id_not_string' | 'id_blocked';
   reason?: string;
 }
 
-const ABSENT: ReadId = {};
+const ABSENT: ParsedId = {};
 
 /** Reads `userId`, `anonymousId`, `previousId` or `groupId`; `field` names it in the reason. */
-export function readId(value: unknown, field: string): ReadId {
+export function parseId(value: unknown, field: string): ParsedId {
   if (value === undefined || value === null) return ABSENT;
   if (typeof value !== 'string') {
     return { code: 'id_not_string', reason: `${field} must be a string, not ${typeof value}` };
   }
-  const reason = whyBlocked(value);
+  const reason = findBlockReason(value);
   return reason === undefined ? { id: value } : { code: 'id_blocked', reason: `${field} ${reason}` };
 }
 
-function whyBlocked(id: string): string | undefined {
+function findBlockReason(id: string): string | undefined {
   const plain = id.trim();
   if (plain === '') return 'is empty';
   const first = plain.charCodeAt(0);

@@ -1,5 +1,5 @@
 // Far above any order, far below where adding integers loses precision.
-const MOST_MINOR = 1e13;
+const MAX_MINOR = 1e13;
 
 /** How many decimal digits a currency has: 2 for CNY, 0 for JPY. @throws RangeError when it is no currency code */
 export function fractionDigits(currency: string): number {
@@ -17,5 +17,5 @@ export function toMinorUnits(amount: unknown, digits: number): number | undefine
   // Shifting the decimal text, not multiplying, keeps 1.005 yuan from becoming 100.49… fen.
   const shifted = Number(`${text.trim()}e${digits}`);
   const minor = Math.round(Number.isNaN(shifted) ? Number(text) * 10 ** digits : shifted);
-  return Math.abs(minor) <= MOST_MINOR ? minor : undefined;
+  return Math.abs(minor) <= MAX_MINOR ? minor : undefined;
 }

@@ -1,13 +1,13 @@
-import { contentId } from './content-id.ts';
-import { anonymousPartition, type ReadId, readId } from './ids.ts';
+import { computeContentId } from './content-id.ts';
+import { anonymousPartition, type ParsedId, parseId } from './ids.ts';
 import type { EventType, StoredEvent } from './stored-event.ts';
 import { EVENT_TYPES } from './stored-event.ts';
-import { correctedTime, isCanonical, parseTimestamp } from './timestamp.ts';
+import { correctClockSkew, isCanonicalTime, parseTimestamp } from './timestamp.ts';
 
 const MAX_EVENT_BYTES = 32 * 1024;
 const MAX_MESSAGE_ID_CHARS = 100;
 
-export type RefusalCode =
+export type RejectionCode =
   | 'no_user_anon_id'
   | 'event_not_defined'
   | 'event_not_string'
@@ -20,11 +20,11 @@ export type RefusalCode =
   | 'event_too_large'
   | 'type_unknown';
 
-/** Why one call was refused; its neighbours are not touched by it. */
-export class Refusal extends Error {
-  readonly code: RefusalCode;
+/** Why one call was rejected; the others of its request are not affected. */
+export class RejectedEvent extends Error {
+  readonly code: RejectionCode;
 
-  constructor(code: RefusalCode, message: string) {
+  constructor(code: RejectionCode, message: string) {
     super(message);
     this.code = code;
   }
@@ -33,7 +33,7 @@ export class Refusal extends Error {
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a whole request gives each of its calls. Times are milliseconds since 1970. */
-export interface Reception {
+export interface IngestContext {
   receivedAt: number;
   /** the same as ISO text */
   receivedIso: string;
@@ -52,64 +52,66 @@ export interface Reception {
  * @returns the event, and whether a repetition of it can be recognised (it came with an id or a time)
  * @throws Refusal
  */
-export function readCall(
+export function parseCall(
   call: Json,
   type: unknown,
-  reception: Reception,
+  reception: IngestContext,
 ): { stored: StoredEvent; deduplicated: boolean } {
   if (!isEventType(type)) {
-    throw new Refusal('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}`);
+    throw new RejectedEvent('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}`);
   }
   const stored = { type } as StoredEvent;
   try {
-    readIdentity(call, stored);
-    readBody(call, stored);
-    readSurroundings(call, stored, reception);
-    const deduplicated = readTimeAndId(call, stored, reception);
-    refuseIfTooLarge(call, stored);
+    parseIdentity(call, stored);
+    parseContent(call, stored);
+    parseContext(call, stored, reception);
+    const deduplicated = parseTimeAndId(call, stored, reception);
+    rejectIfTooLarge(call, stored);
     return { stored, deduplicated };
   } catch (error) {
     // JSON.stringify gives up on very deep objects, which JSON.parse still reads.
-    if (error instanceof RangeError) throw new Refusal('event_too_large', 'the event is nested too deeply');
+    if (error instanceof RangeError)
+      throw new RejectedEvent('event_too_large', 'the event is nested too deeply');
     throw error;
   }
 }
 
 const isEventType = (type: unknown): type is EventType => EVENT_TYPES.includes(type as EventType);
 
-function readIdentity(call: Json, stored: StoredEvent): void {
-  const user = readId(call['userId'], 'userId');
-  const anonymous = readId(call['anonymousId'], 'anonymousId');
-  const previous = readId(call['previousId'], 'previousId');
-  const group = readId(call['groupId'], 'groupId');
+function parseIdentity(call: Json, stored: StoredEvent): void {
+  const user = parseId(call['userId'], 'userId');
+  const anonymous = parseId(call['anonymousId'], 'anonymousId');
+  const previous = parseId(call['previousId'], 'previousId');
+  const group = parseId(call['groupId'], 'groupId');
   for (const read of [user, anonymous, previous, group]) {
-    if (read.code === 'id_not_string') throw refused(read);
+    if (read.code === 'id_not_string') throw toRejectedEvent(read);
   }
   if (anonymous.id !== undefined) stored.anonymousId = anonymous.id;
   if (previous.id !== undefined) stored.previousId = previous.id;
   if (group.id !== undefined) stored.groupId = group.id;
-  stored.userId = user.id ?? anonymousPartition(anonymous.id ?? loneId(user, anonymous, previous, group));
+  stored.userId = user.id ?? anonymousPartition(anonymous.id ?? findOnlyId(user, anonymous, previous, group));
 }
 
 /** The Node SDK lets a call carry nothing but one of these; it is kept, apart from every member. */
-function loneId(user: ReadId, anonymous: ReadId, previous: ReadId, group: ReadId): string {
+function findOnlyId(user: ParsedId, anonymous: ParsedId, previous: ParsedId, group: ParsedId): string {
   const blocked = [user, anonymous, previous, group].find((read) => read.code !== undefined);
-  if (blocked !== undefined) throw refused(blocked);
+  if (blocked !== undefined) throw toRejectedEvent(blocked);
   const id = previous.id ?? (group.id && `group:${group.id}`);
-  if (id === undefined) throw new Refusal('no_user_anon_id', 'a userId or an anonymousId is needed');
+  if (id === undefined) throw new RejectedEvent('no_user_anon_id', 'a userId or an anonymousId is needed');
   return id;
 }
 
-const refused = ({ code, reason }: ReadId): Refusal => new Refusal(code ?? 'id_blocked', reason ?? '');
+const toRejectedEvent = ({ code, reason }: ParsedId): RejectedEvent =>
+  new RejectedEvent(code ?? 'id_blocked', reason ?? '');
 
-function readBody(call: Json, stored: StoredEvent): void {
+function parseContent(call: Json, stored: StoredEvent): void {
   if (stored.type === 'track') {
     const event = call['event'];
     if (event === undefined || event === null || event === '') {
-      throw new Refusal('event_not_defined', 'a track call needs the name of its event');
+      throw new RejectedEvent('event_not_defined', 'a track call needs the name of its event');
     }
     if (typeof event !== 'string') {
-      throw new Refusal('event_not_string', `event must be a string, not ${typeof event}`);
+      throw new RejectedEvent('event_not_string', `event must be a string, not ${typeof event}`);
     }
     stored.event = event.toWellFormed();
   }
@@ -117,7 +119,7 @@ function readBody(call: Json, stored: StoredEvent): void {
     for (const field of ['name', 'category'] as const) {
       const value = call[field];
       if (value === undefined || value === null) continue;
-      if (typeof value !== 'string') throw new Refusal('name_not_string', `${field} must be a string`);
+      if (typeof value !== 'string') throw new RejectedEvent('name_not_string', `${field} must be a string`);
       stored[field] = value.toWellFormed();
     }
   }
@@ -129,14 +131,14 @@ function storeObject(
   value: unknown,
   stored: StoredEvent,
   field: 'properties' | 'traits',
-  code: RefusalCode,
+  code: RejectionCode,
 ): void {
   if (value === undefined || value === null) return;
-  if (!isObject(value)) throw new Refusal(code, `${field} must be an object`);
+  if (!isObject(value)) throw new RejectedEvent(code, `${field} must be an object`);
   stored[field] = JSON.stringify(value);
 }
 
-function readSurroundings(call: Json, stored: StoredEvent, reception: Reception): void {
+function parseContext(call: Json, stored: StoredEvent, reception: IngestContext): void {
   for (const field of ['context', 'integrations'] as const) {
     const outer = reception[field];
     const own = isObject(call[field]) ? call[field] : undefined;
@@ -147,42 +149,42 @@ function readSurroundings(call: Json, stored: StoredEvent, reception: Reception)
   }
 }
 
-function readTimeAndId(call: Json, stored: StoredEvent, reception: Reception): boolean {
+function parseTimeAndId(call: Json, stored: StoredEvent, reception: IngestContext): boolean {
   const sent = call['timestamp'] ?? call['originalTimestamp'];
   const original = sent === undefined || sent === null ? undefined : parseTimestamp(sent);
   if (original === undefined && sent !== undefined && sent !== null) {
-    throw new Refusal('timestamp_invalid', 'timestamp must be an ISO 8601 time between 1970 and 9999');
+    throw new RejectedEvent('timestamp_invalid', 'timestamp must be an ISO 8601 time between 1970 and 9999');
   }
   stored.receivedAt = reception.receivedIso;
   stored.at = reception.receivedIso;
   let time = '';
   if (original !== undefined) {
     const sentAt = reception.sentAt ?? parseTimestamp(call['sentAt']);
-    const corrected = correctedTime(original, sentAt, reception.receivedAt);
+    const corrected = correctClockSkew(original, sentAt, reception.receivedAt);
     stored.at = new Date(corrected.at).toISOString();
     if (corrected.clamped) stored.clamped = true;
-    time = isCanonical(sent as string) ? (sent as string) : new Date(original).toISOString();
+    time = isCanonicalTime(sent as string) ? (sent as string) : new Date(original).toISOString();
   }
   stored.expiresAt = reception.expiresAt;
 
-  const messageId = usableMessageId(call['messageId']);
+  const messageId = validMessageId(call['messageId']);
   const recognisable = messageId !== undefined || original !== undefined;
-  stored.sk = `${time}#${messageId ?? (recognisable ? contentId(call) : reception.randomId())}`;
+  stored.sk = `${time}#${messageId ?? (recognisable ? computeContentId(call) : reception.randomId())}`;
   return recognisable;
 }
 
-function usableMessageId(value: unknown): string | undefined {
+function validMessageId(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   return value.length <= MAX_MESSAGE_ID_CHARS && value.isWellFormed() ? value : undefined;
 }
 
-function refuseIfTooLarge(call: Json, stored: StoredEvent): void {
+function rejectIfTooLarge(call: Json, stored: StoredEvent): void {
   const chars =
     (stored.properties?.length ?? 0) + (stored.traits?.length ?? 0) + (stored.context?.length ?? 0) + 2_048;
   // No UTF-16 unit takes more than three bytes, so most events need no second look.
   if (chars * 3 <= MAX_EVENT_BYTES) return;
   if (Buffer.byteLength(JSON.stringify(call)) > MAX_EVENT_BYTES) {
-    throw new Refusal('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
+    throw new RejectedEvent('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
   }
 }
 

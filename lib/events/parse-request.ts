@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { isObject, Refusal, type RefusalCode, readCall } from './parse-call.ts';
+import { isObject, parseCall, RejectedEvent, type RejectionCode } from './parse-call.ts';
 import type { EventType, StoredEvent } from './stored-event.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -9,17 +9,17 @@ const MAX_EVENTS = 2_500;
 type Json = Record<string, unknown>;
 
 /** A request of which nothing can be stored. */
-export class RequestRefused extends Error {
+export class RejectedRequest extends Error {
   readonly code: 'invalid_gzip' | 'invalid_json' | 'body_too_large' | 'batch_invalid' | 'too_many_events';
 
-  constructor(code: RequestRefused['code'], message: string) {
+  constructor(code: RejectedRequest['code'], message: string) {
     super(`${message}; nothing of this request was stored`);
     this.code = code;
   }
 }
 
-const tooLarge = (): RequestRefused =>
-  new RequestRefused('body_too_large', `the body is over the limit of ${MAX_BODY_BYTES} bytes (500 KB)`);
+const tooLarge = (): RejectedRequest =>
+  new RejectedRequest('body_too_large', `the body is over the limit of ${MAX_BODY_BYTES} bytes (500 KB)`);
 
 /**
  * The JSON object in a request's body, whatever its content type says.
@@ -27,44 +27,44 @@ const tooLarge = (): RequestRefused =>
  * @param encoding `Content-Encoding`; gzip is also recognised by its first bytes
  * @throws RequestRefused when it is too large, no gzip or no JSON object
  */
-export function readBody(body: Uint8Array | string, encoding: string | undefined): Json {
+export function parseRequestBody(body: Uint8Array | string, encoding: string | undefined): Json {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
   if (size > MAX_BODY_BYTES) throw tooLarge();
   let json: unknown;
-  const text = typeof body === 'string' ? body : decoded(body, encoding);
+  const text = typeof body === 'string' ? body : decodeBody(body, encoding);
   try {
     json = JSON.parse(text.trimStart());
   } catch {
-    throw new RequestRefused('invalid_json', 'the body is not valid JSON');
+    throw new RejectedRequest('invalid_json', 'the body is not valid JSON');
   }
-  if (!isObject(json)) throw new RequestRefused('invalid_json', 'the body must be a JSON object');
+  if (!isObject(json)) throw new RejectedRequest('invalid_json', 'the body must be a JSON object');
   return json;
 }
 
-function decoded(body: Uint8Array, encoding: string | undefined): string {
+function decodeBody(body: Uint8Array, encoding: string | undefined): string {
   const packed = (encoding ?? '').toLowerCase().includes('gzip') || (body[0] === 0x1f && body[1] === 0x8b);
-  const bytes = packed ? unpack(body) : body;
+  const bytes = packed ? unzip(body) : body;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
-function unpack(body: Uint8Array): Uint8Array {
+function unzip(body: Uint8Array): Uint8Array {
   try {
     return gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    throw new RequestRefused('invalid_gzip', 'the body says gzip but cannot be unpacked');
+    throw new RejectedRequest('invalid_gzip', 'the body says gzip but cannot be unpacked');
   }
 }
 
 interface RejectedCall {
   index: number;
   messageId?: string;
-  code: RefusalCode;
+  code: RejectionCode;
   message: string;
 }
 
 /** What became of a request's calls: events with distinct keys to store, and every call that was refused. */
-export interface ReadCalls {
+export interface ParsedCalls {
   events: StoredEvent[];
   rejected: RejectedCall[];
   /** accepted events that a repetition could not be told from */
@@ -77,12 +77,12 @@ export interface ReadCalls {
  * @param now milliseconds since 1970
  * @throws RequestRefused when the batch as a whole is not acceptable
  */
-export function readCalls(
+export function parseCalls(
   body: Json,
   type: EventType | 'batch',
   context: { now: number; retentionDays: number; randomId: () => string },
-): ReadCalls {
-  const calls = type === 'batch' ? batchOf(body) : [body];
+): ParsedCalls {
+  const calls = type === 'batch' ? parseBatch(body) : [body];
   const reception = {
     receivedAt: context.now,
     receivedIso: new Date(context.now).toISOString(),
@@ -98,28 +98,28 @@ export function readCalls(
   let undeduplicated = 0;
   for (const [index, call] of calls.entries()) {
     try {
-      if (!isObject(call)) throw new Refusal('type_unknown', 'a call must be a JSON object');
-      const read = readCall(call, type === 'batch' ? call['type'] : type, reception);
+      if (!isObject(call)) throw new RejectedEvent('type_unknown', 'a call must be a JSON object');
+      const read = parseCall(call, type === 'batch' ? call['type'] : type, reception);
       events.set(`${read.stored.userId}\n${read.stored.sk}`, read.stored);
       if (!read.deduplicated) undeduplicated += 1;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      rejected.push(rejectedCall(index, call, error));
+      if (!(error instanceof RejectedEvent)) throw error;
+      rejected.push(toRejectedCall(index, call, error));
     }
   }
   return { events: [...events.values()], rejected, undeduplicated };
 }
 
-function batchOf(body: Json): readonly unknown[] {
+function parseBatch(body: Json): readonly unknown[] {
   const batch = body['batch'];
-  if (!Array.isArray(batch)) throw new RequestRefused('batch_invalid', 'batch must be an array of calls');
+  if (!Array.isArray(batch)) throw new RejectedRequest('batch_invalid', 'batch must be an array of calls');
   if (batch.length > MAX_EVENTS) {
-    throw new RequestRefused('too_many_events', `the batch is over the limit of ${MAX_EVENTS} events`);
+    throw new RejectedRequest('too_many_events', `the batch is over the limit of ${MAX_EVENTS} events`);
   }
   return batch;
 }
 
-function rejectedCall(index: number, call: unknown, { code, message }: Refusal): RejectedCall {
+function toRejectedCall(index: number, call: unknown, { code, message }: RejectedEvent): RejectedCall {
   const messageId = isObject(call) ? call['messageId'] : undefined;
   return typeof messageId === 'string' ? { index, messageId, code, message } : { index, code, message };
 }

@@ -45,7 +45,7 @@ const OPTIONAL_TEXT = [
 ] as const;
 
 /** The DynamoDB item of an event. */
-export function eventItem(stored: StoredEvent): Item {
+export function toEventItem(stored: StoredEvent): Item {
   const item: Item = {
     userId: { S: stored.userId },
     sk: { S: stored.sk },
@@ -66,15 +66,15 @@ export function eventItem(stored: StoredEvent): Item {
  * Reads an event back from its item or stream image.
  * @throws TypeError naming the attribute when it is not an event of ours
  */
-export function readEventItem(item: Readonly<Item>): StoredEvent {
-  const type = text(item, 'type') as EventType;
+export function parseEventItem(item: Readonly<Item>): StoredEvent {
+  const type = parseText(item, 'type') as EventType;
   if (!EVENT_TYPES.includes(type)) throw new TypeError(`event item: unknown type "${type}"`);
   const stored: StoredEvent = {
-    userId: text(item, 'userId'),
-    sk: text(item, 'sk'),
+    userId: parseText(item, 'userId'),
+    sk: parseText(item, 'sk'),
     type,
-    at: text(item, 'at'),
-    receivedAt: text(item, 'receivedAt'),
+    at: parseText(item, 'at'),
+    receivedAt: parseText(item, 'receivedAt'),
     expiresAt: Number(item['expiresAt']?.N ?? 0),
   };
   if (item['clamped']?.BOOL === true) stored.clamped = true;
@@ -85,7 +85,7 @@ export function readEventItem(item: Readonly<Item>): StoredEvent {
   return stored;
 }
 
-function text(item: Readonly<Item>, name: string): string {
+function parseText(item: Readonly<Item>, name: string): string {
   const value = item[name]?.S;
   if (value === undefined) throw new TypeError(`event item: attribute "${name}" is missing or no string`);
   return value;

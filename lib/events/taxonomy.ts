@@ -43,7 +43,7 @@ export type Taxonomy = ReadonlyMap<string, Action>;
  * @param extra action → further event names, e.g. `{ learn: ['Homework Handed In'] }`; a name given here wins
  * @throws RangeError when an action is unknown
  */
-export function taxonomyWith(extra: Readonly<Record<string, readonly string[]>> = {}): Taxonomy {
+export function buildTaxonomy(extra: Readonly<Record<string, readonly string[]>> = {}): Taxonomy {
   const names = new Map<string, Action>();
   for (const action of ACTIONS) {
     for (const name of DEFAULT_EVENTS[action]) names.set(name, action);

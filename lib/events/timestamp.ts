@@ -9,7 +9,7 @@ const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(9999, 11, 31);
 
 /** Whether a text is a time as `Date.prototype.toISOString` writes it, which is what most SDKs send. */
-export const isCanonical = (text: string): boolean => CANONICAL.test(text);
+export const isCanonicalTime = (text: string): boolean => CANONICAL.test(text);
 
 /**
  * Reads an ISO 8601 date or date-time; without an offset it is UTC.
@@ -17,12 +17,12 @@ export const isCanonical = (text: string): boolean => CANONICAL.test(text);
  */
 export function parseTimestamp(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
-  const ms = Date.parse(isCanonical(value) ? value : normalized(value));
+  const ms = Date.parse(isCanonicalTime(value) ? value : normalizeTimestamp(value));
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : undefined;
 }
 
 /** The same time in the form that every engine reads; empty when it is not ISO 8601. */
-function normalized(value: string): string {
+function normalizeTimestamp(value: string): string {
   const match = ISO_8601.exec(value);
   if (match === null) return '';
   const offset = match[1];
@@ -37,7 +37,7 @@ function normalized(value: string): string {
  * clocks that are wrong. All in milliseconds since 1970.
  * @returns the time, and whether it was impossible (over 24 h ahead, or before 1970) and replaced by `receivedAt`
  */
-export function correctedTime(
+export function correctClockSkew(
   original: number,
   sentAt: number | undefined,
   receivedAt: number,

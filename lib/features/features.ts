@@ -99,8 +99,8 @@ export function ownFeatures(days: MemberDays, asOf: string, through: string): Ow
   features.tenureDays = end - first;
   features.feedbackMean = ratings > 0 ? ratingSum / ratings : Number.NaN;
   features.interactions30 = features.posts30 + features.replies30 + features.likes30 + features.attends30;
-  features.returnGapDays = returnGap(active, end);
-  const { weeks, activeWeeks } = weeksOf(active, first, end);
+  features.returnGapDays = findReturnGap(active, end);
+  const { weeks, activeWeeks } = countWeeks(active, first, end);
   features.retentionWeeks = weeks;
   features.retention = weeks === 0 ? 1 : activeWeeks / weeks;
   return features;
@@ -131,7 +131,7 @@ export function dayNumber(date: string): number {
 /** The Monday on or before a day, both in days since 1970-01-01 (a Thursday). */
 export const mondayOf = (day: number): number => day - ((((day + 3) % 7) + 7) % 7);
 
-function weeksOf(active: readonly number[], first: number, end: number) {
+function countWeeks(active: readonly number[], first: number, end: number) {
   const until = mondayOf(end);
   const joined = mondayOf(first + 6);
   const from = Math.max(joined, until - 7 * RETENTION_WEEKS);
@@ -146,7 +146,7 @@ function weeksOf(active: readonly number[], first: number, end: number) {
   return { weeks, activeWeeks };
 }
 
-function returnGap(active: readonly number[], end: number): number {
+function findReturnGap(active: readonly number[], end: number): number {
   let longest = 0;
   for (let i = active.length - 1; i > 0 && active[i]! >= end - RETURN_DAYS; i -= 1) {
     const gap = active[i]! - active[i - 1]!;

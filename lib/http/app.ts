@@ -16,24 +16,24 @@ import { notFound, onError } from '#lib/http/shared/problem.ts';
 import { type SourceRouteParts, sourceRoutes } from '#lib/http/sources/routes.ts';
 import { describeTracking } from '#lib/http/track/openapi.ts';
 import { traitsRoutes } from '#lib/http/traits/routes.ts';
-import type { ImportDesk } from '#lib/imports/jobs/import-service.ts';
+import type { ImportService } from '#lib/imports/jobs/import-service.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
 import type { Runs } from '#lib/pipeline/run/run-view.ts';
 import { type Log, log as stdout } from '#lib/platform/log.ts';
-import type { Recounts } from '#lib/rebuilds/rebuild-view.ts';
+import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
 import type { Reports } from '#lib/reports/report-reader.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 import type { MemberReader } from '#lib/scoring/live/view.ts';
 
 export interface ApiParts extends SourceRouteParts {
   keys: KeyRing;
   members: MemberReader;
-  scores: Scores;
-  imports: ImportDesk;
+  scores: MemberScores;
+  imports: ImportService;
   reports: Reports;
   models: ModelRegistry;
   runs: Runs;
-  recounts: Recounts;
+  recounts: Rebuilds;
   docsAsset: FindDocsAsset;
   log?: Log;
 }

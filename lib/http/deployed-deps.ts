@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { keyRingOver } from '#lib/auth/keys/key-ring-table.ts';
-import { ownerSecret } from '#lib/auth/keys/owner-secret.ts';
+import { keyRingFromTable } from '#lib/auth/keys/key-ring-table.ts';
+import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
 import type { ApiParts } from '#lib/http/app.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { sources } from '#lib/imports/presets/sources-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { modelRegistry } from '#lib/models/registry/model-registry.ts';
-import { nightlyRunsOver } from '#lib/pipeline/run/nightly-runs-table.ts';
+import { pipelineRunsFromEnv } from '#lib/pipeline/run/nightly-runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
-import { deployedRecounts } from '#lib/rebuilds/rebuilds-table.ts';
+import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
 import { reportReader } from '#lib/reports/report-reader.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
-import { memberScoresOver } from '#lib/scoring/live/member-scores-table.ts';
+import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts';
 
 // A request never waits this long: what a frozen function left open is given up and tried anew.
 const MODELS_TIMEOUT_MS = 2_000;
@@ -33,26 +33,26 @@ export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
     control: required(env, 'CONTROL_TABLE'),
   };
   const now = Date.now;
-  const rules = countingRulesFrom(env);
+  const rules = countingRulesFromEnv(env);
   const today = (): string => rules.calendar.dateAt(now());
   const data = presignedObjects(env, now);
   const live = liveModels({ store: presignedObjects(env, now, MODELS_TIMEOUT_MS), now, log });
   const members = memberReader(client, tables, rules, now, live);
-  const isOwnerSecret = ownerSecret(ownerSecretReader(env), now);
+  const isOwnerSecret = ownerSecretVerifier(ownerSecretReader(env), now);
   return {
-    keys: keyRingOver(client, tables.control, { isOwnerSecret, now, randomBytes }),
+    keys: keyRingFromTable(client, tables.control, { isOwnerSecret, now, randomBytes }),
     members,
-    scores: memberScoresOver(client, tables.members, {
+    scores: memberScoresFromTable(client, tables.members, {
       live,
       rebuild: members.rebuild,
       today,
       log,
     }),
     reports: reportReader(data, now),
-    models: modelRegistry(data, currentFileOver(client, tables.control, data), now),
-    runs: nightlyRunsOver(env, client, tables.control, today),
-    recounts: deployedRecounts(env, client, tables.control, today),
-    imports: importDesk({
+    models: modelRegistry(data, deployedCurrentModelsFile(client, tables.control, data), now),
+    runs: pipelineRunsFromEnv(env, client, tables.control, today),
+    recounts: deployedRebuilds(env, client, tables.control, today),
+    imports: importService({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket(env, now),
       now,

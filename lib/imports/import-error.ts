@@ -1,4 +1,4 @@
-export type ImportRefusalCode =
+export type ImportErrorCode =
   | 'file_empty'
   | 'gzip_broken'
   | 'encoding_unknown'
@@ -10,12 +10,12 @@ export type ImportRefusalCode =
   | 'columns_missing';
 
 /** Why a file as a whole cannot be imported. The message says what to do about it. */
-export class ImportRefused extends Error {
-  readonly code: ImportRefusalCode;
+export class ImportError extends Error {
+  readonly code: ImportErrorCode;
 
-  constructor(code: ImportRefusalCode, message: string, options?: ErrorOptions) {
+  constructor(code: ImportErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'ImportRefused';
+    this.name = 'ImportError';
     this.code = code;
   }
 }

@@ -1,27 +1,27 @@
 import { isAnonymous } from '#lib/events/ids.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { type Contribution, contributionOf } from './contribution.ts';
-import { countedEvents } from './counted-event.ts';
+import { type Contribution, computeContribution } from './contribution.ts';
+import { parseCountedEvents } from './counted-event.ts';
 import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting.ts';
 import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
 import type { Identity } from './identity.ts';
-import { type LogChange, readRecord, type StreamRecord } from './log-change.ts';
+import { type LogChange, parseStreamRecord, type StreamRecord } from './log-change.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
 import { recountDay } from './recount-day.ts';
 import { type ProfileTask, recountProfile } from './recount-profile.ts';
 
 const TASKS_IN_FLIGHT = 32;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 /** So many events are cheaper read by their keys than with the day around them. */
-const FEW_EVENTS = 4;
+const MAX_EVENTS_READ_BY_KEY = 4;
 const DAY_SECONDS = 86_400;
 
 export interface AggregateDeps extends CountingDeps {
   identity: Identity;
-  /** takes a record that can never be counted, with the reason; resolves when it is kept safe */
-  setAside: (record: StreamRecord, reason: string) => Promise<void>;
-  /** whether an error can pass without anything being changed: throttling, a broken connection, a conflict */
-  canPass: (error: unknown) => boolean;
+  /** sends a record that can never be counted to the dead-letter queue, with the reason; resolves when it is stored */
+  deadLetter: (record: StreamRecord, reason: string) => Promise<void>;
+  /** whether an error goes away without any change of ours: throttling, a broken connection, a conflict */
+  isTransient: (error: unknown) => boolean;
   /** whether the call must come to its end: what is not begun then comes again */
   isOutOfTime: () => boolean;
   /** told of every failure that will be retried */
@@ -47,18 +47,18 @@ export async function aggregate(
   const changes: LogChange[] = [];
   for (const record of records) {
     try {
-      const change = readRecord(record, Math.floor(deps.now() / 1000));
+      const change = parseStreamRecord(record, Math.floor(deps.now() / 1000));
       if (change !== undefined) changes.push(change);
     } catch (error) {
-      await setAside(record, error, failed, deps);
+      await deadLetterOrRetry(record, error, failed, deps);
     }
   }
-  await runAll(await countingTasks(changes, failed, deps), failed, deps);
-  await runAll(identityTasks(changes, deps), failed, deps);
+  await runAll(await buildCountingTasks(changes, failed, deps), failed, deps);
+  await runAll(buildIdentityTasks(changes, deps), failed, deps);
   return records.find((record) => failed.has(record))?.dynamodb?.SequenceNumber;
 }
 
-async function countingTasks(
+async function buildCountingTasks(
   changes: readonly LogChange[],
   failed: Set<StreamRecord>,
   deps: AggregateDeps,
@@ -67,14 +67,14 @@ async function countingTasks(
   const profiles = new Map<string, { task: ChangedProfile; of: LogChange[] }>();
   for (const change of changes) {
     try {
-      noteDays(change, days, deps);
-      noteProfile(change, profiles);
+      collectDays(change, days, deps);
+      collectProfile(change, profiles);
     } catch (error) {
-      await setAside(change.record, error, failed, deps);
+      await deadLetterOrRetry(change.record, error, failed, deps);
     }
   }
   return [
-    ...dayTasks([...days.values()], deps),
+    ...buildDayTasks([...days.values()], deps),
     ...[...profiles.values()].map(({ task, of }) => ({ changes: of, run: () => recountProfile(task, deps) })),
   ];
 }
@@ -83,17 +83,19 @@ async function countingTasks(
  * Days are counted beside each other, their items read together. But those of a member that write the same tie follow one
  * another.
  */
-function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
+function buildDayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
   const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
   const eventKeysOf = ({ userId, keys }: DayTask): ItemKey[] => [...keys].map((sk) => ({ userId, sk }));
   /** Of a day of which nothing was counted, the events at hand are read by their keys, those of many days together. */
   const isFirst = (task: ChangedDay, items: ItemsByMember): boolean =>
-    task.isNew && task.keys.size <= FEW_EVENTS && !itemsOfMember(items, task.userId).has(dayKey(task.date));
+    task.isNew &&
+    task.keys.size <= MAX_EVENTS_READ_BY_KEY &&
+    !itemsOfMember(items, task.userId).has(dayKey(task.date));
   const count = (task: ChangedDay, items: ItemsByMember, events: ItemsByMember): Promise<unknown> => {
     if (!isFirst(task, items)) return recountDay(task, itemsOfMember(items, task.userId), deps);
     const found = itemsOfMember(events, task.userId);
     const own = [...task.keys].map((sk) => found.get(sk)).filter((item) => item !== undefined);
-    const inserted = [...countedEvents(own, deps.rules)];
+    const inserted = [...parseCountedEvents(own, deps.rules)];
     return recountDay({ ...task, inserted }, itemsOfMember(items, task.userId), deps);
   };
   const readAll = async (
@@ -113,7 +115,7 @@ function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: 
     }
   }
   const alone = days.filter(({ task }) => task.ties.size === 0 || !shared.has(task.userId));
-  const readAlone = once(() => readAll(alone.map(({ task }) => task)));
+  const readAlone = memoizeUntilFailure(() => readAll(alone.map(({ task }) => task)));
   const inTurn = Map.groupBy(
     days.filter(({ task }) => task.ties.size > 0 && shared.has(task.userId)),
     ({ task }) => task.userId,
@@ -139,7 +141,7 @@ function dayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: 
 }
 
 /** Does something when it is first asked for; after a failure, again. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
+function memoizeUntilFailure<T>(work: () => Promise<T>): () => Promise<T> {
   let begun: Promise<T> | undefined;
   return () => {
     begun ??= work().catch((error: unknown) => {
@@ -155,14 +157,19 @@ type ChangedDay = DayTask & { keys: Set<string>; ties: Set<string>; isNew: boole
 type ChangedProfile = ProfileTask & { keys: Set<string> };
 
 /** Notes the days that a change is about; none when it counts as it did before. */
-function noteDays(
+function collectDays(
   change: LogChange,
   days: Map<string, { task: ChangedDay; of: LogChange[] }>,
   { rules }: AggregateDeps,
 ): void {
   const { before, after, expired } = change;
-  const [was, is] = [before, after].map((stored) => stored && contributionOf(stored, rules));
-  if (before !== undefined && after !== undefined && sameContribution(was, is) && isKeptAsLong(before, after))
+  const [was, is] = [before, after].map((stored) => stored && computeContribution(stored, rules));
+  if (
+    before !== undefined &&
+    after !== undefined &&
+    isSameContribution(was, is) &&
+    isSameRetention(before, after)
+  )
     return;
   for (const [stored, contribution] of [
     [before, was],
@@ -171,7 +178,7 @@ function noteDays(
     if (stored === undefined || contribution === undefined) continue;
     const { userId } = stored;
     const key = `${userId}\n${contribution.date}`;
-    const day = days.get(key) ?? { task: newDay(userId, contribution.date), of: [] };
+    const day = days.get(key) ?? { task: createChangedDay(userId, contribution.date), of: [] };
     days.set(key, day);
     day.of.push(change);
     day.task.keys.add(stored.sk);
@@ -182,7 +189,7 @@ function noteDays(
   }
 }
 
-const newDay = (userId: string, date: string): ChangedDay => ({
+const createChangedDay = (userId: string, date: string): ChangedDay => ({
   userId,
   date,
   keys: new Set(),
@@ -192,21 +199,24 @@ const newDay = (userId: string, date: string): ChangedDay => ({
   isNew: true,
 });
 
-const sameContribution = (a: Contribution | undefined, b: Contribution | undefined): boolean =>
+const isSameContribution = (a: Contribution | undefined, b: Contribution | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
 
 /** A day closes when its first event may be gone; a file imported again renews them all. Renewals of hours add up to days. */
-const isKeptAsLong = (before: StoredEvent, after: StoredEvent): boolean =>
+const isSameRetention = (before: StoredEvent, after: StoredEvent): boolean =>
   Math.floor(after.expiresAt / DAY_SECONDS) === Math.floor(before.expiresAt / DAY_SECONDS);
 
 /** Notes a change of an identify or alias call; none when it says what it said before. */
-function noteProfile(
+function collectProfile(
   change: LogChange,
   profiles: Map<string, { task: ChangedProfile; of: LogChange[] }>,
 ): void {
   const { before, after, expired } = change;
   const about = [before, after].find((stored) => stored !== undefined && isAboutProfile(stored));
-  if (about === undefined || (before !== undefined && after !== undefined && saysTheSame(before, after)))
+  if (
+    about === undefined ||
+    (before !== undefined && after !== undefined && isSameProfileContent(before, after))
+  )
     return;
   const { userId, sk } = about;
   const profile = profiles.get(userId) ?? {
@@ -223,21 +233,21 @@ function noteProfile(
   task.expired ||= expired;
 }
 
-const saysTheSame = (a: StoredEvent, b: StoredEvent): boolean =>
+const isSameProfileContent = (a: StoredEvent, b: StoredEvent): boolean =>
   a.type === b.type &&
   a.at === b.at &&
   a.traits === b.traits &&
   a.anonymousId === b.anonymousId &&
   a.previousId === b.previousId;
 
-function identityTasks(changes: readonly LogChange[], { identity }: AggregateDeps): Task[] {
+function buildIdentityTasks(changes: readonly LogChange[], { identity }: AggregateDeps): Task[] {
   const links = new Map<string, Task>();
-  const strays = new Map<string, LogChange[]>();
+  const unlinked = new Map<string, LogChange[]>();
   for (const change of changes) {
     const stored = change.after;
     if (stored === undefined) continue;
     if (isAnonymous(stored.userId)) {
-      strays.set(stored.userId, [...(strays.get(stored.userId) ?? []), change]);
+      unlinked.set(stored.userId, [...(unlinked.get(stored.userId) ?? []), change]);
       continue;
     }
     for (const anonymousId of namedAnonymousIds(stored)) {
@@ -246,9 +256,9 @@ function identityTasks(changes: readonly LogChange[], { identity }: AggregateDep
       links.set(key, { changes: [...known, change], run: () => identity.link(anonymousId, stored.userId) });
     }
   }
-  const moving = [...strays].map(([partition, of]) => ({
+  const moving = [...unlinked].map(([partition, of]) => ({
     changes: of,
-    run: () => identity.moveStrays(partition),
+    run: () => identity.moveUnlinkedEvents(partition),
   }));
   return [...links.values(), ...moving];
 }
@@ -271,13 +281,13 @@ async function run(task: Task, failed: Set<StreamRecord>, deps: AggregateDeps): 
       await task.run();
       return;
     } catch (error) {
-      if (deps.canPass(error)) {
+      if (deps.isTransient(error)) {
         for (const { record } of task.changes) failed.add(record);
         deps.onRetry(error);
         return;
       }
-      if (attempt === TRIES) {
-        for (const { record } of task.changes) await setAside(record, error, failed, deps);
+      if (attempt === MAX_ATTEMPTS) {
+        for (const { record } of task.changes) await deadLetterOrRetry(record, error, failed, deps);
         return;
       }
       await deps.pause(attempt);
@@ -285,14 +295,14 @@ async function run(task: Task, failed: Set<StreamRecord>, deps: AggregateDeps): 
   }
 }
 
-async function setAside(
+async function deadLetterOrRetry(
   record: StreamRecord,
   reason: unknown,
   failed: Set<StreamRecord>,
   deps: AggregateDeps,
 ): Promise<void> {
   try {
-    await deps.setAside(record, reason instanceof Error ? reason.message : String(reason));
+    await deps.deadLetter(record, reason instanceof Error ? reason.message : String(reason));
   } catch (error) {
     failed.add(record);
     deps.onRetry(error);

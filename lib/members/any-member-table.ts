@@ -1,8 +1,8 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 /** Whether anything is known of anybody yet; asked until it is, then never again. @throws StoreError */
-export function anyMember(client: DynamoDBClient, table: string): () => Promise<boolean> {
+export function hasAnyMember(client: DynamoDBClient, table: string): () => Promise<boolean> {
   let known = false;
   return async () => {
     if (known) return true;
@@ -11,7 +11,7 @@ export function anyMember(client: DynamoDBClient, table: string): () => Promise<
       known = (Items?.length ?? 0) > 0;
       return known;
     } catch (cause) {
-      throw storeError('look for a first member', cause);
+      throw toStoreError('look for a first member', cause);
     }
   };
 }

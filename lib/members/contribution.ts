@@ -1,5 +1,5 @@
 import type { Calendar } from '#lib/events/calendar.ts';
-import { readId } from '#lib/events/ids.ts';
+import { parseId } from '#lib/events/ids.ts';
 import { fractionDigits, toMinorUnits } from '#lib/events/money.ts';
 import { isObject } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
@@ -15,7 +15,7 @@ export interface CountingRules {
 }
 
 /** @throws RangeError when the currency is no ISO 4217 code */
-export function countingRules(taxonomy: Taxonomy, calendar: Calendar, currency: string): CountingRules {
+export function createCountingRules(taxonomy: Taxonomy, calendar: Calendar, currency: string): CountingRules {
   return { taxonomy, calendar, currency, minorDigits: fractionDigits(currency) };
 }
 
@@ -35,7 +35,7 @@ const TIE_ACTIONS: ReadonlySet<Action> = new Set(['reply', 'like', 'accept']);
 const READS_PROPERTIES: ReadonlySet<Action> = new Set([...TIE_ACTIONS, 'order', 'refund', 'feedback']);
 
 /** The action that an event counts as; undefined when it is only stored. */
-export function actionOf(stored: StoredEvent, taxonomy: Taxonomy): Action | undefined {
+export function findAction(stored: StoredEvent, taxonomy: Taxonomy): Action | undefined {
   if (stored.type === 'page' || stored.type === 'screen') return 'view';
   return stored.type === 'track' ? taxonomy.get(stored.event ?? '') : undefined;
 }
@@ -45,36 +45,36 @@ export function actionOf(stored: StoredEvent, taxonomy: Taxonomy): Action | unde
  * over the log, and nothing else.
  * @throws SyntaxError when its properties are no JSON
  */
-export function contributionOf(stored: StoredEvent, rules: CountingRules): Contribution | undefined {
-  const action = actionOf(stored, rules.taxonomy);
+export function computeContribution(stored: StoredEvent, rules: CountingRules): Contribution | undefined {
+  const action = findAction(stored, rules.taxonomy);
   if (action === undefined) return undefined;
   const date = rules.calendar.dateAt(Date.parse(stored.at));
   if (!READS_PROPERTIES.has(action)) return { date, amounts: { [action]: 1 } };
-  const properties = parsedProperties(stored);
-  const amounts = amountsOf(action, stored, properties, rules);
-  const target = TIE_ACTIONS.has(action) ? readId(properties['targetUserId'], 'targetUserId').id : undefined;
+  const properties = parseProperties(stored);
+  const amounts = computeAmounts(action, stored, properties, rules);
+  const target = TIE_ACTIONS.has(action) ? parseId(properties['targetUserId'], 'targetUserId').id : undefined;
   if (target === undefined || target === stored.userId) return { date, amounts };
   return { date, amounts, tie: { sk: `tie#${date.slice(0, 7)}#${target}`, action } };
 }
 
 /** An event's properties; none when it has none. */
-export function parsedProperties({ properties }: StoredEvent): Record<string, unknown> {
+export function parseProperties({ properties }: StoredEvent): Record<string, unknown> {
   if (properties === undefined) return {};
   const parsed: unknown = JSON.parse(properties);
   return isObject(parsed) ? parsed : {};
 }
 
-function amountsOf(
+function computeAmounts(
   action: Action,
   stored: StoredEvent,
   properties: Record<string, unknown>,
   rules: CountingRules,
 ): Amounts {
-  if (action === 'order' || action === 'refund') return paymentOf(action, properties, rules);
-  return action === 'feedback' ? { feedback: 1, ...feedbackOf(stored, properties) } : { [action]: 1 };
+  if (action === 'order' || action === 'refund') return computePayment(action, properties, rules);
+  return action === 'feedback' ? { feedback: 1, ...computeFeedback(stored, properties) } : { [action]: 1 };
 }
 
-function paymentOf(
+function computePayment(
   action: 'order' | 'refund',
   properties: Record<string, unknown>,
   { currency, minorDigits }: CountingRules,
@@ -86,22 +86,22 @@ function paymentOf(
   return { [action]: 1, paidMinor: action === 'order' ? minor : -Math.abs(minor) };
 }
 
-function feedbackOf(stored: StoredEvent, properties: Record<string, unknown>): Amounts {
-  const { nps, rating } = scoresOf(stored, properties);
+function computeFeedback(stored: StoredEvent, properties: Record<string, unknown>): Amounts {
+  const { nps, rating } = parseFeedbackScores(stored, properties);
   if (nps !== null) return { [nps >= 9 ? 'promoters' : nps >= 7 ? 'passives' : 'detractors']: 1 };
   return rating === null ? {} : { ratings: 1, ratingSum: rating };
 }
 
 /** What a feedback event scores: 0 to 10 for a recommendation (`NPS Submitted`), else a rating of 1 to 5. */
-export function scoresOf(
+export function parseFeedbackScores(
   stored: StoredEvent,
   properties: Record<string, unknown>,
 ): { nps: number | null; rating: number | null } {
-  const nps = stored.event === 'NPS Submitted' ? wholeBetween(properties['score'], 0, 10) : null;
-  return { nps, rating: nps === null ? wholeBetween(properties['rating'], 1, 5) : null };
+  const nps = stored.event === 'NPS Submitted' ? parseIntegerBetween(properties['score'], 0, 10) : null;
+  return { nps, rating: nps === null ? parseIntegerBetween(properties['rating'], 1, 5) : null };
 }
 
-function wholeBetween(value: unknown, least: number, most: number): number | null {
+function parseIntegerBetween(value: unknown, least: number, most: number): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number)) return null;
   return number >= least && number <= most ? number : null;

@@ -1,5 +1,5 @@
-import { type Item, readEventItem } from '#lib/events/stored-event.ts';
-import { type Contribution, type CountingRules, contributionOf } from './contribution.ts';
+import { type Item, parseEventItem } from '#lib/events/stored-event.ts';
+import { type Contribution, type CountingRules, computeContribution } from './contribution.ts';
 
 /** An event of the log as counting sees it. */
 export interface CountedEvent {
@@ -13,18 +13,18 @@ export interface CountedEvent {
 }
 
 /** What items of the log contribute. One that does not read contributes nothing: its own stream record was set aside. */
-export function* countedEvents(items: readonly Item[], rules: CountingRules): Generator<CountedEvent> {
+export function* parseCountedEvents(items: readonly Item[], rules: CountingRules): Generator<CountedEvent> {
   for (const item of items) {
-    const event = orUndefined(() => {
-      const stored = readEventItem(item);
+    const event = undefinedIfUnreadable(() => {
+      const stored = parseEventItem(item);
       const { sk, receivedAt, expiresAt } = stored;
-      return { sk, receivedAt, expiresAt, contribution: contributionOf(stored, rules) };
+      return { sk, receivedAt, expiresAt, contribution: computeContribution(stored, rules) };
     });
     if (event !== undefined) yield event;
   }
 }
 
-function orUndefined<T>(read: () => T): T | undefined {
+function undefinedIfUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

@@ -17,13 +17,13 @@ export type CountingFailure = { reason: string } & ({ userId: string } | { span:
  * records lie.
  * @throws SyntaxError when it is neither
  */
-export function readCountingFailure(body: string): CountingFailure {
+export function parseCountingFailure(body: string): CountingFailure {
   const json: unknown = JSON.parse(body);
   if (!isObject(json)) throw new SyntaxError('counting failures: the message is no JSON object');
   const { DDBStreamBatchInfo: batch, requestContext, keys, reason } = json;
   if (isObject(batch)) {
     const condition = isObject(requestContext) ? requestContext['condition'] : undefined;
-    return { reason: String(condition), span: spanOf(batch) };
+    return { reason: String(condition), span: parseSpan(batch) };
   }
   const userId = (keys as { userId?: { S?: unknown } } | undefined)?.userId?.S;
   if (typeof userId !== 'string')
@@ -31,7 +31,7 @@ export function readCountingFailure(body: string): CountingFailure {
   return { reason: String(reason), userId };
 }
 
-function spanOf(batch: Readonly<Record<string, unknown>>): StreamSpan {
+function parseSpan(batch: Readonly<Record<string, unknown>>): StreamSpan {
   const text = (name: string): string => {
     const value = batch[name];
     if (typeof value !== 'string')

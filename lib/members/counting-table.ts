@@ -9,10 +9,10 @@ import { queryPartition } from '#lib/events/events-table.ts';
 import type { Item } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import type { CountingStore, ItemKey, ItemsByMember } from './counting.ts';
-import { memberItems } from './member-items-table.ts';
+import { queryMemberItems } from './member-items-table.ts';
 
 const KEYS_PER_CALL = 100;
-const MOST_CALLS = 8;
+const MAX_CALLS = 8;
 const FIRST_BACKOFF_MS = 50;
 
 /** Counting over the log and the members table. */
@@ -21,19 +21,19 @@ export function countingStore(
   tables: { events: string; members: string },
 ): CountingStore {
   return {
-    items: (keys) => itemsByKey(client, tables.members, keys),
-    itemsOf: (userId) => memberItems(client, tables.members, userId, { from: '!', to: '~' }),
+    items: (keys) => readItemsByKey(client, tables.members, keys),
+    itemsOf: (userId) => queryMemberItems(client, tables.members, userId, { from: '!', to: '~' }),
     events: (userId, span) => queryPartition(client, tables.events, userId, span),
-    eventItems: (keys) => itemsByKey(client, tables.events, keys),
+    eventItems: (keys) => readItemsByKey(client, tables.events, keys),
 
     replace: (item, seen) =>
-      unlessChanged(() =>
+      isWrittenUnlessChanged(() =>
         client.send(new PutItemCommand({ TableName: tables.members, Item: item, ...unchangedSince(seen) })),
       ),
 
     remove(seen) {
       const Key = { userId: seen['userId']!, sk: seen['sk']! };
-      return unlessChanged(() =>
+      return isWrittenUnlessChanged(() =>
         client.send(new DeleteItemCommand({ TableName: tables.members, Key, ...unchangedSince(seen) })),
       );
     },
@@ -41,7 +41,7 @@ export function countingStore(
 }
 
 /** @returns false when the condition of a write did not hold */
-export async function unlessChanged(write: () => Promise<unknown>): Promise<boolean> {
+export async function isWrittenUnlessChanged(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
@@ -64,7 +64,7 @@ function unchangedSince(seen: Item | undefined): {
 }
 
 /** Items of a table by their keys, read consistently. */
-export async function itemsByKey(
+export async function readItemsByKey(
   client: DynamoDBClient,
   table: string,
   keys: readonly ItemKey[],
@@ -77,7 +77,7 @@ export async function itemsByKey(
   );
   await Promise.all(
     calls.map(async (some) => {
-      for (const item of await itemsOfCall(client, table, some)) {
+      for (const item of await readBatch(client, table, some)) {
         const userId = item['userId']?.S ?? '';
         const ofMember = found.get(userId) ?? new Map<string, Item>();
         found.set(userId, ofMember.set(item['sk']?.S ?? '', item));
@@ -87,11 +87,11 @@ export async function itemsByKey(
   return found;
 }
 
-async function itemsOfCall(client: DynamoDBClient, table: string, keys: readonly ItemKey[]): Promise<Item[]> {
+async function readBatch(client: DynamoDBClient, table: string, keys: readonly ItemKey[]): Promise<Item[]> {
   const items: Item[] = [];
   let left: Item[] | undefined = keys.map(({ userId, sk }) => ({ userId: { S: userId }, sk: { S: sk } }));
   for (let call = 1; left !== undefined && left.length > 0; call += 1) {
-    if (call > MOST_CALLS)
+    if (call > MAX_CALLS)
       throw new StoreError('read items: the table gives too few at once', { retriable: true });
     if (call > 1)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * FIRST_BACKOFF_MS * 2 ** call));

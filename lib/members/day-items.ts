@@ -1,16 +1,16 @@
 import { isObject } from '#lib/events/parse-call.ts';
 import type { Item } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
-import { MAIN } from './log-parts.ts';
-import { readAmounts } from './member-items.ts';
+import { MAIN_PART } from './log-parts.ts';
+import { parseAmounts } from './member-items.ts';
 
-const VERSION_PREFIX = '~';
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
+const LOG_VERSION_PREFIX = '~';
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** Nothing is counted from the log in the last hour before the first event of a day may be gone: clocks differ. */
-const CLOSES_BEFORE = HOUR;
+const CLOSING_MARGIN_SECONDS = HOUR_SECONDS;
 /** A record may be delivered for a day. What came so shortly before a day closed may have been counted after it, so not at all. */
-const LATE_BEFORE = CLOSES_BEFORE + DAY;
+const LATE_MARGIN_SECONDS = CLOSING_MARGIN_SECONDS + DAY_SECONDS;
 
 /** A day of a member as stored (`day#YYYY-MM-DD`). */
 export interface DayItem {
@@ -36,57 +36,57 @@ export interface TieItem {
 export const isClosed = (
   { closesAt, expired }: Pick<DayItem, 'closesAt' | 'expired'>,
   now: number,
-): boolean => expired || (closesAt !== undefined && closesAt - CLOSES_BEFORE <= now);
+): boolean => expired || (closesAt !== undefined && closesAt - CLOSING_MARGIN_SECONDS <= now);
 
 /** The time of receipt (ISO) from which on an event came too late for a day. @param closesAt seconds since 1970 */
 export const lateSince = (closesAt: number): string =>
-  new Date((closesAt - LATE_BEFORE) * 1000).toISOString();
+  new Date((closesAt - LATE_MARGIN_SECONDS) * 1000).toISOString();
 
 /** How many events came after their day was closed. */
-export const lateOf = (item: Item | undefined): number => numberOf(item?.['late']?.N) ?? 0;
+export const lateOf = (item: Item | undefined): number => parseNumber(item?.['late']?.N) ?? 0;
 
 /** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted anew. */
-export function readDayItem(item: Item | undefined): DayItem {
+export function parseDayItem(item: Item | undefined): DayItem {
   return {
-    parts: item === undefined ? { [MAIN]: {} } : orUndefined(() => partsOf(item)),
-    closesAt: numberOf(item?.['closesAt']?.N),
+    parts: item === undefined ? { [MAIN_PART]: {} } : undefinedIfUnreadable(() => parseDayParts(item)),
+    closesAt: parseNumber(item?.['closesAt']?.N),
     expired: item?.['expired']?.BOOL === true,
     late: lateOf(item),
   };
 }
 
-function partsOf(item: Item): Record<string, Amounts> | undefined {
+function parseDayParts(item: Item): Record<string, Amounts> | undefined {
   if (!isCountedFromLog(item)) return undefined;
   const parts = item['parts']?.S;
-  return parts === undefined ? { [MAIN]: readAmounts(item) } : readParts(parts);
+  return parts === undefined ? { [MAIN_PART]: parseAmounts(item) } : parseParts(parts);
 }
 
 /** Reads a tie; no item is one without events. */
-export function readTieItem(item: Item | undefined): TieItem {
+export function parseTieItem(item: Item | undefined): TieItem {
   if (item === undefined) return { days: {}, closed: false };
   const days = item['days']?.S;
   const known =
-    days === undefined || !isCountedFromLog(item) ? undefined : orUndefined(() => readParts(days));
+    days === undefined || !isCountedFromLog(item) ? undefined : undefinedIfUnreadable(() => parseParts(days));
   return { days: known, closed: known === undefined && item['expired']?.BOOL === true };
 }
 
 /** The item of a day. @param seen the item that it replaces */
-export function dayItem(
+export function buildDayItem(
   userId: string,
   sk: string,
   { parts, closesAt }: { parts: Readonly<Record<string, Amounts>>; closesAt: number | undefined },
   seen: Item | undefined,
 ): Item {
-  const isPlain = Object.keys(parts).length === 1 && MAIN in parts;
+  const isPlain = Object.keys(parts).length === 1 && MAIN_PART in parts;
   return {
-    ...summedItem(userId, sk, parts, seen),
+    ...buildSummedItem(userId, sk, parts, seen),
     ...(isPlain ? {} : { parts: { S: JSON.stringify(parts) } }),
     ...(closesAt === undefined ? {} : { closesAt: { N: String(closesAt) } }),
   };
 }
 
 /** The item of a tie. @param seen the item that it replaces */
-export function tieItem(
+export function buildTieItem(
   userId: string,
   sk: string,
   days: Readonly<Record<string, Amounts>>,
@@ -95,10 +95,10 @@ export function tieItem(
   const some = Object.fromEntries(
     Object.entries(days).filter(([, amounts]) => Object.keys(amounts).length > 0),
   );
-  return { ...summedItem(userId, sk, some, seen), days: { S: JSON.stringify(some) } };
+  return { ...buildSummedItem(userId, sk, some, seen), days: { S: JSON.stringify(some) } };
 }
 
-function summedItem(
+function buildSummedItem(
   userId: string,
   sk: string,
   parts: Readonly<Record<string, Amounts>>,
@@ -112,7 +112,7 @@ function summedItem(
 }
 
 /** A stored day that is closed from now on, with the number of events that came too late for it. */
-export const closed = (item: Item, closesAt: number, late: number): Item => ({
+export const closeDay = (item: Item, closesAt: number, late: number): Item => ({
   ...item,
   closesAt: { N: String(closesAt) },
   ...(late === 0 ? {} : { late: { N: String(late) } }),
@@ -125,25 +125,28 @@ export const closed = (item: Item, closesAt: number, late: number): Item => ({
  */
 export function nextVersion(seen: Item | undefined): { S: string } {
   const version = seen?.['seq']?.S ?? '';
-  const number = version.startsWith(VERSION_PREFIX) ? Number(version.slice(VERSION_PREFIX.length)) : 0;
-  return { S: `${VERSION_PREFIX}${number + 1}` };
+  const number = version.startsWith(LOG_VERSION_PREFIX)
+    ? Number(version.slice(LOG_VERSION_PREFIX.length))
+    : 0;
+  return { S: `${LOG_VERSION_PREFIX}${number + 1}` };
 }
 
 /** Whether an item was counted from the log; earlier releases added up what came. */
-export const isCountedFromLog = (item: Item): boolean => item['seq']?.S?.startsWith(VERSION_PREFIX) === true;
+export const isCountedFromLog = (item: Item): boolean =>
+  item['seq']?.S?.startsWith(LOG_VERSION_PREFIX) === true;
 
 /** Whether two items count the same; no item is like one that counts nothing, and one that does not read like no other. */
-export function sameAmounts(a: Item | undefined, b: Item | undefined): boolean {
+export function isSameAmounts(a: Item | undefined, b: Item | undefined): boolean {
   const text = (item: Item | undefined): string | undefined =>
     item === undefined
       ? '[]'
-      : orUndefined(() =>
-          JSON.stringify(Object.entries(readAmounts(item)).sort(([x], [y]) => (x < y ? -1 : 1))),
+      : undefinedIfUnreadable(() =>
+          JSON.stringify(Object.entries(parseAmounts(item)).sort(([x], [y]) => (x < y ? -1 : 1))),
         );
   return text(a) !== undefined && text(a) === text(b);
 }
 
-function readParts(json: string): Record<string, Amounts> {
+function parseParts(json: string): Record<string, Amounts> {
   const parts: unknown = JSON.parse(json);
   if (!isObject(parts)) throw new SyntaxError('member item: its parts are none');
   for (const amounts of Object.values(parts)) {
@@ -153,7 +156,7 @@ function readParts(json: string): Record<string, Amounts> {
   return parts as Record<string, Amounts>;
 }
 
-function orUndefined<T>(read: () => T): T | undefined {
+function undefinedIfUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -162,7 +165,7 @@ function orUndefined<T>(read: () => T): T | undefined {
   }
 }
 
-function numberOf(text: string | undefined): number | undefined {
+function parseNumber(text: string | undefined): number | undefined {
   const number = Number(text);
   return text !== undefined && Number.isFinite(number) ? number : undefined;
 }

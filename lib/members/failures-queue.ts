@@ -2,12 +2,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, required } from '#lib/platform/env.ts';
 import type { StreamRecord } from './log-change.ts';
 
-/** The queue of what counting gave up. Messages hold where a record is, not what a member did. */
+/** The dead-letter queue of counting. Messages hold where a record is, not what a member did. */
 export interface CountingFailures {
   /** takes a record that can never be counted */
-  setAside(record: StreamRecord, reason: string): Promise<void>;
+  deadLetter(record: StreamRecord, reason: string): Promise<void>;
   /** asks for a member to be counted anew, whatever has become of the stream */
-  handOver(userId: string, reason: string): Promise<void>;
+  requestRecount(userId: string, reason: string): Promise<void>;
 }
 
 /** @throws Error naming the variable that is missing */
@@ -19,10 +19,11 @@ export function countingFailures(env: Env): CountingFailures {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
   };
   return {
-    async setAside({ eventName, dynamodb }, reason) {
+    async deadLetter({ eventName, dynamodb }, reason) {
       const keys = (dynamodb as { Keys?: unknown } | undefined)?.Keys;
       await send({ kind: 'uncountable-record', reason, eventName, keys, seq: dynamodb?.SequenceNumber });
     },
-    handOver: (userId, reason) => send({ kind: 'uncounted-member', reason, keys: { userId: { S: userId } } }),
+    requestRecount: (userId, reason) =>
+      send({ kind: 'uncounted-member', reason, keys: { userId: { S: userId } } }),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { queryPartition } from '#lib/events/events-table.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { unlessChanged } from './counting-table.ts';
+import { isWrittenUnlessChanged } from './counting-table.ts';
 import type { IdentityStore, Link } from './identity.ts';
 
 /** Links in the members table (`anon:<id>`, `link`), events in the log. */
@@ -59,7 +59,7 @@ export function identityStore(
       );
     },
 
-    pagesOf: (partition) => queryPartition(client, tables.events, partition),
+    eventPages: (partition) => queryPartition(client, tables.events, partition),
 
     async moveEvent(item, userId) {
       const { userId: from, sk } = item;
@@ -71,14 +71,15 @@ export function identityStore(
         ConditionExpression: 'attribute_not_exists(userId) OR receivedAt <= :received',
         ExpressionAttributeValues: { ':received': item['receivedAt'] ?? { S: '' } },
       };
-      const remove = { TableName: tables.events, Key: { userId: from, sk }, ...stillAsRead(item) };
+      const remove = { TableName: tables.events, Key: { userId: from, sk }, ...unchangedSinceRead(item) };
       try {
         await client.send(
           new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, { Delete: remove }] }),
         );
       } catch (error) {
-        const [overPut, overRemove] = outdated(error);
-        if (overPut && !overRemove) await unlessChanged(() => client.send(new DeleteItemCommand(remove)));
+        const [overPut, overRemove] = failedConditions(error);
+        if (overPut && !overRemove)
+          await isWrittenUnlessChanged(() => client.send(new DeleteItemCommand(remove)));
         else if (!overPut && !overRemove) throw error;
       }
     },
@@ -86,7 +87,7 @@ export function identityStore(
 }
 
 /** Holds while the event has not been corrected or moved; then its own stream record sees to it. */
-function stillAsRead(item: Item): Pick<Delete, 'ConditionExpression' | 'ExpressionAttributeValues'> & {
+function unchangedSinceRead(item: Item): Pick<Delete, 'ConditionExpression' | 'ExpressionAttributeValues'> & {
   ExpressionAttributeNames: Record<string, string>;
 } {
   const attributes = Object.entries(item).filter(([name]) => name !== 'userId' && name !== 'sk');
@@ -98,7 +99,7 @@ function stillAsRead(item: Item): Pick<Delete, 'ConditionExpression' | 'Expressi
 }
 
 /** Which of the two conditions of a move did not hold. */
-function outdated(error: unknown): [put: boolean, remove: boolean] {
+function failedConditions(error: unknown): [put: boolean, remove: boolean] {
   const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
   const failed = ({ Code }: { Code?: string | undefined } = {}): boolean => Code === 'ConditionalCheckFailed';
   return [failed(reasons[0]), failed(reasons[1])];

@@ -1,6 +1,6 @@
 import { anonymousPartition } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { canPass } from '#lib/platform/store-error.ts';
+import { isTransient } from '#lib/platform/store-error.ts';
 
 /** Whose an anonymous id is, and the moving of its events to that member. Every method may be repeated. */
 export interface Identity {
@@ -10,7 +10,7 @@ export interface Identity {
    */
   link(anonymousId: string, userId: string): Promise<void>;
   /** Moves what lies in an anonymous partition to its member, if it is linked to one. */
-  moveStrays(partition: string): Promise<void>;
+  moveUnlinkedEvents(partition: string): Promise<void>;
 }
 
 /** The link of an anonymous partition, and whether what lay there has been moved. */
@@ -25,7 +25,7 @@ export interface IdentityStore {
   createLink(partition: string, userId: string): Promise<Link>;
   markMoved(partition: string): Promise<void>;
   /** all events of a partition, page by page, read consistently */
-  pagesOf(partition: string): AsyncIterable<Item[]>;
+  eventPages(partition: string): AsyncIterable<Item[]>;
   /** moves an event to a member in one step; does nothing when it is no longer as it was read */
   moveEvent(item: Item, userId: string): Promise<void>;
 }
@@ -36,16 +36,16 @@ const MOVES_IN_FLIGHT = 8;
  * Links are written before the partition is read. So an event that the reading misses was written after the
  * link, and its own stream record finds the link: no event stays behind, whatever runs at the same time.
  */
-export function identityOver(store: IdentityStore): Identity {
+export function createIdentity(store: IdentityStore): Identity {
   /** One that can never be moved, as it would become too large, costs nothing but itself. */
   const moveAll = async (partition: string, userId: string): Promise<void> => {
     const unmovable: unknown[] = [];
-    for await (const items of store.pagesOf(partition)) {
+    for await (const items of store.eventPages(partition)) {
       const left = [...items];
       const worker = async (): Promise<void> => {
         for (let item = left.pop(); item !== undefined; item = left.pop()) {
           await store.moveEvent(item, userId).catch((error: unknown) => {
-            if (canPass(error)) throw error;
+            if (isTransient(error)) throw error;
             unmovable.push(error);
           });
         }
@@ -64,7 +64,7 @@ export function identityOver(store: IdentityStore): Identity {
       await store.markMoved(partition);
     },
 
-    async moveStrays(partition) {
+    async moveUnlinkedEvents(partition) {
       const link = await store.readLink(partition);
       if (link !== undefined) await moveAll(partition, link.userId);
     },

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Calendar } from '#lib/events/calendar.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { itemsByKey } from './counting-table.ts';
-import { isClosed, readDayItem } from './day-items.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { readItemsByKey } from './counting-table.ts';
+import { isClosed, parseDayItem } from './day-items.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
  * @param now milliseconds since 1970
  * @returns throws StoreError
  */
-export function lateEvents(
+export function lateEventCounter(
   client: DynamoDBClient,
   members: string,
   calendar: Calendar,
@@ -29,14 +29,14 @@ export function lateEvents(
       .map(({ userId, at }) => ({ userId, sk: `day#${calendar.dateAt(Date.parse(at))}` }));
     if (old.length === 0) return 0;
     try {
-      const days = await itemsByKey(client, members, old);
+      const days = await readItemsByKey(client, members, old);
       const isLate = ({ userId, sk }: (typeof old)[number]): boolean => {
         const item = days.get(userId)?.get(sk);
-        return item !== undefined && isClosed(readDayItem(item), now() / 1000);
+        return item !== undefined && isClosed(parseDayItem(item), now() / 1000);
       };
       return old.filter(isLate).length;
     } catch (cause) {
-      throw storeError('look for days that are closed', cause);
+      throw toStoreError('look for days that are closed', cause);
     }
   };
 }

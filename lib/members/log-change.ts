@@ -1,4 +1,4 @@
-import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 
 /** One record of the log's stream, as Lambda delivers it. */
 export interface StreamRecord {
@@ -23,7 +23,7 @@ export interface LogChange {
 }
 
 // Markers that earlier versions put into the log for a day; nothing in it that is no event begins otherwise.
-const NO_EVENT = '~';
+const MARKER_PREFIX = '~';
 
 /**
  * Reads a stream record.
@@ -31,21 +31,22 @@ const NO_EVENT = '~';
  * @returns undefined when it is about something that is no event
  * @throws TypeError when its images are no events of ours
  */
-export function readRecord(record: StreamRecord, now: number): LogChange | undefined {
+export function parseStreamRecord(record: StreamRecord, now: number): LogChange | undefined {
   const { NewImage, OldImage } = record.dynamodb ?? {};
   const image = (NewImage ?? OldImage) as Item | undefined;
   if (image === undefined) throw new TypeError('stream record: it has no image');
-  if (image['sk']?.S?.startsWith(NO_EVENT)) return undefined;
-  const before = OldImage === undefined ? undefined : readEventItem(OldImage as Item);
-  const after = NewImage === undefined ? undefined : readEventItem(NewImage as Item);
+  if (image['sk']?.S?.startsWith(MARKER_PREFIX)) return undefined;
+  const before = OldImage === undefined ? undefined : parseEventItem(OldImage as Item);
+  const after = NewImage === undefined ? undefined : parseEventItem(NewImage as Item);
   return {
     record,
     ...(before && { before }),
     ...(after && { after }),
-    expired: before !== undefined && after === undefined && (isSweep(record) || before.expiresAt <= now),
+    expired:
+      before !== undefined && after === undefined && (isTtlDeletion(record) || before.expiresAt <= now),
   };
 }
 
 /** DynamoDB says so of what it removes by age, but not in every replica of a table. */
-const isSweep = ({ userIdentity }: StreamRecord): boolean =>
+const isTtlDeletion = ({ userIdentity }: StreamRecord): boolean =>
   userIdentity?.principalId === 'dynamodb.amazonaws.com' || userIdentity?.type === 'Service';

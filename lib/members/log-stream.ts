@@ -5,33 +5,33 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Env } from '#lib/platform/env.ts';
-import { backOff } from '#lib/platform/retry.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { backoff } from '#lib/platform/retry.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 import type { StreamSpan } from './counting-failure.ts';
 
 /** A shard has two readers at most at a time, and counting is one: the other is refused now and then. */
-const ATTEMPTS = 8;
-const MOST_EMPTY_PAGES = 10;
-const GONE = new Set(['TrimmedDataAccessException', 'ResourceNotFoundException']);
+const MAX_ATTEMPTS = 8;
+const MAX_EMPTY_PAGES = 10;
+const GONE_ERRORS = new Set(['TrimmedDataAccessException', 'ResourceNotFoundException']);
 
 type StreamPage = Pick<GetRecordsCommandOutput, 'Records' | 'NextShardIterator'>;
 
 /** The stream of the log; `DYNAMODB_ENDPOINT` names another engine than AWS's. */
-export function logStream(env: Env): DynamoDBStreamsClient {
+export function createLogStream(env: Env): DynamoDBStreamsClient {
   const endpoint = env['DYNAMODB_ENDPOINT'];
-  return new DynamoDBStreamsClient({ maxAttempts: ATTEMPTS, ...(endpoint ? { endpoint } : {}) });
+  return new DynamoDBStreamsClient({ maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) });
 }
 
 /**
  * The partitions of the log that some records are about: members' ids, and `anon:` ones.
  * @throws Error when the stream does not hold them any more; StoreError when it cannot be read now
  */
-export async function partitionsIn(client: DynamoDBStreamsClient, span: StreamSpan): Promise<string[]> {
+export async function findPartitions(client: DynamoDBStreamsClient, span: StreamSpan): Promise<string[]> {
   const [from, to] = [BigInt(span.from), BigInt(span.to)];
   const partitions = new Set<string>();
   const seen = new Set<bigint>();
   let emptyPages = 0;
-  for await (const { Records = [] } of pagesFrom(client, span)) {
+  for await (const { Records = [] } of readPages(client, span)) {
     const numbers = Records.map(({ dynamodb }) => BigInt(dynamodb?.SequenceNumber ?? 0));
     for (const [i, number] of numbers.entries()) {
       const userId = Records[i]?.dynamodb?.Keys?.['userId']?.S;
@@ -40,15 +40,15 @@ export async function partitionsIn(client: DynamoDBStreamsClient, span: StreamSp
     }
     if (numbers.some((number) => number >= to)) break;
     emptyPages = numbers.length > 0 ? 0 : emptyPages + 1;
-    if (emptyPages > MOST_EMPTY_PAGES) break;
-    if (emptyPages > 0) await backOff(emptyPages);
+    if (emptyPages > MAX_EMPTY_PAGES) break;
+    if (emptyPages > 0) await backoff(emptyPages);
   }
-  if (!seen.has(from) || !seen.has(to)) throw gone(span);
+  if (!seen.has(from) || !seen.has(to)) throw recordsGone(span);
   return [...partitions];
 }
 
 /** The pages of a shard from the first record on; none when the shard or the record is gone. */
-async function* pagesFrom(
+async function* readPages(
   client: DynamoDBStreamsClient,
   { streamArn: StreamArn, shardId: ShardId, from: SequenceNumber }: StreamSpan,
 ): AsyncGenerator<StreamPage> {
@@ -61,12 +61,12 @@ async function* pagesFrom(
       ShardIterator = page.NextShardIterator;
     }
   } catch (cause) {
-    if (cause instanceof Error && GONE.has(cause.name)) return;
-    throw storeError('read the stream of the log', cause);
+    if (cause instanceof Error && GONE_ERRORS.has(cause.name)) return;
+    throw toStoreError('read the stream of the log', cause);
   }
 }
 
-const gone = ({ shardId, from, to }: StreamSpan): Error =>
+const recordsGone = ({ shardId, from, to }: StreamSpan): Error =>
   new Error(
     `records of shard ${shardId} from ${from} to ${to} are gone from the stream: count all members anew with npm run recount`,
   );

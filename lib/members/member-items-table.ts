@@ -13,7 +13,7 @@ export interface MemberItemsRange {
 }
 
 /** The items of a member between two sort keys. */
-export async function memberItems(
+export async function queryMemberItems(
   client: DynamoDBClient,
   table: string,
   userId: string,

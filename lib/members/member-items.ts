@@ -3,10 +3,19 @@ import type { Item } from '#lib/events/stored-event.ts';
 import type { Amounts } from './contribution.ts';
 import { EMPTY_PROFILE, type Profile } from './profile.ts';
 
-const NO_AMOUNTS = new Set(['userId', 'sk', 'seq', 'expired', 'closesAt', 'late', 'parts', 'days']);
+const NON_AMOUNT_ATTRIBUTES = new Set([
+  'userId',
+  'sk',
+  'seq',
+  'expired',
+  'closesAt',
+  'late',
+  'parts',
+  'days',
+]);
 
-/** Reads a profile item; no item is an empty profile. @throws SyntaxError when it is damaged */
-export function readProfileItem(item: Item | undefined): Profile {
+/** Reads a profile item; no item is an empty profile. @throws SyntaxError when it is corrupt */
+export function parseProfileItem(item: Item | undefined): Profile {
   if (item === undefined) return EMPTY_PROFILE;
   const traits = JSON.parse(item['traits']?.S ?? '{}') as Profile['traits'];
   if (!isObject(traits) || !Object.values(traits).every(isObject)) {
@@ -17,12 +26,12 @@ export function readProfileItem(item: Item | undefined): Profile {
 
 /**
  * The non-zero amounts of a day or tie item.
- * @throws SyntaxError naming the attribute when it is damaged
+ * @throws SyntaxError naming the attribute when it is corrupt
  */
-export function readAmounts(item: Item): Amounts {
+export function parseAmounts(item: Item): Amounts {
   const amounts: Amounts = {};
   for (const name in item) {
-    if (NO_AMOUNTS.has(name)) continue;
+    if (NON_AMOUNT_ATTRIBUTES.has(name)) continue;
     const text = item[name]?.N;
     if (text === undefined) throw new SyntaxError(`member item ${item['sk']?.S}: "${name}" is no number`);
     const amount = Number(text);

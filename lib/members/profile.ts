@@ -21,14 +21,14 @@ export function namedAnonymousIds(stored: StoredEvent): string[] {
 }
 
 /** The profile with one more event merged in; merging twice, or in another order, gives the same. */
-export function merged(profile: Profile, stored: StoredEvent): Profile {
+export function mergeEvent(profile: Profile, stored: StoredEvent): Profile {
   if (!isAboutProfile(stored)) return profile;
   const stamp = stampOf(stored);
   const traits = { ...profile.traits };
   const sent: unknown = stored.traits === undefined ? {} : JSON.parse(stored.traits);
   for (const [name, value] of isObject(sent) ? Object.entries(sent) : []) {
     const known = Object.hasOwn(traits, name) ? traits[name] : undefined;
-    if (known === undefined || known.stamp <= stamp) define(traits, name, { value, stamp });
+    if (known === undefined || known.stamp <= stamp) setTrait(traits, name, { value, stamp });
   }
   const ids = new Set([...profile.anonymousIds, ...namedAnonymousIds(stored)]);
   return { traits, anonymousIds: [...ids].sort() };
@@ -39,7 +39,7 @@ export function merged(profile: Profile, stored: StoredEvent): Profile {
  * @param events as the log has them now, by key; undefined for one that is gone
  * @returns the profile, and whether something that one of them had set has to be looked for in the rest of the log
  */
-export function withEvents(
+export function applyEvents(
   profile: Profile,
   events: ReadonlyMap<string, StoredEvent | undefined>,
 ): { profile: Profile; lost: boolean } {
@@ -47,18 +47,18 @@ export function withEvents(
   const taken = new Map<string, string>();
   for (const [name, trait] of Object.entries(profile.traits)) {
     if (events.has(keyOfStamp(trait.stamp))) taken.set(name, trait.stamp);
-    else define(next.traits, name, trait);
+    else setTrait(next.traits, name, trait);
   }
-  for (const stored of events.values()) if (stored !== undefined) next = merged(next, stored);
+  for (const stored of events.values()) if (stored !== undefined) next = mergeEvent(next, stored);
   const isLess = ([name, stamp]: [string, string]): boolean =>
     !Object.hasOwn(next.traits, name) || next.traits[name]!.stamp < stamp;
   return { profile: next, lost: [...taken].some(isLess) };
 }
 
 /** The profile that a whole log gives. */
-export const profileOf = (events: Iterable<StoredEvent>): Profile => {
+export const buildProfile = (events: Iterable<StoredEvent>): Profile => {
   let profile = EMPTY_PROFILE;
-  for (const stored of events) profile = merged(profile, stored);
+  for (const stored of events) profile = mergeEvent(profile, stored);
   return profile;
 };
 
@@ -66,6 +66,6 @@ const stampOf = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
 const keyOfStamp = (stamp: string): string => stamp.slice(stamp.indexOf('#') + 1);
 
 // A trait may be called `__proto__`; assignment would not store it.
-function define(traits: Profile['traits'], name: string, trait: { value: unknown; stamp: string }): void {
+function setTrait(traits: Profile['traits'], name: string, trait: { value: unknown; stamp: string }): void {
   Object.defineProperty(traits, name, { value: trait, enumerable: true, configurable: true, writable: true });
 }

@@ -1,14 +1,14 @@
 import { ApiError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 
-/** Whether an error says that an item of a member does not read. */
-export const isDamaged = (error: unknown): boolean => error instanceof SyntaxError;
+/** Whether an error says that an item of a member is corrupt. */
+export const isCorrupt = (error: unknown): boolean => error instanceof SyntaxError;
 
 /**
- * Reads a member; where an item is damaged, counts the member anew from the log, once, and reads again.
+ * Reads a member; where an item is corrupt, rebuilds the member from the log, once, and reads again.
  * @throws ApiError 409 `member_damaged` when that does not help; whatever else the reading throws
  */
-export async function mended<T>(
+export async function rebuildIfCorrupt<T>(
   read: () => Promise<T>,
   rebuild: () => Promise<unknown>,
   log: Log,
@@ -16,7 +16,7 @@ export async function mended<T>(
   try {
     return await read();
   } catch (error) {
-    if (!isDamaged(error)) throw error;
+    if (!isCorrupt(error)) throw error;
     log('error', 'member damaged', errorFields(error));
   }
   try {
@@ -24,7 +24,7 @@ export async function mended<T>(
     return await read();
   } catch (cause) {
     if (cause instanceof ApiError) log('warn', 'member not rebuilt', errorFields(cause));
-    else if (!isDamaged(cause)) throw cause;
+    else if (!isCorrupt(cause)) throw cause;
     const message =
       'An item of this member does not read, and counting the member anew did not help: see the log.';
     throw new ApiError(409, 'member_damaged', message, { cause });

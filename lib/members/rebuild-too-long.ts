@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/platform/errors.ts';
 
-const LONGEST_MS = 20_000;
+const MAX_WAIT_MS = 20_000;
 
 /** A member has more events than can be counted while somebody waits for the answer. */
 export class RebuildTooLong extends ApiError {
@@ -11,8 +11,8 @@ export class RebuildTooLong extends ApiError {
 }
 
 /** Throws RebuildTooLong once it has been asked for longer than somebody waits. @param now milliseconds since 1970 */
-export function waitingTime(now: () => number): () => void {
-  const until = now() + LONGEST_MS;
+export function createDeadline(now: () => number): () => void {
+  const until = now() + MAX_WAIT_MS;
   return () => {
     if (now() > until) throw new RebuildTooLong();
   };

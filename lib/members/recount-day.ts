@@ -4,29 +4,29 @@ import { type Amounts, addAmounts } from './contribution.ts';
 import type { CountedEvent } from './counted-event.ts';
 import { itemsOfMember } from './counting.ts';
 import {
-  closed,
+  buildDayItem,
+  buildTieItem,
+  closeDay,
   type DayItem,
-  dayItem,
   isClosed,
   isCountedFromLog,
+  isSameAmounts,
   lateSince,
   nextVersion,
-  readDayItem,
-  readTieItem,
-  sameAmounts,
-  tieItem,
+  parseDayItem,
+  parseTieItem,
 } from './day-items.ts';
 import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
-import { divided, MAIN } from './log-parts.ts';
-import { eventsOf, type ReadEvents, readParts } from './read-day.ts';
+import { dividePart, MAIN_PART } from './log-parts.ts';
+import { type ReadEvents, readDayEvents, readParts } from './read-day.ts';
 
 type Items = ReadonlyMap<string, Item>;
 
-const MOST_ATTEMPTS = 12;
-const MOST_EVENTS = 128;
+const MAX_ATTEMPTS = 12;
+const MAX_EVENTS_PER_PART = 128;
 /** Where parts are more, each may hold more: the item that they are kept in must stay small. */
-const FEW_PARTS = 32;
-const NEARLY_GONE = 2 * 86_400;
+const PARTS_PER_STEP = 32;
+const EXPIRY_MARGIN_SECONDS = 2 * 86_400;
 
 /**
  * Counts a day of a member from the log. The items are read before the log, and written only if nobody has written them
@@ -41,19 +41,19 @@ export async function recountDay(task: DayTask, first: Items, deps: CountingDeps
   const changed = new Set<string>();
   let items = first;
   for (let attempt = 1; ; attempt += 1) {
-    const next = await nextItems(task, items, deps);
+    const next = await computeNextItems(task, items, deps);
     const overtaken = await Promise.all(
       itemKeysOf(task).map(async (sk) => {
         const item = next.get(sk);
         if (item === undefined) return false;
         if (!(await deps.store.replace(item, items.get(sk)))) return true;
-        if (!sameAmounts(item, items.get(sk))) changed.add(sk);
+        if (!isSameAmounts(item, items.get(sk))) changed.add(sk);
         return false;
       }),
     );
     // What a tie comes to rests on where the day's events lie, as its item says: all are written again, or none.
     if (!overtaken.includes(true)) break;
-    if (attempt === MOST_ATTEMPTS) {
+    if (attempt === MAX_ATTEMPTS) {
       throw new StoreError('count a day: others kept writing it', { retriable: true });
     }
     await deps.pause(attempt);
@@ -66,25 +66,29 @@ export async function recountDay(task: DayTask, first: Items, deps: CountingDeps
 const reread = async (task: DayTask, { store }: CountingDeps): Promise<Items> =>
   itemsOfMember(await store.items(itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }))), task.userId);
 
-async function nextItems(task: DayTask, items: Items, deps: CountingDeps): Promise<Map<string, Item>> {
+async function computeNextItems(task: DayTask, items: Items, deps: CountingDeps): Promise<Map<string, Item>> {
   const sk = dayKey(task.date);
   const stored = items.get(sk);
-  const day = readDayItem(stored);
+  const day = parseDayItem(stored);
   const now = Math.floor(deps.now() / 1000);
-  if (task.expired) return expiredDay(task, items, isClosed(day, now), now);
-  if (stored !== undefined && isClosed(day, now)) return closedDay(task, stored, day, now, deps);
+  if (task.expired) return expireDay(task, items, isClosed(day, now), now);
+  if (stored !== undefined && isClosed(day, now)) return recordLateEvents(task, stored, day, now, deps);
 
   const next = new Map<string, Item>();
   const counted = await countDay(task, day, items, deps);
-  if (isOld(stored) && counted.closesAt !== undefined && counted.closesAt - NEARLY_GONE <= now) {
+  if (
+    isLegacyItem(stored) &&
+    counted.closesAt !== undefined &&
+    counted.closesAt - EXPIRY_MARGIN_SECONDS <= now
+  ) {
     // An earlier release did not note when a day's events go; some may have gone already.
-    return new Map([[sk, closed(stored, now, 0)]]);
+    return new Map([[sk, closeDay(stored, now, 0)]]);
   }
   // What has only gone makes no item: nobody who was erased may come back by it.
   const mayMake = (seen: Item | undefined): boolean => task.arrived || seen !== undefined;
-  if (mayMake(stored)) next.set(sk, dayItem(task.userId, sk, counted, stored));
+  if (mayMake(stored)) next.set(sk, buildDayItem(task.userId, sk, counted, stored));
   for (const [tie, days] of counted.ties) {
-    if (mayMake(items.get(tie))) next.set(tie, tieItem(task.userId, tie, days, items.get(tie)));
+    if (mayMake(items.get(tie))) next.set(tie, buildTieItem(task.userId, tie, days, items.get(tie)));
   }
   return next;
 }
@@ -98,10 +102,10 @@ interface CountedDay {
 
 async function countDay(task: DayTask, day: DayItem, items: Items, deps: CountingDeps): Promise<CountedDay> {
   const ties = [...task.ties]
-    .map((sk) => ({ sk, ...readTieItem(items.get(sk)) }))
+    .map((sk) => ({ sk, ...parseTieItem(items.get(sk)) }))
     .filter((tie) => !tie.closed);
-  const { known, read } = await eventsOf(task, day, ties, items, deps);
-  const { parts, ofDay, isAll } = await summed(task, known ?? { [MAIN]: {} }, read, deps);
+  const { known, read } = await readDayEvents(task, day, ties, items, deps);
+  const { parts, ofDay, isAll } = await sumParts(task, known ?? { [MAIN_PART]: {} }, read, deps);
 
   const first = ofDay.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Number.POSITIVE_INFINITY);
   const closesAt = isAll ? first : Math.min(first, day.closesAt ?? Number.POSITIVE_INFINITY);
@@ -111,31 +115,31 @@ async function countDay(task: DayTask, day: DayItem, items: Items, deps: Countin
     closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
     ties: new Map(
       ties.map(({ sk, days }) => {
-        if (days === undefined) return [sk, tieDays(read.ofTies, sk)];
-        return [sk, { ...days, [dayOfMonth]: tieAmounts(ofDay, sk) }];
+        if (days === undefined) return [sk, sumTieByDay(read.ofTies, sk)];
+        return [sk, { ...days, [dayOfMonth]: sumTie(ofDay, sk) }];
       }),
     ),
   };
 }
 
 /** What the parts come to that were read, with the others as they were; what has become too large is divided. */
-async function summed(
+async function sumParts(
   task: DayTask,
   known: Readonly<Record<string, Amounts>>,
   read: ReadEvents,
   deps: CountingDeps,
 ): Promise<{ parts: Record<string, Amounts>; ofDay: CountedEvent[]; isAll: boolean }> {
-  const { mostEvents = MOST_EVENTS } = deps;
-  const most = mostEvents * Math.max(1, Math.ceil(Object.keys(known).length / FEW_PARTS));
+  const { mostEvents = MAX_EVENTS_PER_PART } = deps;
+  const most = mostEvents * Math.max(1, Math.ceil(Object.keys(known).length / PARTS_PER_STEP));
   const isOwn = ({ contribution }: CountedEvent): boolean => contribution?.date === task.date;
   let parts: Record<string, Amounts> = { ...known };
   let groups = read.parts;
   let isAll = Object.keys(known).every((part) => groups.has(part));
-  if ((groups.get(MAIN)?.length ?? 0) > most) {
+  if ((groups.get(MAIN_PART)?.length ?? 0) > most) {
     // Divided, the main part may reach into those beside it: all are made anew.
     const all = isAll ? groups : (await readParts(task, known, true, deps)).parts;
     groups = new Map([
-      [MAIN, [...all].flatMap(([part, events]) => (part === MAIN ? events : events.filter(isOwn)))],
+      [MAIN_PART, [...all].flatMap(([part, events]) => (part === MAIN_PART ? events : events.filter(isOwn)))],
     ]);
     parts = {};
     isAll = true;
@@ -143,18 +147,18 @@ async function summed(
   const ofDay: CountedEvent[] = [];
   for (const [part, events] of groups) {
     delete parts[part];
-    for (const [smaller, some] of divided(part, events, most)) {
+    for (const [smaller, some] of dividePart(part, events, most)) {
       const own = some.filter(isOwn);
       ofDay.push(...own);
       // An empty main part says that it is not divided.
-      if (own.length > 0 || smaller === MAIN) parts[smaller] = sumOf(own);
+      if (own.length > 0 || smaller === MAIN_PART) parts[smaller] = sumAmounts(own);
     }
   }
   return { parts, ofDay, isAll };
 }
 
 /** Of a day whose events may be gone in part nothing is counted any more; how many came too late for it is noted. */
-async function closedDay(
+async function recordLateEvents(
   task: DayTask,
   stored: Item,
   day: DayItem,
@@ -163,24 +167,24 @@ async function closedDay(
 ): Promise<Map<string, Item>> {
   if (!task.arrived) return new Map();
   const closesAt = day.closesAt ?? now;
-  const { parts } = await readParts(task, day.parts ?? { [MAIN]: {} }, true, deps);
+  const { parts } = await readParts(task, day.parts ?? { [MAIN_PART]: {} }, true, deps);
   const since = lateSince(closesAt);
   const late = [...parts.values()]
     .flat()
     .filter(({ contribution, receivedAt }) => contribution?.date === task.date && receivedAt >= since).length;
   if (late === day.late && day.closesAt !== undefined) return new Map();
-  return new Map([[dayKey(task.date), closed(stored, closesAt, late)]]);
+  return new Map([[dayKey(task.date), closeDay(stored, closesAt, late)]]);
 }
 
 /** What has gone by age closes its day, and what earlier releases counted of a tie. */
-function expiredDay(task: DayTask, items: Items, isDayClosed: boolean, now: number): Map<string, Item> {
+function expireDay(task: DayTask, items: Items, isDayClosed: boolean, now: number): Map<string, Item> {
   const next = new Map<string, Item>();
   for (const sk of itemKeysOf(task)) {
     const seen = items.get(sk);
     if (seen === undefined) continue;
     if (sk === dayKey(task.date)) {
-      if (!isDayClosed) next.set(sk, closed(seen, now, 0));
-    } else if (readTieItem(seen).days === undefined && seen['expired'] === undefined) {
+      if (!isDayClosed) next.set(sk, closeDay(seen, now, 0));
+    } else if (parseTieItem(seen).days === undefined && seen['expired'] === undefined) {
       next.set(sk, { ...seen, expired: { BOOL: true }, seq: nextVersion(seen) });
     }
   }
@@ -188,16 +192,16 @@ function expiredDay(task: DayTask, items: Items, isDayClosed: boolean, now: numb
 }
 
 /** Whether an earlier release made an item, adding up what came. */
-const isOld = (item: Item | undefined): item is Item => item !== undefined && !isCountedFromLog(item);
+const isLegacyItem = (item: Item | undefined): item is Item => item !== undefined && !isCountedFromLog(item);
 
-function sumOf(events: readonly CountedEvent[]): Amounts {
+function sumAmounts(events: readonly CountedEvent[]): Amounts {
   const sums: Amounts = {};
   for (const { contribution } of events)
     if (contribution !== undefined) addAmounts(sums, contribution.amounts);
   return sums;
 }
 
-function tieAmounts(events: readonly CountedEvent[], sk: string): Amounts {
+function sumTie(events: readonly CountedEvent[], sk: string): Amounts {
   const sums: Amounts = {};
   for (const { contribution } of events) {
     if (contribution?.tie?.sk === sk) addAmounts(sums, { [contribution.tie.action]: 1 });
@@ -205,7 +209,7 @@ function tieAmounts(events: readonly CountedEvent[], sk: string): Amounts {
   return sums;
 }
 
-function tieDays(events: readonly CountedEvent[], sk: string): Record<string, Amounts> {
+function sumTieByDay(events: readonly CountedEvent[], sk: string): Record<string, Amounts> {
   const byDay = Map.groupBy(events, ({ contribution }) => contribution?.date.slice('YYYY-MM-'.length) ?? '');
-  return Object.fromEntries([...byDay].map(([day, some]) => [day, tieAmounts(some, sk)]));
+  return Object.fromEntries([...byDay].map(([day, some]) => [day, sumTie(some, sk)]));
 }

@@ -1,22 +1,22 @@
 import { isAnonymous } from '#lib/events/ids.ts';
-import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { type Amounts, addAmounts, contributionOf } from './contribution.ts';
+import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { type Amounts, addAmounts, computeContribution } from './contribution.ts';
 import { itemsOfMember } from './counting.ts';
 import {
   type DayItem,
   isClosed,
   isCountedFromLog,
-  readDayItem,
-  readTieItem,
-  sameAmounts,
+  isSameAmounts,
+  parseDayItem,
+  parseTieItem,
 } from './day-items.ts';
 import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
 import type { Identity } from './identity.ts';
-import { isIn, type KeySpan, mainSpan, partOf } from './log-parts.ts';
-import { readProfileItem } from './member-items.ts';
-import { isAboutProfile, merged, namedAnonymousIds, type Profile, profileOf } from './profile.ts';
+import { findPart, isInSpan, type KeySpan, mainSpan } from './log-parts.ts';
+import { parseProfileItem } from './member-items.ts';
+import { buildProfile, isAboutProfile, mergeEvent, namedAnonymousIds, type Profile } from './profile.ts';
 import { recountDay } from './recount-day.ts';
-import { ALIAS, recountProfile } from './recount-profile.ts';
+import { ALIAS_PREFIX, recountProfile } from './recount-profile.ts';
 
 /** What counting a member anew found. */
 export interface MemberRecount {
@@ -59,14 +59,14 @@ export async function recountMember(
   deps: RecountDeps,
   dates?: Dates,
 ): Promise<MemberRecount | undefined> {
-  if (dates === undefined && isAnonymous(userId)) await deps.identity.moveStrays(userId);
+  if (dates === undefined && isAnonymous(userId)) await deps.identity.moveUnlinkedEvents(userId);
   const stored = new Map((await deps.store.itemsOf(userId)).map((item) => [item['sk']?.S ?? '', item]));
   const log = await readLog(userId, stored, deps);
   if (log.events === 0 && log.unreadable === 0 && stored.size === 0) return undefined;
 
   const since = new Date(deps.now() - RECENT_MS).toISOString();
   const repaired: RepairedItem[] = [];
-  const tasks = differingDays(userId, stored, log, Math.floor(deps.now() / 1000));
+  const tasks = findDifferingDays(userId, stored, log, Math.floor(deps.now() / 1000));
   for (const task of tasks) {
     if (dates !== undefined && !dates.has(task.date)) continue;
     deps.checkTime?.();
@@ -76,7 +76,7 @@ export async function recountMember(
     repaired.push(...changed.map((sk) => ({ sk, recent })));
   }
   if (dates === undefined) {
-    const difference = profileDifference(stored, log.about, Math.floor(deps.now() / 1000));
+    const difference = compareProfile(stored, log.about, Math.floor(deps.now() / 1000));
     if (difference !== 'none') {
       const arrived = log.about.length > 0;
       await recountProfile({ userId, keys: new Set(), unnamed: true, arrived, expired: false }, deps);
@@ -129,7 +129,7 @@ async function readLog(
     checkTime?.();
     for (const item of page) {
       try {
-        addEvent(log, readEventItem(item), items, rules);
+        addEvent(log, parseEventItem(item), items, rules);
         log.events += 1;
       } catch (error) {
         if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
@@ -147,15 +147,15 @@ function addEvent(
   rules: CountingDeps['rules'],
 ): void {
   if (isAboutProfile(stored)) {
-    profileOf([stored]);
+    buildProfile([stored]);
     log.about.push(stored);
   }
-  const contribution = contributionOf(stored, rules);
+  const contribution = computeContribution(stored, rules);
   if (contribution === undefined) return;
   const { date, amounts, tie } = contribution;
   let day = log.days.get(date);
   if (day === undefined) {
-    const { parts = {} } = readDayItem(items.get(dayKey(date)));
+    const { parts = {} } = parseDayItem(items.get(dayKey(date)));
     day = {
       amounts: {},
       main: mainSpan(rules.calendar, date),
@@ -168,10 +168,10 @@ function addEvent(
     log.days.set(date, day);
   }
   addAmounts(day.amounts, amounts);
-  if (!isIn(stored.sk, day.main)) day.outside.add(stored.sk);
+  if (!isInSpan(stored.sk, day.main)) day.outside.add(stored.sk);
   if (stored.receivedAt > day.newest) day.newest = stored.receivedAt;
   day.closesAt = Math.min(day.closesAt, stored.expiresAt);
-  day.isUncovered ||= !day.parts.has(partOf(stored.sk, day.parts, day.main));
+  day.isUncovered ||= !day.parts.has(findPart(stored.sk, day.parts, day.main));
   if (tie === undefined) return;
   const byDate = log.ties.get(tie.sk) ?? new Map<string, Amounts>();
   log.ties.set(tie.sk, byDate);
@@ -181,7 +181,7 @@ function addEvent(
 }
 
 /** The days to count anew: those whose items differ from the log, or were made by an earlier release. */
-function differingDays(
+function findDifferingDays(
   userId: string,
   stored: ReadonlyMap<string, Item>,
   log: LogSums,
@@ -201,7 +201,7 @@ function differingDays(
     tasks.set(date, known);
     return known;
   };
-  const dayOf = (date: string): DayItem => readDayItem(stored.get(dayKey(date)));
+  const dayOf = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)));
   const storedDates = [...stored.keys()]
     .filter((sk) => sk.startsWith('day#'))
     .map((sk) => sk.slice('day#'.length));
@@ -213,11 +213,11 @@ function differingDays(
     const isStale =
       inLog !== undefined &&
       (inLog.isUncovered || Math.abs((dayOf(date).closesAt ?? 0) - inLog.closesAt) > 2 * DAY_SECONDS);
-    if (isOld || isStale || !sameAmounts(item, asItem(inLog?.amounts))) task(date);
+    if (isOld || isStale || !isSameAmounts(item, toItem(inLog?.amounts))) task(date);
   }
   const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
   for (const sk of new Set([...log.ties.keys(), ...storedTies])) {
-    const { days, closed } = readTieItem(stored.get(sk));
+    const { days, closed } = parseTieItem(stored.get(sk));
     if (closed) continue;
     const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
     const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
@@ -225,20 +225,20 @@ function differingDays(
       days === undefined
         ? [[...inLog.keys()][0] ?? `${month}-01`]
         : [...new Set([...inLog.keys(), ...Object.keys(days).map((day) => `${month}-${day}`)])].filter(
-            (date) => !sameAmounts(asItem(days[date.slice(-2)]), asItem(inLog.get(date))),
+            (date) => !isSameAmounts(toItem(days[date.slice(-2)]), toItem(inLog.get(date))),
           );
     for (const date of dates) if (!isClosed(dayOf(date), now)) task(date).ties.add(sk);
   }
   return tasks.values();
 }
 
-function asItem(amounts: Amounts | undefined): Item | undefined {
+function toItem(amounts: Amounts | undefined): Item | undefined {
   if (amounts === undefined) return undefined;
   return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, { N: String(amount) }]));
 }
 
 /** How a stored profile differs from what the log says: in what it says, or only in how an earlier release kept it. */
-function profileDifference(
+function compareProfile(
   stored: ReadonlyMap<string, Item>,
   about: readonly StoredEvent[],
   now: number,
@@ -247,7 +247,7 @@ function profileDifference(
   if (item === undefined) return about.length === 0 ? 'none' : 'content';
   let profile: Profile;
   try {
-    profile = readProfileItem(item);
+    profile = parseProfileItem(item);
   } catch (error) {
     if (error instanceof SyntaxError) return 'content';
     throw error;
@@ -260,14 +260,16 @@ function profileDifference(
     },
     now,
   );
-  const aliases = [...stored.keys()].filter((sk) => sk.startsWith(ALIAS)).map((sk) => sk.slice(ALIAS.length));
+  const aliases = [...stored.keys()]
+    .filter((sk) => sk.startsWith(ALIAS_PREFIX))
+    .map((sk) => sk.slice(ALIAS_PREFIX.length));
   const known = { ...profile, anonymousIds: [...profile.anonymousIds, ...aliases] };
-  const wanted = isAged ? about.reduce(merged, known) : profileOf(about);
-  if (profileText(known) !== profileText(wanted)) return 'content';
+  const wanted = isAged ? about.reduce(mergeEvent, known) : buildProfile(about);
+  if (toComparableText(known) !== toComparableText(wanted)) return 'content';
   return isCountedFromLog(item) ? 'none' : 'form';
 }
 
-const profileText = ({ traits, anonymousIds }: Profile): string =>
+const toComparableText = ({ traits, anonymousIds }: Profile): string =>
   JSON.stringify([
     Object.entries(traits).sort(([x], [y]) => (x < y ? -1 : 1)),
     [...new Set(anonymousIds)].sort(),

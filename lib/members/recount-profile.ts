@@ -1,10 +1,17 @@
-import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { itemsOfMember } from './counting.ts';
 import { isClosed, nextVersion } from './day-items.ts';
 import type { CountingDeps } from './day-task.ts';
-import { readProfileItem } from './member-items.ts';
-import { EMPTY_PROFILE, isAboutProfile, merged, type Profile, profileOf, withEvents } from './profile.ts';
+import { parseProfileItem } from './member-items.ts';
+import {
+  applyEvents,
+  buildProfile,
+  EMPTY_PROFILE,
+  isAboutProfile,
+  mergeEvent,
+  type Profile,
+} from './profile.ts';
 
 /** What came, changed or went of a member's identify and alias calls. */
 export interface ProfileTask {
@@ -19,11 +26,11 @@ export interface ProfileTask {
   expired: boolean;
 }
 
-const MOST_ATTEMPTS = 12;
+const MAX_ATTEMPTS = 12;
 /** The profile itself holds so many anonymous ids; more are items of their own, `alias#<id>`. */
-const MOST_IDS = 100;
-export const ALIAS = 'alias#';
-const WRITES_AT_ONCE = 16;
+const MAX_INLINE_IDS = 100;
+export const ALIAS_PREFIX = 'alias#';
+const WRITE_CONCURRENCY = 16;
 
 /**
  * Brings a member's profile up to what the log says. As for days, the item is read before the log and written only if
@@ -33,19 +40,19 @@ const WRITES_AT_ONCE = 16;
 export async function recountProfile(task: ProfileTask, deps: CountingDeps): Promise<void> {
   const { userId } = task;
   const key = { userId, sk: 'profile' };
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const seen = itemsOfMember(await deps.store.items([key]), userId).get(key.sk);
     if (seen === undefined && !task.arrived) return;
     const now = Math.floor(deps.now() / 1000);
-    const stored = readStored(seen, now);
+    const stored = parseStoredProfile(seen, now);
     if (task.expired && !task.arrived && stored.isAged) return;
-    const next = await afterTask(task, stored, deps);
+    const next = await applyTask(task, stored, deps);
     const closesAt = task.expired ? Math.min(now, next.closesAt) : next.closesAt;
     const { anonymousIds } = next.profile;
-    if (await keepAliases(userId, anonymousIds.slice(MOST_IDS), deps, next.isExact)) {
-      const hasMoreIds = anonymousIds.length > MOST_IDS || (stored.hasMoreIds && !next.isExact);
-      const profile = { ...next.profile, anonymousIds: anonymousIds.slice(0, MOST_IDS) };
-      if (await deps.store.replace(profileItem(userId, profile, { closesAt, hasMoreIds }, seen), seen))
+    if (await writeAliases(userId, anonymousIds.slice(MAX_INLINE_IDS), deps, next.isExact)) {
+      const hasMoreIds = anonymousIds.length > MAX_INLINE_IDS || (stored.hasMoreIds && !next.isExact);
+      const profile = { ...next.profile, anonymousIds: anonymousIds.slice(0, MAX_INLINE_IDS) };
+      if (await deps.store.replace(buildProfileItem(userId, profile, { closesAt, hasMoreIds }, seen), seen))
         return;
     }
     await deps.pause(attempt);
@@ -57,13 +64,13 @@ interface StoredProfile {
   profile: Profile;
   /** not all anonymous ids are in the profile itself */
   hasMoreIds: boolean;
-  isDamaged: boolean;
+  isCorrupt: boolean;
   closesAt: number;
   /** events may be gone by age, so that not all of it can be found in the log */
   isAged: boolean;
 }
 
-function readStored(item: Item | undefined, now: number): StoredProfile {
+function parseStoredProfile(item: Item | undefined, now: number): StoredProfile {
   const text = item?.['closesAt']?.N;
   const expired = item?.['expired']?.BOOL === true;
   const closesAt = expired ? 0 : text === undefined ? Number.POSITIVE_INFINITY : Number(text);
@@ -73,14 +80,14 @@ function readStored(item: Item | undefined, now: number): StoredProfile {
     hasMoreIds: item?.['moreIds']?.BOOL === true,
   };
   try {
-    return { profile: readProfileItem(item), isDamaged: false, ...known };
+    return { profile: parseProfileItem(item), isCorrupt: false, ...known };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { profile: EMPTY_PROFILE, isDamaged: true, ...known };
+    return { profile: EMPTY_PROFILE, isCorrupt: true, ...known };
   }
 }
 
-function profileItem(
+function buildProfileItem(
   userId: string,
   { traits, anonymousIds }: Profile,
   { closesAt, hasMoreIds }: { closesAt: number; hasMoreIds: boolean },
@@ -104,45 +111,45 @@ interface NextProfile {
   isExact: boolean;
 }
 
-async function afterTask(task: ProfileTask, stored: StoredProfile, deps: CountingDeps): Promise<NextProfile> {
+async function applyTask(task: ProfileTask, stored: StoredProfile, deps: CountingDeps): Promise<NextProfile> {
   const { userId, keys } = task;
   if (task.expired && !task.arrived) return { ...stored, isExact: false };
   const items = await deps.store.eventItems([...keys].map((sk) => ({ userId, sk })));
   const found = itemsOfMember(items, userId);
-  const events = new Map([...keys].map((sk) => [sk, aboutProfile(found.get(sk))]));
-  const { profile, lost } = withEvents(stored.profile, events);
+  const events = new Map([...keys].map((sk) => [sk, parseProfileEvent(found.get(sk))]));
+  const { profile, lost } = applyEvents(stored.profile, events);
   const closing = (some: Iterable<StoredEvent | undefined>, from: number): number => {
     let least = from;
     for (const event of some) if (event !== undefined) least = Math.min(least, event.expiresAt);
     return least;
   };
-  if (!lost && !task.unnamed && !stored.isDamaged) {
+  if (!lost && !task.unnamed && !stored.isCorrupt) {
     return { profile, closesAt: closing(events.values(), stored.closesAt), isExact: false };
   }
-  const log = await readLog(userId, deps);
+  const log = await readProfileEvents(userId, deps);
   return stored.isAged
-    ? { profile: log.reduce(merged, profile), closesAt: stored.closesAt, isExact: false }
-    : { profile: profileOf(log), closesAt: closing(log, Number.POSITIVE_INFINITY), isExact: true };
+    ? { profile: log.reduce(mergeEvent, profile), closesAt: stored.closesAt, isExact: false }
+    : { profile: buildProfile(log), closesAt: closing(log, Number.POSITIVE_INFINITY), isExact: true };
 }
 
-async function readLog(userId: string, { store }: CountingDeps): Promise<StoredEvent[]> {
+async function readProfileEvents(userId: string, { store }: CountingDeps): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const page of store.events(userId)) {
     for (const item of page) {
-      const event = aboutProfile(item);
+      const event = parseProfileEvent(item);
       if (event !== undefined) events.push(event);
     }
   }
   return events;
 }
 
-function aboutProfile(item: Item | undefined): StoredEvent | undefined {
+function parseProfileEvent(item: Item | undefined): StoredEvent | undefined {
   if (item === undefined) return undefined;
   try {
-    const stored = readEventItem(item);
+    const stored = parseEventItem(item);
     if (!isAboutProfile(stored)) return undefined;
     // What does not read was set aside when it came, and says nothing here.
-    merged(EMPTY_PROFILE, stored);
+    mergeEvent(EMPTY_PROFILE, stored);
     return stored;
   } catch (error) {
     if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
@@ -155,14 +162,14 @@ function aboutProfile(item: Item | undefined): StoredEvent | undefined {
  * @param isAll takes away those that are not among them
  * @returns false when others were writing the same items
  */
-async function keepAliases(
+async function writeAliases(
   userId: string,
   ids: readonly string[],
   { store }: CountingDeps,
   isAll: boolean,
 ): Promise<boolean> {
   if (ids.length === 0 && !isAll) return true;
-  const wanted = new Set(ids.map((id) => ALIAS + id));
+  const wanted = new Set(ids.map((id) => ALIAS_PREFIX + id));
   const known = isAll
     ? new Map((await store.itemsOf(userId)).map((item) => [item['sk']?.S ?? '', item]))
     : itemsOfMember(await store.items([...wanted].map((sk) => ({ userId, sk }))), userId);
@@ -171,13 +178,13 @@ async function keepAliases(
     return store.replace({ userId: { S: userId }, sk: { S: sk }, seq: nextVersion(seen) }, seen);
   });
   for (const [sk, item] of isAll ? known : []) {
-    if (sk.startsWith(ALIAS) && !wanted.has(sk)) writes.push(() => store.remove(item));
+    if (sk.startsWith(ALIAS_PREFIX) && !wanted.has(sk)) writes.push(() => store.remove(item));
   }
   let isWritten = true;
   const worker = async (): Promise<void> => {
     for (let write = writes.pop(); write !== undefined; write = writes.pop())
       isWritten = (await write()) && isWritten;
   };
-  await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, writes.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(WRITE_CONCURRENCY, writes.length) }, worker));
   return isWritten;
 }

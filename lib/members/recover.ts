@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readCountingFailure, type StreamSpan } from './counting-failure.ts';
+import { parseCountingFailure, type StreamSpan } from './counting-failure.ts';
 import { type RecountDeps, recountMember } from './recount-member.ts';
 
 export interface RecoverDeps {
@@ -7,12 +7,12 @@ export interface RecoverDeps {
   /** ids of the members (or `anon:` partitions) whose records lie in a stretch of the stream */
   partitionsIn: (span: StreamSpan) => Promise<string[]>;
   /** marks members as uncounted, so that the audit checks them whatever happens here */
-  mark: (ids: readonly string[], reason: string) => Promise<void>;
+  markUncounted: (ids: readonly string[], reason: string) => Promise<void>;
   /** asks for a member to be counted anew by a message of its own */
-  handOver: (userId: string, reason: string) => Promise<void>;
+  requestRecount: (userId: string, reason: string) => Promise<void>;
   /** whether the call must come to its end */
   isOutOfTime: () => boolean;
-  /** told of every failure; what failed comes again */
+  /** called with every failure; what failed comes again */
   onFailure: (error: unknown) => void;
   /** told how many members were counted anew for a message, and how many have a message of their own now */
   onRecovered: (members: { countedAnew: number; handedOver: number }) => void;
@@ -33,10 +33,10 @@ export async function recover({ Records }: SQSEvent, deps: RecoverDeps): Promise
 }
 
 async function recoverOne(body: string, deps: RecoverDeps): Promise<void> {
-  const failure = readCountingFailure(body);
+  const failure = parseCountingFailure(body);
   if ('userId' in failure) {
-    await deps.mark([failure.userId], failure.reason);
-    await countAnew(failure.userId, deps);
+    await deps.markUncounted([failure.userId], failure.reason);
+    await recountOrThrow(failure.userId, deps);
     deps.onRecovered({ countedAnew: 1, handedOver: 0 });
   } else {
     deps.onRecovered(await recoverSpan(failure.span, failure.reason, deps));
@@ -53,19 +53,19 @@ async function recoverSpan(
   deps: RecoverDeps,
 ): Promise<{ countedAnew: number; handedOver: number }> {
   const ids = await deps.partitionsIn(span);
-  await deps.mark(ids, reason);
+  await deps.markUncounted(ids, reason);
   let handedOver = 0;
   for (const id of ids) {
-    if (!deps.isOutOfTime() && (await couldCount(id, deps))) continue;
-    await deps.handOver(id, reason);
+    if (!deps.isOutOfTime() && (await tryRecount(id, deps))) continue;
+    await deps.requestRecount(id, reason);
     handedOver += 1;
   }
   return { countedAnew: ids.length - handedOver, handedOver };
 }
 
-async function couldCount(userId: string, deps: RecoverDeps): Promise<boolean> {
+async function tryRecount(userId: string, deps: RecoverDeps): Promise<boolean> {
   try {
-    await countAnew(userId, deps);
+    await recountOrThrow(userId, deps);
     return true;
   } catch (error) {
     deps.onFailure(error);
@@ -73,7 +73,7 @@ async function couldCount(userId: string, deps: RecoverDeps): Promise<boolean> {
   }
 }
 
-async function countAnew(userId: string, { counting, isOutOfTime }: RecoverDeps): Promise<void> {
+async function recountOrThrow(userId: string, { counting, isOutOfTime }: RecoverDeps): Promise<void> {
   const checkTime = (): void => {
     if (isOutOfTime()) throw new Error('count a member anew: there is no time left in this call');
   };

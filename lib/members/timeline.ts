@@ -2,7 +2,7 @@ import { messageIdOf, originalTimeOf, type StoredEvent } from '#lib/events/store
 import type { Taxonomy } from '#lib/events/taxonomy.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { TimelineEvent } from '#lib/scoring/live/view.ts';
-import { actionOf } from './contribution.ts';
+import { findAction } from './contribution.ts';
 
 /**
  * Where a timeline goes on. Events that came with a time lie in the order of their keys; the few that came
@@ -16,7 +16,7 @@ export interface TimelinePosition {
 }
 
 /** @throws ApiError 400 when the cursor is not one of ours */
-export function readCursor(cursor: string | undefined): TimelinePosition {
+export function parseCursor(cursor: string | undefined): TimelinePosition {
   if (cursor === undefined) return {};
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -31,7 +31,7 @@ export function readCursor(cursor: string | undefined): TimelinePosition {
   );
 }
 
-export const writeCursor = ({ timed, untimed }: TimelinePosition): string =>
+export const formatCursor = ({ timed, untimed }: TimelinePosition): string =>
   Buffer.from(JSON.stringify([timed ?? null, untimed ?? null])).toString('base64url');
 
 /** What orders untimed events among each other. */
@@ -41,7 +41,7 @@ export const untimedStamp = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
  * Merges two lists, each newest first, into one page.
  * @returns at most `limit` events, newest first, and the position behind them
  */
-export function mergedPage(
+export function mergePage(
   timed: readonly StoredEvent[],
   untimed: readonly StoredEvent[],
   limit: number,
@@ -68,9 +68,9 @@ export function mergedPage(
 }
 
 /** One event as the API shows it. */
-export function timelineEvent(stored: StoredEvent, taxonomy: Taxonomy): TimelineEvent {
+export function toTimelineEvent(stored: StoredEvent, taxonomy: Taxonomy): TimelineEvent {
   const original = originalTimeOf(stored.sk);
-  const action = actionOf(stored, taxonomy);
+  const action = findAction(stored, taxonomy);
   const { type, receivedAt, event, name, category, groupId, previousId, anonymousId } = stored;
   const shown = {
     messageId: messageIdOf(stored.sk),
@@ -85,14 +85,14 @@ export function timelineEvent(stored: StoredEvent, taxonomy: Taxonomy): Timeline
     previousId,
     anonymousId,
     action,
-    properties: parsed(stored.properties),
-    traits: parsed(stored.traits),
-    context: parsed(stored.context),
+    properties: parseJson(stored.properties),
+    traits: parseJson(stored.traits),
+    context: parseJson(stored.context),
   };
   return Object.fromEntries(
     Object.entries(shown).filter(([, value]) => value !== undefined),
   ) as unknown as TimelineEvent;
 }
 
-const parsed = (json: string | undefined): Record<string, unknown> | undefined =>
+const parseJson = (json: string | undefined): Record<string, unknown> | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as Record<string, unknown>);

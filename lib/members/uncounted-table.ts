@@ -6,12 +6,12 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '#lib/events/stored-event.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 const PARTITION = { S: 'uncounted' };
-const KEPT_DAYS = 30;
+const TTL_DAYS = 30;
 const CALLS_IN_FLIGHT = 10;
-const MOST_MEMBERS = 10_000;
+const MAX_MEMBERS = 10_000;
 
 /**
  * Marks members (or `anon:` partitions) of whom counting gave up a record. The marks are in the control table
@@ -27,7 +27,7 @@ export async function markUncounted(
   reason: string,
   nowMs: number,
 ): Promise<void> {
-  const expiresAt = { N: String(Math.floor(nowMs / 1000) + KEPT_DAYS * 86_400) };
+  const expiresAt = { N: String(Math.floor(nowMs / 1000) + TTL_DAYS * 86_400) };
   const mark = { pk: PARTITION, since: { N: String(nowMs) }, reason: { S: reason }, expiresAt };
   await forEach('mark members as uncounted', ids, (id) =>
     client.send(new PutItemCommand({ TableName: table, Item: { ...mark, sk: { S: id } } })),
@@ -35,7 +35,7 @@ export async function markUncounted(
 }
 
 /** The members that are marked, 10,000 at most; those who are over come when these are unmarked. @throws StoreError */
-export async function uncountedMembers(client: DynamoDBClient, table: string): Promise<string[]> {
+export async function listUncounted(client: DynamoDBClient, table: string): Promise<string[]> {
   const ids: string[] = [];
   let start: Item | undefined;
   try {
@@ -52,15 +52,19 @@ export async function uncountedMembers(client: DynamoDBClient, table: string): P
       );
       ids.push(...(page.Items ?? []).map(({ sk }) => sk?.S ?? ''));
       start = page.LastEvaluatedKey;
-    } while (start !== undefined && ids.length < MOST_MEMBERS);
+    } while (start !== undefined && ids.length < MAX_MEMBERS);
   } catch (cause) {
-    throw storeError('read which members are uncounted', cause);
+    throw toStoreError('read which members are uncounted', cause);
   }
-  return ids.slice(0, MOST_MEMBERS);
+  return ids.slice(0, MAX_MEMBERS);
 }
 
 /** Takes the marks away from members that have been checked. @throws StoreError */
-export async function unmark(client: DynamoDBClient, table: string, ids: readonly string[]): Promise<void> {
+export async function unmarkUncounted(
+  client: DynamoDBClient,
+  table: string,
+  ids: readonly string[],
+): Promise<void> {
   await forEach('take marks of uncounted members away', ids, (id) =>
     client.send(new DeleteItemCommand({ TableName: table, Key: { pk: PARTITION, sk: { S: id } } })),
   );
@@ -75,6 +79,6 @@ async function forEach(
     for (let from = 0; from < ids.length; from += CALLS_IN_FLIGHT)
       await Promise.all(ids.slice(from, from + CALLS_IN_FLIGHT).map(work));
   } catch (cause) {
-    throw storeError(what, cause);
+    throw toStoreError(what, cause);
   }
 }

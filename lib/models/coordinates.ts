@@ -1,5 +1,5 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Parts } from './feature-tables.ts';
+import type { FeatureTable, Partitions } from './feature-tables.ts';
 import type { Coordinate } from './model-files.ts';
 
 type Columns = FeatureTable['columns'];
@@ -27,14 +27,18 @@ export const isLongTailed = (feature: FeatureName): boolean => LONG_TAILED.has(f
  * out. The result does not depend on how the rows are cut into parts.
  * @param features those wanted; the result keeps their order
  */
-export async function coordinatesOf(
-  parts: Parts<Pick<FeatureTable, 'columns'>>,
+export async function fitCoordinates(
+  parts: Partitions<Pick<FeatureTable, 'columns'>>,
   features: readonly FeatureName[],
 ): Promise<Coordinate[]> {
-  const spreads = features.map((feature) => ({ feature, log: isLongTailed(feature), spread: new Spread() }));
+  const spreads = features.map((feature) => ({
+    feature,
+    log: isLongTailed(feature),
+    spread: new RunningSpread(),
+  }));
   for await (const { columns } of parts()) {
     for (const { feature, log, spread } of spreads) {
-      for (const x of columns[feature]) spread.add(log ? log1pOf(x) : x);
+      for (const x of columns[feature]) spread.add(log ? clampedLog1p(x) : x);
     }
   }
   return spreads.flatMap(({ feature, log, spread }) => {
@@ -44,9 +48,9 @@ export async function coordinatesOf(
 }
 
 /** One value as a coordinate: `(log ? log1p(max(0, x)) : x − mean) / sd`, in standard deviations; NaN becomes 0, the mean. */
-export function coordinate({ log, mean, sd }: Coordinate, x: number): number {
+export function toCoordinate({ log, mean, sd }: Coordinate, x: number): number {
   if (Number.isNaN(x)) return 0;
-  return ((log ? log1pOf(x) : x) - mean) / sd;
+  return ((log ? clampedLog1p(x) : x) - mean) / sd;
 }
 
 /**
@@ -61,28 +65,28 @@ export function writeRow(
 ): void {
   for (let j = 0; j < coordinates.length; j += 1) {
     const c = coordinates[j]!;
-    row[at + j] = coordinate(c, features[c.feature]);
+    row[at + j] = toCoordinate(c, features[c.feature]);
   }
 }
 
 /** Many members' coordinates: row i of `columns` is at `i × coordinates.length` of the result. */
-export function rowsOf(coordinates: readonly Coordinate[], columns: Columns): Float64Array {
+export function toRows(coordinates: readonly Coordinate[], columns: Columns): Float64Array {
   const width = coordinates.length;
   const count = columns[coordinates[0]?.feature ?? 'posts30'].length;
   const rows = new Float64Array(count * width);
   for (let j = 0; j < width; j += 1) {
     const c = coordinates[j]!;
     const column = columns[c.feature];
-    for (let i = 0, at = j; i < count; i += 1, at += width) rows[at] = coordinate(c, column[i]!);
+    for (let i = 0, at = j; i < count; i += 1, at += width) rows[at] = toCoordinate(c, column[i]!);
   }
   return rows;
 }
 
 /** `log1p(max(0, x))`; most counts are 0, and their logarithm costs nothing. */
-export const log1pOf = (x: number): number => (x > 0 ? Math.log1p(x) : x <= 0 ? 0 : Number.NaN);
+export const clampedLog1p = (x: number): number => (x > 0 ? Math.log1p(x) : x <= 0 ? 0 : Number.NaN);
 
 /** Mean and standard deviation of what is added; sums are shifted by the first value, so that large ones cancel. */
-export class Spread {
+export class RunningSpread {
   #count = 0;
   #origin = 0;
   #sum = 0;

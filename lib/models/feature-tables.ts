@@ -22,4 +22,4 @@ export interface TieTable {
 }
 
 /** Tables part by part, always in the same order; may be read several times. */
-export type Parts<T> = () => AsyncIterable<T>;
+export type Partitions<T> = () => AsyncIterable<T>;

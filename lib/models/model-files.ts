@@ -5,7 +5,7 @@ export const MODEL_KINDS = ['community', 'profiles', 'lifecycle', 'value', 'infl
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** A text for people, in both languages. */
-export interface Words {
+export interface LocalizedText {
   zh: string;
   en: string;
 }
@@ -52,7 +52,7 @@ export interface Coordinate {
 export interface ProfileCluster {
   /** `p1`, `p2`, …; stays with the profile from fit to fit */
   id: string;
-  name: Words;
+  name: LocalizedText;
   size: number;
   centroid: number[];
   /** coordinates of the centroid that stand out most, strongest first: in standard deviations from the mean */
@@ -200,7 +200,7 @@ export interface CurrentModels {
   /** key of the newest report; null before the first */
   report: string | null;
   /** what operators call a profile, by its id, in place of its own name */
-  profileNames: Record<string, Partial<Words>>;
+  profileNames: Record<string, Partial<LocalizedText>>;
   /** what was live, newest first, this one included; at most 60 */
   history: Publication[];
 }

@@ -5,7 +5,7 @@ import type { AnyModel, ModelKind } from './model-files.ts';
 export type Unversioned<M extends AnyModel> = M extends AnyModel ? Omit<M, 'version'> : never;
 
 /** The version of a model by its content: `<asOf>-<first 8 hex digits of the SHA-256 of its JSON without version>`. */
-export function versionOf(model: { asOf: string; version?: string }): string {
+export function computeVersion(model: { asOf: string; version?: string }): string {
   const { version: _, ...content } = model;
   return `${model.asOf}-${hash('sha256', JSON.stringify(content), 'hex').slice(0, 8)}`;
 }

@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, required } from '#lib/platform/env.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 /** About how many messages the failures queue holds, those being looked at included. */
-export function deadLetters(env: Env): () => Promise<number> {
+export function failuresQueueLength(env: Env): () => Promise<number> {
   const QueueUrl = required(env, 'FAILURES_QUEUE_URL');
   const endpoint = env['SQS_ENDPOINT'];
   const client = new SQSClient(endpoint ? { endpoint } : {});
@@ -18,7 +18,7 @@ export function deadLetters(env: Env): () => Promise<number> {
       );
       return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
     } catch (cause) {
-      throw storeError('ask for the length of the failures queue', cause);
+      throw toStoreError('ask for the length of the failures queue', cause);
     }
   };
 }

@@ -1,4 +1,4 @@
-import { MOST_TEXTS } from '#lib/reports/newest-texts.ts';
+import { MAX_TEXTS } from '#lib/reports/newest-texts.ts';
 
 /** A day on which a member gave feedback. */
 export interface FeedbackDay {
@@ -7,15 +7,15 @@ export interface FeedbackDay {
 }
 
 /** Collects days of feedback and forgets all but the newest `MOST_TEXTS`, so that it does not grow with the community. */
-export function newestDays(): { add(day: FeedbackDay): void; days(): FeedbackDay[] } {
+export function newestFeedbackDays(): { add(day: FeedbackDay): void; days(): FeedbackDay[] } {
   let kept: FeedbackDay[] = [];
   const prune = (): void => {
-    kept = kept.sort(byDate).slice(0, MOST_TEXTS);
+    kept = kept.sort(byDate).slice(0, MAX_TEXTS);
   };
   return {
     add(day) {
       kept.push(day);
-      if (kept.length >= 2 * MOST_TEXTS) prune();
+      if (kept.length >= 2 * MAX_TEXTS) prune();
     },
     days() {
       prune();

@@ -1,10 +1,10 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { addDays } from '#lib/events/calendar.ts';
 import { type KeyRange, UNTIMED } from '#lib/events/events-table.ts';
-import { type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import type { CountingRules } from '#lib/members/contribution.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { newest } from '#lib/reports/newest-texts.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { newestTexts } from '#lib/reports/newest-texts.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
 import { feedbackText } from './feedback.ts';
 import type { FeedbackDay } from './feedback-days.ts';
@@ -12,7 +12,7 @@ import type { FeedbackDay } from './feedback-days.ts';
 const QUERIES_IN_FLIGHT = 8;
 // Keys have the time on the client's clock, days the corrected one: clocks further off than this lose the text.
 const CLOCK_DAYS = 2;
-const MOST_NAMES = 100;
+const MAX_NAMES = 100;
 
 /**
  * What members wrote on the given days, newest first: two Queries per member, of that stretch of its log and of its
@@ -22,9 +22,9 @@ const MOST_NAMES = 100;
 export const feedbackTexts =
   (client: DynamoDBClient, table: string, rules: CountingRules) =>
   (days: readonly FeedbackDay[]): Promise<FeedbackText[]> =>
-    textsOf(client, table, rules, days);
+    readTexts(client, table, rules, days);
 
-async function textsOf(
+async function readTexts(
   client: DynamoDBClient,
   table: string,
   rules: CountingRules,
@@ -37,7 +37,7 @@ async function textsOf(
     for (let member = members[next++]; member !== undefined; member = members[next++]) {
       const [userId, ofMember] = member;
       const dates = new Set(ofMember.map(({ date }) => date));
-      for (const range of [stretchOf(dates, rules), UNTIMED]) {
+      for (const range of [logRange(dates, rules), UNTIMED]) {
         for (const stored of await feedbackEvents(client, table, rules, userId, range)) {
           const text = feedbackText(stored, rules);
           if (text !== undefined && dates.has(rules.calendar.dateAt(Date.parse(text.at)))) texts.push(text);
@@ -46,10 +46,10 @@ async function textsOf(
     }
   };
   await Promise.all(Array.from({ length: QUERIES_IN_FLIGHT }, worker));
-  return newest(texts);
+  return newestTexts(texts);
 }
 
-function stretchOf(dates: ReadonlySet<string>, { calendar }: CountingRules): KeyRange {
+function logRange(dates: ReadonlySet<string>, { calendar }: CountingRules): KeyRange {
   const sorted = [...dates].sort();
   const start = (date: string, days: number): string =>
     new Date(calendar.startOf(addDays(date, days))).toISOString();
@@ -64,7 +64,7 @@ async function feedbackEvents(
   { from, to }: KeyRange,
 ): Promise<StoredEvent[]> {
   const names = [...taxonomy].flatMap(([name, action]) => (action === 'feedback' ? [name] : []));
-  const filter = names.slice(0, MOST_NAMES).map((name, i) => [`:n${i}`, { S: name }] as const);
+  const filter = names.slice(0, MAX_NAMES).map((name, i) => [`:n${i}`, { S: name }] as const);
   const events: StoredEvent[] = [];
   let start: Item | undefined;
   try {
@@ -83,11 +83,11 @@ async function feedbackEvents(
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of page.Items ?? []) events.push(readEventItem(item));
+      for (const item of page.Items ?? []) events.push(parseEventItem(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   } catch (cause) {
-    throw storeError('read feedback', cause);
+    throw toStoreError('read feedback', cause);
   }
   return events;
 }

@@ -1,29 +1,29 @@
 import type { StageThresholds } from '#lib/models/model-files.ts';
 import { type Env, wholeNumber } from '#lib/platform/env.ts';
 import { DEFAULT_THRESHOLDS } from '#lib/scoring/stage.ts';
-import type { FitWishes } from './train.ts';
+import type { TrainingConfig } from './train.ts';
 
-const FEWEST_PROFILES = 2;
-const MOST_PROFILES = 10;
+const MIN_PROFILES = 2;
+const MAX_PROFILES = 10;
 
 /**
  * How a deployment wants its models, from `ZHIQUN_CURRENCY`, `ZHIQUN_PROFILES` and `ZHIQUN_LIFECYCLE`.
  * @throws Error naming the variable that is wrong
  */
-export function fitWishesFrom(env: Env): FitWishes {
+export function trainingConfigFromEnv(env: Env): TrainingConfig {
   const isSet = Boolean(env['ZHIQUN_PROFILES']);
-  const profiles = isSet ? wholeNumber(env, 'ZHIQUN_PROFILES', FEWEST_PROFILES) : undefined;
-  if (profiles !== undefined && (profiles < FEWEST_PROFILES || profiles > MOST_PROFILES))
-    throw new Error(`ZHIQUN_PROFILES must be ${FEWEST_PROFILES} to ${MOST_PROFILES}, not ${profiles}`);
+  const profiles = isSet ? wholeNumber(env, 'ZHIQUN_PROFILES', MIN_PROFILES) : undefined;
+  if (profiles !== undefined && (profiles < MIN_PROFILES || profiles > MAX_PROFILES))
+    throw new Error(`ZHIQUN_PROFILES must be ${MIN_PROFILES} to ${MAX_PROFILES}, not ${profiles}`);
   return {
     currency: (env['ZHIQUN_CURRENCY'] || 'CNY').toUpperCase(),
-    thresholds: thresholdsFrom(env['ZHIQUN_LIFECYCLE'] || '{}'),
+    thresholds: parseThresholds(env['ZHIQUN_LIFECYCLE'] || '{}'),
     profiles,
   };
 }
 
 /** @param json some of the thresholds; the others are as usual */
-function thresholdsFrom(json: string): StageThresholds {
+function parseThresholds(json: string): StageThresholds {
   const expected = `ZHIQUN_LIFECYCLE must be JSON such as ${JSON.stringify(DEFAULT_THRESHOLDS)}, in days, silentDays below churnedDays`;
   let given: unknown;
   try {

@@ -7,7 +7,7 @@ type Totals = Report['quality']['imports'];
  * What became of the rows of all imports. Rows of a file that was imported before (from the same source, of the same name and size)
  * are duplicates: they change nothing, and are not counted as imported a second time.
  */
-export function importTotals(records: readonly ImportRecord[]): Totals {
+export function sumImports(records: readonly ImportRecord[]): Totals {
   const totals: Totals = { imported: 0, refused: 0, duplicates: 0 };
   const seen = new Set<string>();
   for (const { source, filename, size, sums } of [...records].sort((a, b) => a.createdAt - b.createdAt)) {

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { isAnonymous } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 /** All items of one member, in the order of their sort keys. */
 export interface ScannedMember {
@@ -17,9 +17,9 @@ export interface ScannedMember {
 export const scanMembers =
   (client: DynamoDBClient, table: string) =>
   (part: number, of: number): AsyncGenerator<ScannedMember> =>
-    membersOf(client, table, part, of);
+    readMembers(client, table, part, of);
 
-async function* membersOf(
+async function* readMembers(
   client: DynamoDBClient,
   table: string,
   part: number,
@@ -59,6 +59,6 @@ async function* scanPages(
       yield Items ?? [];
     }
   } catch (cause) {
-    throw storeError(`scan part ${part} of ${of} of the members`, cause);
+    throw toStoreError(`scan part ${part} of ${of} of the members`, cause);
   }
 }

@@ -2,26 +2,26 @@ import type { Item } from '#lib/events/stored-event.ts';
 import type { MemberDays } from '#lib/features/features.ts';
 import type { Amounts } from '#lib/members/contribution.ts';
 import { lateOf } from '#lib/members/day-items.ts';
-import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
-import { memberName } from '#lib/members/member-name.ts';
-import { scalarTraits } from '#lib/members/scalar-traits.ts';
-import { type FadedTies, fadeInto } from './faded-ties.ts';
+import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
+import { findMemberName } from '#lib/members/member-name.ts';
+import { pickScalarTraits } from '#lib/members/scalar-traits.ts';
+import { addDecayedTie, type DecayedTies } from './faded-ties.ts';
 
 const DAY = 'day#';
 const TIE = 'tie#';
 const DATE = /^\d{4}-\d\d-\d\d$/;
 // Far above what anybody does or pays in a day, and low enough that sums fit their columns.
-const MOST_ACTIONS = 1e7;
-const MOST_MINOR = 1e13;
+const MAX_ACTIONS = 1e7;
+const MAX_MINOR = 1e13;
 
 /** What the items of one member say. */
-export interface ReadMember {
+export interface ParsedMember {
   name: string | null;
   /** JSON of what members are found by */
   traits: string | null;
   /** in order of date, those with any amount */
   days: MemberDays;
-  ties: FadedTies;
+  ties: DecayedTies;
   /** events that came after their day was closed */
   late: number;
 }
@@ -32,9 +32,9 @@ export interface ReadMember {
  * @param month YYYY-MM, the last whose ties count
  * @throws SyntaxError when one is damaged: not readable, or with amounts that no counting of ours gives
  */
-export function readMember(items: readonly Item[], month: string): ReadMember {
+export function parseMember(items: readonly Item[], month: string): ParsedMember {
   const days: { date: string; amounts: Amounts }[] = [];
-  const ties: FadedTies = new Map();
+  const ties: DecayedTies = new Map();
   let name: string | null = null;
   let traits: string | null = null;
   let late = 0;
@@ -43,23 +43,24 @@ export function readMember(items: readonly Item[], month: string): ReadMember {
     if (sk.startsWith(DAY)) {
       const date = sk.slice(DAY.length);
       if (!DATE.test(date)) throw new SyntaxError('member item: its key is no day');
-      const amounts = plausible(readAmounts(item));
+      const amounts = checkAmounts(parseAmounts(item));
       if (Object.keys(amounts).length > 0) days.push({ date, amounts });
       late += lateOf(item);
-    } else if (sk.startsWith(TIE)) fadeInto(ties, sk.slice(TIE.length), plausible(readAmounts(item)), month);
+    } else if (sk.startsWith(TIE))
+      addDecayedTie(ties, sk.slice(TIE.length), checkAmounts(parseAmounts(item)), month);
     else if (sk === 'profile') {
-      const profile = readProfileItem(item);
-      name = memberName(profile);
-      traits = scalarTraits(profile);
+      const profile = parseProfileItem(item);
+      name = findMemberName(profile);
+      traits = pickScalarTraits(profile);
     }
   }
   return { name, traits, days, ties, late };
 }
 
-function plausible(amounts: Amounts): Amounts {
+function checkAmounts(amounts: Amounts): Amounts {
   for (const name in amounts) {
     const amount = amounts[name]!;
-    const most = name === 'paidMinor' ? MOST_MINOR : MOST_ACTIONS;
+    const most = name === 'paidMinor' ? MAX_MINOR : MAX_ACTIONS;
     if (!Number.isInteger(amount) || Math.abs(amount) > most) {
       throw new SyntaxError(`member item: "${name}" is ${amount}`);
     }

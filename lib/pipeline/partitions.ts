@@ -1,9 +1,9 @@
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Parts, TieTable, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { FeatureTable, Partitions, TieTable, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { type ParquetColumns, parquetColumns } from './parquet/parquet-reader.ts';
+import { openParquet, type ParquetReader } from './parquet/parquet-reader.ts';
 import type { SnapshotRow } from './parquet/schemas.ts';
-import { missingPart, partKey, type StagedPart } from './run-files.ts';
+import { missingObject, partitionKey, type StagedDataset } from './run-files.ts';
 
 /** What scoring needs of one part of a run's snapshot, row by row in columns of the same length. */
 export type SnapshotTable = FeatureTable & {
@@ -13,14 +13,14 @@ export type SnapshotTable = FeatureTable & {
   extra: Record<ExtraColumn, Float64Array>;
 };
 
-const EXTRA = [
+const EXTRA_COLUMNS = [
   'interactions30',
   'retentionWeeks',
   'returnGapDays',
   'interactionsBefore30',
   'helps7',
 ] as const satisfies (keyof SnapshotRow)[];
-type ExtraColumn = (typeof EXTRA)[number];
+type ExtraColumn = (typeof EXTRA_COLUMNS)[number];
 
 /**
  * One part of a run's snapshot.
@@ -33,9 +33,11 @@ export async function readSnapshot(
   part: number,
   members: number,
 ): Promise<SnapshotTable> {
-  const file = await openPart(store, runId, 'snapshot', part);
-  const table = await featureTable(file, members);
-  const extra = await Promise.all(EXTRA.map(async (name) => [name, await file.numbers(name)] as const));
+  const file = await openPartition(store, runId, 'snapshot', part);
+  const table = await readFeatureTable(file, members);
+  const extra = await Promise.all(
+    EXTRA_COLUMNS.map(async (name) => [name, await file.numbers(name)] as const),
+  );
   return {
     ...table,
     names: await file.texts('name'),
@@ -45,59 +47,61 @@ export async function readSnapshot(
 }
 
 /** A run's features as of its date. @param members as of that date */
-export const featureParts = (
+export const featurePartitions = (
   store: ObjectStore,
   runId: string,
   parts: number,
   members: number,
-): Parts<FeatureTable> => eachPart(store, runId, 'snapshot', parts, (file) => featureTable(file, members));
+): Partitions<FeatureTable> =>
+  eachPartition(store, runId, 'snapshot', parts, (file) => readFeatureTable(file, members));
 
 /** A run's training rows. @param members as of 30 days before its date */
-export const trainingParts = (
+export const trainingPartitions = (
   store: ObjectStore,
   runId: string,
   parts: number,
   members: number,
-): Parts<TrainingTable> =>
-  eachPart(store, runId, 'training', parts, async (file) => ({
-    ...(await featureTable(file, members)),
+): Partitions<TrainingTable> =>
+  eachPartition(store, runId, 'training', parts, async (file) => ({
+    ...(await readFeatureTable(file, members)),
     paymentNext30: await file.numbers('paymentNext30'),
     activeNext30: Uint8Array.from(await file.numbers('activeNext30')),
   }));
 
 /** A run's ties. */
-export const tieParts = (store: ObjectStore, runId: string, parts: number): Parts<TieTable> =>
-  eachPart(store, runId, 'ties', parts, async (file) => ({
+export const tiePartitions = (store: ObjectStore, runId: string, parts: number): Partitions<TieTable> =>
+  eachPartition(store, runId, 'ties', parts, async (file) => ({
     sources: (await file.texts('source')) as string[],
     targets: (await file.texts('target')) as string[],
     weights: await file.numbers('weight'),
   }));
 
-function eachPart<T>(
+function eachPartition<T>(
   store: ObjectStore,
   runId: string,
-  what: StagedPart,
+  what: StagedDataset,
   parts: number,
-  read: (file: ParquetColumns) => Promise<T>,
-): Parts<T> {
+  read: (file: ParquetReader) => Promise<T>,
+): Partitions<T> {
   return async function* () {
-    for (let part = 0; part < parts; part += 1) yield await read(await openPart(store, runId, what, part));
+    for (let part = 0; part < parts; part += 1)
+      yield await read(await openPartition(store, runId, what, part));
   };
 }
 
-async function openPart(
+async function openPartition(
   store: ObjectStore,
   runId: string,
-  what: StagedPart,
+  what: StagedDataset,
   part: number,
-): Promise<ParquetColumns> {
-  const key = partKey(runId, what, part);
+): Promise<ParquetReader> {
+  const key = partitionKey(runId, what, part);
   const stored = await store.get(key);
-  if (stored === undefined) throw missingPart(key);
-  return parquetColumns(stored.body);
+  if (stored === undefined) throw missingObject(key);
+  return openParquet(stored.body);
 }
 
-async function featureTable(file: ParquetColumns, members: number): Promise<FeatureTable> {
+async function readFeatureTable(file: ParquetReader, members: number): Promise<FeatureTable> {
   const columns = {} as Record<FeatureName, Float64Array>;
   for (const name of FEATURES) if (name !== 'activity') columns[name] = await file.numbers(name);
   const interactions = await file.numbers('interactions30');

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { missingPart } from './run-files.ts';
+import { missingObject } from './run-files.ts';
 
 /** Into how many parts a run was cut, and the date it is as of. */
 export interface PlanFile {
@@ -18,7 +18,7 @@ export async function findPlan(store: ObjectStore, runId: string): Promise<PlanF
 /** @throws Error when the run was not planned; StoreError */
 export async function readPlan(store: ObjectStore, runId: string): Promise<PlanFile> {
   const plan = await findPlan(store, runId);
-  if (plan === undefined) throw missingPart(planKey(runId));
+  if (plan === undefined) throw missingObject(planKey(runId));
   return plan;
 }
 

@@ -1,11 +1,10 @@
-import { reasonOf } from '#lib/platform/jobs.ts';
+import { describeError } from '#lib/platform/jobs.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { findPlan, type PlanFile, writePlan } from './plan-file.ts';
-import { claimRun } from './run/claim-run.ts';
-import { runDate } from './run/run-date.ts';
-import type { FindRun } from './run/run-reader-table.ts';
+import { acquireRunLease } from './run/claim-run.ts';
+import { parseRunDate } from './run/run-date.ts';
+import type { FindRun, RunRecords } from './run/run-record.ts';
 import { runStep } from './run/run-step.ts';
-import type { RunRecords } from './run/runs-table.ts';
 
 export interface PlanTask {
   runId: string;
@@ -21,7 +20,7 @@ export interface Plan {
   parts: { runId: string; asOf: string; part: number; of: number }[];
 }
 
-export interface PlanSources {
+export interface PlanDeps {
   store: ObjectStore;
   records: RunRecords;
   find: FindRun;
@@ -31,45 +30,45 @@ export interface PlanSources {
 }
 
 /** What one function scans in about half a minute. */
-const PART_BYTES = 128 * 1024 * 1024;
-const FEWEST_PARTS = 2;
-const MOST_PARTS = 1_000;
+const PARTITION_BYTES = 128 * 1024 * 1024;
+const MIN_PARTS = 2;
+const MAX_PARTS = 1_000;
 
 /** How many parts a table of members is read in: one for each 128 MB, but 2 to 1,000. */
-export const partsFor = (bytes: number): number =>
-  Math.min(MOST_PARTS, Math.max(FEWEST_PARTS, Math.ceil(bytes / PART_BYTES)));
+export const partitionCount = (bytes: number): number =>
+  Math.min(MAX_PARTS, Math.max(MIN_PARTS, Math.ceil(bytes / PARTITION_BYTES)));
 
 /**
- * Begins a run: writes its record, takes the turn and cuts the members into parts. A repeated attempt gives the same parts.
+ * Begins a run: writes its record, acquires the lease and cuts the members into partitions. A repeated attempt gives the same parts.
  * @throws Error naming the run that is under way instead; for a date that is none or in the future; StoreError
  */
 export async function planRun(
-  { store, records, find, membersBytes, today }: PlanSources,
+  { store, records, find, membersBytes, today }: PlanDeps,
   task: PlanTask,
 ): Promise<Plan> {
   const { runId, by: startedBy = 'schedule' } = task;
-  await records.create({ runId, asOf: runDate(task.asOf, today()), startedBy });
+  await records.create({ runId, asOf: parseRunDate(task.asOf, today()), startedBy });
   // Of an attempt before: the date must not change because midnight came in between.
   const asOf = (await find(runId))?.asOf ?? today();
-  const other = await claimRun(records, find, runId);
+  const other = await acquireRunLease(records, find, runId);
   if (other !== undefined) {
     const error = new Error(
       `The nightly run ${other.runId}${other.record === undefined ? '' : `, as of ${other.record.asOf},`} is under way, ` +
         'and there is one at a time. Start this one again when that has ended.',
     );
-    await records.fault(runId, 'plan', reasonOf(error));
+    await records.recordFailure(runId, 'plan', describeError(error));
     throw error;
   }
   return runStep(records, { runId, step: 'plan' }, async () => {
     const planned = await findPlan(store, runId);
-    if (planned !== undefined) return withParts(runId, planned);
-    const plan = { asOf, parts: partsFor(await membersBytes()) };
+    if (planned !== undefined) return toPlan(runId, planned);
+    const plan = { asOf, parts: partitionCount(await membersBytes()) };
     await writePlan(store, runId, plan);
-    return withParts(runId, plan);
+    return toPlan(runId, plan);
   });
 }
 
-const withParts = (runId: string, { asOf, parts: of }: PlanFile): Plan => ({
+const toPlan = (runId: string, { asOf, parts: of }: PlanFile): Plan => ({
   runId,
   asOf,
   parts: Array.from({ length: of }, (_, part) => ({ runId, asOf, part, of })),

@@ -1,30 +1,30 @@
 import { allImports } from '#lib/imports/jobs/imports-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
-import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
 import { s3Objects } from '#lib/platform/s3-objects.ts';
-import { deadLetters } from './failures-queue.ts';
-import type { PublishSources } from './publish.ts';
+import { failuresQueueLength } from './failures-queue.ts';
+import type { PublishDeps } from './publish.ts';
 import { findRun } from './run/run-reader-table.ts';
 import { runRecords } from './run/runs-table.ts';
 
 // Nobody waits for the night: a turn that a dead process holds runs out sooner.
-const PATIENCE_MS = 60_000;
+const LEASE_WAIT_MS = 60_000;
 
 /** What publishing works with. @throws Error naming the variable that is missing or wrong */
-export function publishSources(env: Env): PublishSources {
+export function publishDeps(env: Env): PublishDeps {
   const client = dynamoDb(env);
   const control = required(env, 'CONTROL_TABLE');
   const store = s3Objects(env, required(env, 'DATA_BUCKET'));
-  const { calendar, currency } = countingRulesFrom(env);
+  const { calendar, currency } = countingRulesFromEnv(env);
   return {
     store,
     records: runRecords(client, control, Date.now),
     find: findRun(client, control),
-    current: currentFileOver(client, control, store, PATIENCE_MS),
+    current: deployedCurrentModelsFile(client, control, store, LEASE_WAIT_MS),
     imports: () => allImports(client, control),
-    deadLetters: deadLetters(env),
+    deadLetters: failuresQueueLength(env),
     timeZone: calendar.timeZone,
     currency,
   };

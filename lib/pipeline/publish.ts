@@ -1,33 +1,37 @@
 import { readResult } from '#lib/audit/audit-files.ts';
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
-import { type CurrentModels, MODEL_KINDS, type ModelByKind, type Words } from '#lib/models/model-files.ts';
-import type { CurrentFile } from '#lib/models/registry/current-models.ts';
+import {
+  type CurrentModels,
+  type LocalizedText,
+  MODEL_KINDS,
+  type ModelByKind,
+} from '#lib/models/model-files.ts';
+import type { CurrentModelsFile } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
-import { afterRun } from '#lib/models/registry/publications.ts';
+import { applyRun } from '#lib/models/registry/publications.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import type { DataObjects } from '#lib/platform/s3-objects.ts';
+import type { ManagedObjectStore } from '#lib/platform/s3-objects.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { readReport, reportDate, reportKey } from '#lib/reports/report-store.ts';
-import { readFit } from './fit-file.ts';
-import { importTotals } from './import-totals.ts';
+import { readFittedModels } from './fitted-models.ts';
+import { sumImports } from './import-totals.ts';
 import { readPlan } from './plan-file.ts';
 import { readScored, readSums } from './read-sums.ts';
-import type { FindRun } from './run/run-reader-table.ts';
+import type { FindRun, RunRecords } from './run/run-record.ts';
 import { runStep } from './run/run-step.ts';
-import type { RunRecords } from './run/runs-table.ts';
-import { missingPart, partKey } from './run-files.ts';
+import { missingObject, partitionKey } from './run-files.ts';
 
 export interface PublishTask {
   runId: string;
   asOf: string;
 }
 
-export interface PublishSources {
-  store: DataObjects;
+export interface PublishDeps {
+  store: ManagedObjectStore;
   records: RunRecords;
   find: FindRun;
-  current: CurrentFile;
+  current: CurrentModelsFile;
   imports: () => Promise<readonly ImportRecord[]>;
   /** messages in the failures queue */
   deadLetters: () => Promise<number>;
@@ -45,7 +49,7 @@ const COPIES_AT_ONCE = 8;
  * @returns whether its models are live
  * @throws Error naming what is missing or damaged; StoreError
  */
-export async function publishRun(sources: PublishSources, task: PublishTask): Promise<{ live: boolean }> {
+export async function publishRun(sources: PublishDeps, task: PublishTask): Promise<{ live: boolean }> {
   const { records, find } = sources;
   const { runId } = task;
   const before = await find(runId);
@@ -59,20 +63,26 @@ export async function publishRun(sources: PublishSources, task: PublishTask): Pr
   return { live };
 }
 
-async function publish(sources: PublishSources, { runId, asOf }: PublishTask, at: string): Promise<boolean> {
+async function publish(sources: PublishDeps, { runId, asOf }: PublishTask, at: string): Promise<boolean> {
   const { store, current } = sources;
   const { parts } = await readPlan(store, runId);
-  const models = await fittedModels(store, runId);
+  const models = await readFittedModels(store, runId);
   const names = (await current.read())?.profileNames ?? {};
-  const report = await reportOf(sources, { runId, asOf, parts, at, profiles: profilesOf(models, names) });
-  await mustBeStaged(store, runId, parts);
+  const report = await buildReport(sources, {
+    runId,
+    asOf,
+    parts,
+    at,
+    profiles: nameProfiles(models, names),
+  });
+  await checkStaged(store, runId, parts);
 
-  for (const dataset of DATASETS) await publishParts(store, runId, dataset, asOf, parts);
+  for (const dataset of DATASETS) await publishPartitions(store, runId, dataset, asOf, parts);
   await store.put(reportKey(asOf), JSON.stringify(report), 'application/json');
   const versions = Object.fromEntries(MODEL_KINDS.map((kind) => [kind, models[kind].version]));
   const { live } = await current.change(async (now) => {
     const isOlder = now !== undefined && asOf < now.asOf;
-    return afterRun(
+    return applyRun(
       now,
       { runId, asOf, models: versions, report: reportKey(asOf), publishedAt: at },
       isOlder && (await isAnyFitted(store, now)),
@@ -81,21 +91,14 @@ async function publish(sources: PublishSources, { runId, asOf }: PublishTask, at
   return live;
 }
 
-async function fittedModels(store: DataObjects, runId: string): Promise<ModelByKind> {
-  const models = await Promise.all(
-    MODEL_KINDS.map(async (kind) => [kind, await readFit(store, runId, kind)] as const),
-  );
-  return Object.fromEntries(models) as unknown as ModelByKind;
-}
-
-async function reportOf(
-  { store, imports, deadLetters, timeZone, currency }: PublishSources,
+async function buildReport(
+  { store, imports, deadLetters, timeZone, currency }: PublishDeps,
   run: {
     runId: string;
     asOf: string;
     parts: number;
     at: string;
-    profiles: { id: string; name: Words }[];
+    profiles: { id: string; name: LocalizedText }[];
   },
 ): Promise<Report> {
   const { runId, asOf, parts, at, profiles } = run;
@@ -107,15 +110,15 @@ async function reportOf(
     sums: await readSums(store, runId, parts),
     scored: await readScored(store, runId, parts),
     profiles,
-    imports: importTotals(await imports()),
+    imports: sumImports(await imports()),
     deadLetters: await deadLetters(),
     audit: (await readResult(store, runId)) ?? null,
-    previous: await reportBefore(store, asOf),
+    previous: await findPreviousReport(store, asOf),
   });
 }
 
 /** The newest report of an earlier date. One that cannot be read is as good as none: nothing can be compared with it. */
-async function reportBefore(store: DataObjects, asOf: string): Promise<Report | undefined> {
+async function findPreviousReport(store: ManagedObjectStore, asOf: string): Promise<Report | undefined> {
   const dates = (await store.list('reports/')).map(reportDate);
   const date = dates.filter((one) => one !== undefined && one < asOf).at(-1);
   if (date === undefined) return undefined;
@@ -128,17 +131,18 @@ async function reportBefore(store: DataObjects, asOf: string): Promise<Report | 
 }
 
 /** @throws Error naming the first part that scoring did not write */
-async function mustBeStaged(store: DataObjects, runId: string, parts: number): Promise<void> {
+async function checkStaged(store: ManagedObjectStore, runId: string, parts: number): Promise<void> {
   for (const dataset of DATASETS) {
     const staged = new Set(await store.list(`runs/${runId}/${dataset}/`));
     for (let part = 0; part < parts; part += 1)
-      if (!staged.has(partKey(runId, dataset, part))) throw missingPart(partKey(runId, dataset, part));
+      if (!staged.has(partitionKey(runId, dataset, part)))
+        throw missingObject(partitionKey(runId, dataset, part));
   }
 }
 
 /** Puts the parts of a run under their date, and takes away those of an earlier run that had more. */
-async function publishParts(
-  store: DataObjects,
+async function publishPartitions(
+  store: ManagedObjectStore,
   runId: string,
   dataset: (typeof DATASETS)[number],
   asOf: string,
@@ -148,22 +152,22 @@ async function publishParts(
   const keys = Array.from({ length: parts }, (_, part) => `${prefix}part-${part}.parquet`);
   for (let from = 0; from < parts; from += COPIES_AT_ONCE) {
     const some = keys.slice(from, from + COPIES_AT_ONCE);
-    await Promise.all(some.map((key, i) => store.copy(partKey(runId, dataset, from + i), key)));
+    await Promise.all(some.map((key, i) => store.copy(partitionKey(runId, dataset, from + i), key)));
   }
   const wanted = new Set(keys);
   await store.delete((await store.list(prefix)).filter((key) => !wanted.has(key)));
 }
 
-function profilesOf(
+function nameProfiles(
   { profiles }: ModelByKind,
   names: CurrentModels['profileNames'],
-): { id: string; name: Words }[] {
+): { id: string; name: LocalizedText }[] {
   if (profiles.status !== 'fitted') return [];
   return profiles.clusters.map(({ id, name }) => ({ id, name: { ...name, ...names[id] } }));
 }
 
 /** Whether one of the live models that can be insufficient is fitted. */
-async function isAnyFitted(store: DataObjects, { models }: CurrentModels): Promise<boolean> {
+async function isAnyFitted(store: ManagedObjectStore, { models }: CurrentModels): Promise<boolean> {
   for (const kind of MODEL_KINDS) {
     const version = models[kind];
     if (kind === 'community' || version === undefined) continue;

@@ -1,17 +1,17 @@
 import type { OwnFeatures } from '#lib/features/features.ts';
 import type { ListName } from '#lib/reports/report.ts';
-import { countProfile, list, type RankedMember, type ScoredSums } from '#lib/reports/scored-sums.ts';
+import { addToList, countProfile, type RankedMember, type ScoredSums } from '#lib/reports/scored-sums.ts';
 import type { ScoreRow } from './parquet/score-columns.ts';
 
 /** A scored member with what the lists go by. */
-export interface Listable {
+export interface ScoredMember {
   row: ScoreRow;
   own: OwnFeatures;
   interactionsBefore30: number;
   helps7: number;
 }
 
-type Place = Pick<RankedMember, 'rank' | 'why'>;
+type ListEntry = Pick<RankedMember, 'rank' | 'why'>;
 
 /** Joined long enough ago to have settled in, not so long that it is history. */
 const [STUCK_FROM, STUCK_TO] = [3, 14];
@@ -20,7 +20,7 @@ const QUIET_DAYS = 3;
 const RISING_TENURE_DAYS = 60;
 
 /** Counts a member to its stage and profile, and puts it on the lists that it belongs on. */
-export function addMember(sums: ScoredSums, member: Listable): void {
+export function addScoredMember(sums: ScoredSums, member: ScoredMember): void {
   const { userId, name, stage, profileId, profileDistance, interactions30 } = member.row;
   const listed = { userId, name, stage, profileId };
   sums.stages[stage] += 1;
@@ -28,13 +28,13 @@ export function addMember(sums: ScoredSums, member: Listable): void {
     const distance = profileDistance ?? 0;
     countProfile(sums, profileId, { ...listed, rank: -distance, why: { distance, interactions30 } });
   }
-  for (const [on, placeOf] of PLACES) {
+  for (const [on, placeOf] of LIST_RULES) {
     const place = placeOf(member);
-    if (place !== undefined) list(sums, on, { ...listed, ...place });
+    if (place !== undefined) addToList(sums, on, { ...listed, ...place });
   }
 }
 
-const PLACES = Object.entries({
+const LIST_RULES = Object.entries({
   /** by what may be lost; without a model, silence stands for the risk and recent payments for the value */
   atRiskAndValuable({ row: { churnRisk, valueMinor, stage }, own: { payment90, recencyDays } }) {
     const rank = (churnRisk ?? (stage === 'silent' ? 1 : 0)) * (valueMinor ?? payment90);
@@ -59,7 +59,7 @@ const PLACES = Object.entries({
     if (helps7 <= 0) return undefined;
     return { rank: helps7, why: { helps7, ...(influencePercentile !== null && { influencePercentile }) } };
   },
-} satisfies Record<ListName, (member: Listable) => Place | undefined>) as [
+} satisfies Record<ListName, (member: ScoredMember) => ListEntry | undefined>) as [
   ListName,
-  (member: Listable) => Place | undefined,
+  (member: ScoredMember) => ListEntry | undefined,
 ][];

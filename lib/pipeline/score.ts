@@ -1,18 +1,18 @@
 import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { noScores } from '#lib/reports/scored-sums.ts';
-import { type Figures, figuresOf } from '#lib/scoring/predictions.ts';
-import { type PreparedModels, prepare } from '#lib/scoring/prepared-models.ts';
-import { fittedModels } from './fitted-models.ts';
-import { parquetFile } from './parquet/parquet-writer.ts';
+import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
+import { computePredictions, type Predictions } from '#lib/scoring/predictions.ts';
+import { type PreparedModels, prepareModels } from '#lib/scoring/prepared-models.ts';
+import { readFittedModels } from './fitted-models.ts';
+import { parquetFileWriter } from './parquet/parquet-writer.ts';
 import { FEATURE_COLUMNS } from './parquet/schemas.ts';
 import { SCORE_COLUMNS, type ScoreRow } from './parquet/score-columns.ts';
 import { readSnapshot, type SnapshotTable } from './partitions.ts';
-import { partKey } from './run-files.ts';
-import { addMember } from './score-lists.ts';
+import { partitionKey } from './run-files.ts';
+import { addScoredMember } from './score-lists.ts';
 
 /** One part of the members, as of a date. */
-export interface PartToScore {
+export interface ScoringTask {
   runId: string;
   /** YYYY-MM-DD */
   asOf: string;
@@ -23,7 +23,7 @@ export interface PartToScore {
 
 const PARQUET = 'application/vnd.apache.parquet';
 
-const OWN = [
+const OWN_COLUMNS = [
   ...FEATURES.filter((name) => name !== 'activity'),
   'interactions30',
   'retentionWeeks',
@@ -36,30 +36,30 @@ const OWN = [
  * @returns how many members there are
  * @throws Error naming the object when one that an earlier step writes is missing; StoreError
  */
-export async function scorePart(
+export async function scorePartition(
   store: ObjectStore,
-  { runId, asOf, part }: Omit<PartToScore, 'of'>,
+  { runId, asOf, part }: Omit<ScoringTask, 'of'>,
 ): Promise<number> {
-  const models = prepare(await fittedModels(store, runId));
+  const models = prepareModels(await readFittedModels(store, runId));
   const table = await readSnapshot(store, runId, part, models.community.ready?.members ?? 0);
-  const features = parquetFile<{ userId: string } & Record<FeatureName, number>>(FEATURE_COLUMNS);
-  const scores = parquetFile<ScoreRow>(SCORE_COLUMNS);
-  const sums = noScores();
-  const ownAt = ownReader(table);
+  const features = parquetFileWriter<{ userId: string } & Record<FeatureName, number>>(FEATURE_COLUMNS);
+  const scores = parquetFileWriter<ScoreRow>(SCORE_COLUMNS);
+  const sums = emptyScoredSums();
+  const ownAt = ownFeaturesReader(table);
   for (let i = 0; i < table.userIds.length; i += 1) {
     const own = ownAt(i);
     const userId = table.userIds[i]!;
-    const figures = figuresOf(own, models, userId);
+    const figures = computePredictions(own, models, userId);
     const who = { userId, name: table.names[i] ?? null, traits: table.traits[i] ?? null, asOf };
     const row = scoreRow(who, own, figures, models);
     features.add({ userId, ...figures.features });
     scores.add(row);
     const { interactionsBefore30, helps7 } = table.extra;
-    addMember(sums, { row, own, interactionsBefore30: interactionsBefore30[i]!, helps7: helps7[i]! });
+    addScoredMember(sums, { row, own, interactionsBefore30: interactionsBefore30[i]!, helps7: helps7[i]! });
   }
-  await store.put(partKey(runId, 'features', part), features.finish(), PARQUET);
-  await store.put(partKey(runId, 'scores', part), scores.finish(), PARQUET);
-  await store.put(partKey(runId, 'scored', part), JSON.stringify(sums), 'application/json');
+  await store.put(partitionKey(runId, 'features', part), features.finish(), PARQUET);
+  await store.put(partitionKey(runId, 'scores', part), scores.finish(), PARQUET);
+  await store.put(partitionKey(runId, 'scored', part), JSON.stringify(sums), 'application/json');
   return table.userIds.length;
 }
 
@@ -67,7 +67,7 @@ export async function scorePart(
 function scoreRow(
   who: Pick<ScoreRow, 'userId' | 'name' | 'traits' | 'asOf'>,
   own: OwnFeatures,
-  figures: Figures,
+  figures: Predictions,
   models: PreparedModels,
 ): ScoreRow {
   const { profile, value, influence } = figures;
@@ -90,9 +90,9 @@ function scoreRow(
   };
 }
 
-function ownReader({ columns, extra }: SnapshotTable): (i: number) => OwnFeatures {
+function ownFeaturesReader({ columns, extra }: SnapshotTable): (i: number) => OwnFeatures {
   const sources: Record<string, Float64Array> = { ...columns, ...extra };
-  const read = OWN.map((name) => [name, sources[name]!] as const);
+  const read = OWN_COLUMNS.map((name) => [name, sources[name]!] as const);
   return (i) => {
     const own: Partial<OwnFeatures> = {};
     for (const [name, column] of read) own[name] = column[i]!;

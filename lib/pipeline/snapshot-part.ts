@@ -4,9 +4,9 @@ import type { Item } from '#lib/events/stored-event.ts';
 import type { MemberDays } from '#lib/features/features.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
 import { TEXT_DAYS } from '#lib/reports/newest-texts.ts';
-import { type CommunitySums, noMembers } from '#lib/reports/sums.ts';
-import { type FeedbackDay, newestDays } from './feedback-days.ts';
-import { parquetFile } from './parquet/parquet-writer.ts';
+import { type CommunitySums, emptySums } from '#lib/reports/sums.ts';
+import { type FeedbackDay, newestFeedbackDays } from './feedback-days.ts';
+import { parquetFileWriter } from './parquet/parquet-writer.ts';
 import {
   SNAPSHOT_COLUMNS,
   type SnapshotRow,
@@ -15,11 +15,11 @@ import {
   TRAINING_COLUMNS,
   type TrainingRow,
 } from './parquet/schemas.ts';
-import { type ReadMember, readMember } from './parse-member.ts';
+import { type ParsedMember, parseMember } from './parse-member.ts';
 import { memberRows } from './snapshot-rows.ts';
 
 /** What a part's members come to: three Parquet files, the sums, and the newest days on which somebody gave feedback. */
-export interface SnapshotPart {
+export interface SnapshotPartition {
   snapshot: Uint8Array;
   training: Uint8Array;
   ties: Uint8Array;
@@ -33,18 +33,18 @@ export interface SnapshotPart {
 export interface SnapshotBuilder {
   /** A member with a damaged item is only counted as such. @param items in the order of their sort keys */
   add(userId: string, items: readonly Item[]): void;
-  finish(): SnapshotPart;
+  finish(): SnapshotPartition;
 }
 
 /** @param asOf YYYY-MM-DD; what came before it counts */
 export function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
-  const snapshot = parquetFile<SnapshotRow>(SNAPSHOT_COLUMNS);
-  const training = parquetFile<TrainingRow>(TRAINING_COLUMNS);
-  const ties = parquetFile<TieRow>(TIE_COLUMNS);
-  const sums = noMembers(asOf);
+  const snapshot = parquetFileWriter<SnapshotRow>(SNAPSHOT_COLUMNS);
+  const training = parquetFileWriter<TrainingRow>(TRAINING_COLUMNS);
+  const ties = parquetFileWriter<TieRow>(TIE_COLUMNS);
+  const sums = emptySums(asOf);
   const count = memberCounter(sums);
   const rowsOf = memberRows(asOf);
-  const feedback = newestDays();
+  const feedback = newestFeedbackDays();
   const candidates = candidateChooser(runId);
   const feedbackFrom = addDays(asOf, -TEXT_DAYS);
   const lastMonth = asOf.slice(0, 'YYYY-MM'.length);
@@ -58,7 +58,7 @@ export function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
 
   return {
     add(userId, items) {
-      const member = readable(items, lastMonth);
+      const member = parseOrSkip(items, lastMonth);
       if (member === undefined) {
         sums.damaged += 1;
         candidates.addDamaged(userId);
@@ -86,9 +86,9 @@ export function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
   };
 }
 
-function readable(items: readonly Item[], lastMonth: string): ReadMember | undefined {
+function parseOrSkip(items: readonly Item[], lastMonth: string): ParsedMember | undefined {
   try {
-    return readMember(items, lastMonth);
+    return parseMember(items, lastMonth);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { type MemberDays, type OwnFeatures, ownFeatures } from '#lib/features/features.ts';
 import type { SnapshotRow, TrainingRow } from './parquet/schemas.ts';
-import type { ReadMember } from './parse-member.ts';
+import type { ParsedMember } from './parse-member.ts';
 
 const HELP_DAYS = 7;
 const OUTCOME_DAYS = 30;
@@ -19,7 +19,7 @@ export interface MemberRows {
  */
 export function memberRows(
   asOf: string,
-): (userId: string, member: Pick<ReadMember, 'name' | 'traits' | 'days'>) => MemberRows | undefined {
+): (userId: string, member: Pick<ParsedMember, 'name' | 'traits' | 'days'>) => MemberRows | undefined {
   const then = addDays(asOf, -OUTCOME_DAYS);
   const [through, throughThen] = [addDays(asOf, -1), addDays(then, -1)];
   const helpsFrom = addDays(asOf, -HELP_DAYS);
@@ -36,13 +36,13 @@ export function memberRows(
         interactionsBefore30: earlier?.interactions30 ?? 0,
         helps7: helpsBetween(days, helpsFrom, through),
       },
-      training: earlier && { userId, ...earlier, ...outcomeOf(own) },
+      training: earlier && { userId, ...earlier, ...computeOutcome(own) },
     };
   };
 }
 
 /** What the 30 days after the training features brought is what the features of now say of the last 30 days. */
-const outcomeOf = ({
+const computeOutcome = ({
   payment30,
   activeDays30,
 }: OwnFeatures): Pick<TrainingRow, 'paymentNext30' | 'activeNext30'> => ({

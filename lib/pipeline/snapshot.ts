@@ -1,10 +1,10 @@
 import { writeCandidates } from '#lib/audit/audit-files.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { newest } from '#lib/reports/newest-texts.ts';
+import { newestTexts } from '#lib/reports/newest-texts.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
 import type { FeedbackDay } from './feedback-days.ts';
 import type { ScannedMember } from './members-table.ts';
-import { partKey } from './run-files.ts';
+import { partitionKey } from './run-files.ts';
 import { snapshotBuilder } from './snapshot-part.ts';
 
 /** One part of a run's snapshot. */
@@ -16,7 +16,7 @@ export interface SnapshotTask {
   of: number;
 }
 
-export interface SnapshotSources {
+export interface SnapshotDeps {
   store: ObjectStore;
   /** the members of one part of the table */
   members(part: number, of: number): AsyncIterable<ScannedMember>;
@@ -33,20 +33,20 @@ const PARQUET = 'application/vnd.apache.parquet';
  * @throws StoreError
  */
 export async function takeSnapshot(
-  { store, members, texts }: SnapshotSources,
+  { store, members, texts }: SnapshotDeps,
   { runId, asOf, part, of }: SnapshotTask,
 ): Promise<{ members: number; damaged: number }> {
   const builder = snapshotBuilder(runId, asOf);
   for await (const { userId, items } of members(part, of)) builder.add(userId, items);
   const { snapshot, training, ties, sums, feedbackDays, candidates } = builder.finish();
-  sums.texts = newest(await texts(feedbackDays));
+  sums.texts = newestTexts(await texts(feedbackDays));
   await Promise.all([
-    store.put(partKey(runId, 'snapshot', part), snapshot, PARQUET),
-    store.put(partKey(runId, 'training', part), training, PARQUET),
-    store.put(partKey(runId, 'ties', part), ties, PARQUET),
+    store.put(partitionKey(runId, 'snapshot', part), snapshot, PARQUET),
+    store.put(partitionKey(runId, 'training', part), training, PARQUET),
+    store.put(partitionKey(runId, 'ties', part), ties, PARQUET),
     writeCandidates(store, runId, part, candidates),
   ]);
   // Last: who finds the sums finds the rest.
-  await store.put(partKey(runId, 'sums', part), JSON.stringify(sums), 'application/json');
+  await store.put(partitionKey(runId, 'sums', part), JSON.stringify(sums), 'application/json');
   return { members: sums.members, damaged: sums.damaged };
 }

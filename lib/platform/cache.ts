@@ -1,24 +1,24 @@
 import { StoreError } from '#lib/platform/errors.ts';
 
-/** How long a read value serves, counted from the moment its read began. All in milliseconds. */
-export interface Holding {
+/** How long a read value may be served, counted from the moment its read began. All in milliseconds. */
+export interface CachePolicy {
   now: () => number;
   /** served without asking again */
-  freshMs: number;
+  ttlMs: number;
   /** served while the source fails; never longer */
-  usableMs: number;
+  staleIfErrorMs: number;
   /** after a failure the source is left alone this long */
   retryMs: number;
 }
 
 /**
- * Holds one value in memory and reads it again when it is no longer fresh. Callers at the same time share
+ * Caches one value in memory and reads it again when its time to live is over. Callers at the same time share
  * one read. Nothing runs between calls, so a frozen function loses nothing.
  * @throws what the read threw, when there is no usable value
  */
-export function held<T>(
+export function cached<T>(
   read: () => Promise<T>,
-  { now, freshMs, usableMs, retryMs }: Holding,
+  { now, ttlMs: freshMs, staleIfErrorMs: usableMs, retryMs }: CachePolicy,
 ): () => Promise<T> {
   let current: { value: T; readAt: number } | undefined;
   let failure: { error: unknown; at: number } | undefined;

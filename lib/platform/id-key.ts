@@ -2,7 +2,7 @@
  * A number in [0, 1) that looks random and that the id and the seed decide: rows ordered by it are in an order that
  * has nothing to do with how they are stored. The hash is cyrb53 by bryc, 53 bits.
  */
-export function idKey(id: string, seed: number): number {
+export function hashToUnit(id: string, seed: number): number {
   let [a, b] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed];
   for (let i = 0; i < id.length; i += 1) {
     const unit = id.charCodeAt(i);

@@ -1,8 +1,8 @@
-const MOST_CHARACTERS = 1_000;
-const DEEPEST_CAUSE = 3;
+const MAX_CHARACTERS = 1_000;
+const MAX_CAUSES = 3;
 
 /** What the service says of a function that came to no answer, and what helps. */
-const STOPPED: readonly (readonly [RegExp, string])[] = [
+const KNOWN_CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /OutOfMemory|signal: killed|heap out of memory|Runtime\.ExitError/i,
     'It ran out of memory. Give its function more (infra/pipeline/nightly-pipeline.ts), or start a new run: the number of parts follows the size of the table.',
@@ -24,40 +24,40 @@ const STOPPED: readonly (readonly [RegExp, string])[] = [
 /**
  * Why an attempt failed, in words for an operator: the error and its causes, without what could be a secret.
  */
-export function reasonOf(error: unknown): string {
+export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let cause = error, depth = 0; cause !== undefined && depth <= DEEPEST_CAUSE; depth += 1) {
+  for (let cause = error, depth = 0; cause !== undefined && depth <= MAX_CAUSES; depth += 1) {
     if (!(cause instanceof Error)) {
       parts.push(String(cause));
       break;
     }
     // The engine quotes the text that it could not parse; who wraps its error says more.
-    const said =
+    const message =
       cause instanceof SyntaxError ? parts.length === 0 && 'it is not JSON' : cause.message || cause.name;
-    if (said && !parts.some((part) => part.includes(said))) parts.push(said);
+    if (message && !parts.some((part) => part.includes(message))) parts.push(message);
     cause = cause.cause;
   }
-  return withoutSecrets(parts.join(': '));
+  return redactSecrets(parts.join(': '));
 }
 
 /**
  * Why a step failed, from what Step Functions caught.
  * @param caught `Cause` of a function's error is JSON with its `errorMessage`
  */
-export function reasonCaught({
+export function describeStateError({
   Error: name = '',
   Cause: cause = '',
 }: {
   Error?: string;
   Cause?: string;
 }): string {
-  const said = errorMessageIn(cause);
-  const hint = STOPPED.find(([pattern]) => pattern.test(`${name} ${said}`))?.[1];
-  const told = said || name || 'No reason was given.';
-  return withoutSecrets(hint === undefined ? told : `${told.replace(/[\s.]*$/, '.')} ${hint}`);
+  const message = parseErrorMessage(cause);
+  const hint = KNOWN_CAUSES.find(([pattern]) => pattern.test(`${name} ${message}`))?.[1];
+  const reason = message || name || 'No reason was given.';
+  return redactSecrets(hint === undefined ? reason : `${reason.replace(/[\s.]*$/, '.')} ${hint}`);
 }
 
-function errorMessageIn(cause: string): string {
+function parseErrorMessage(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     return typeof errorMessage === 'string' ? errorMessage : '';
@@ -66,11 +66,11 @@ function errorMessageIn(cause: string): string {
   }
 }
 
-const withoutSecrets = (text: string): string =>
+const redactSecrets = (text: string): string =>
   text
     .replace(/\b([ws]k)_[0-9A-Za-z]{8,}/g, '$1_***')
     .replace(/\b(AKIA|ASIA)[0-9A-Z]{12,}/g, '$1***')
     .replace(/([?&](X-Amz-[\w-]+|AWSAccessKeyId|Signature)=)[^&\s"]+/gi, '$1***')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, MOST_CHARACTERS);
+    .slice(0, MAX_CHARACTERS);

@@ -3,19 +3,19 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { storeError } from './store-error.ts';
+import { toStoreError } from './store-error.ts';
 
-/** A thing that one holder at a time may have, until they give it back or are not heard of for too long. */
+/** What one holder at a time may have, until it is released or expires. */
 export interface Lease {
   /**
-   * Takes the lease, or prolongs it for who holds it already.
-   * @returns who holds it afterwards; another name than one's own means that one has to wait
+   * Acquires the lease, or renews it for its holder.
+   * @returns the holder afterwards; another name than one's own means that one has to wait
    */
-  take(holder: string): Promise<string>;
-  /** Prolongs it if this holder still has it. @returns whether they do */
+  acquire(holder: string): Promise<string>;
+  /** Renews it if this holder still has it. @returns whether they do */
   renew(holder: string): Promise<boolean>;
-  /** Gives it back; does nothing for who does not hold it. */
-  giveBack(holder: string): Promise<void>;
+  /** Releases it; does nothing for who does not hold it. */
+  release(holder: string): Promise<void>;
 }
 
 /**
@@ -56,24 +56,24 @@ export function lease(
       return undefined;
     } catch (cause) {
       if (cause instanceof ConditionalCheckFailedException) return cause.Item?.['holder']?.S ?? '';
-      throw storeError(`${what} the lease ${name}`, cause);
+      throw toStoreError(`${what} the lease ${name}`, cause);
     }
   };
   const isMine = 'holder = :holder';
 
   return {
-    async take(holder) {
+    async acquire(holder) {
       const condition = `attribute_not_exists(pk) OR ${isMine} OR expiresAtMs < :now`;
-      return (await update('take', holder, { condition, until: now() + validMs })) ?? holder;
+      return (await update('acquire', holder, { condition, until: now() + validMs })) ?? holder;
     },
 
     async renew(holder) {
       const condition = `${isMine} AND expiresAtMs > :now`;
-      return (await update('prolong', holder, { condition, until: now() + validMs })) === undefined;
+      return (await update('renew', holder, { condition, until: now() + validMs })) === undefined;
     },
 
-    async giveBack(holder) {
-      await update('give back', holder, { condition: isMine, until: 0 });
+    async release(holder) {
+      await update('release', holder, { condition: isMine, until: 0 });
     },
   };
 }

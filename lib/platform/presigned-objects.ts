@@ -3,7 +3,7 @@ import { StoreError } from '#lib/platform/errors.ts';
 import type { ObjectStore, StoredObject } from '#lib/platform/object-store.ts';
 import { presignedUrl } from '#lib/platform/presigned-url.ts';
 import { bucketUrl, lambdaCredentials } from '#lib/platform/s3-address.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 const VALID_SECONDS = 60;
 const TIMEOUT_MS = 5_000;
@@ -75,7 +75,7 @@ const codeOf = ({ body }: Answer): string | undefined =>
 function refused(what: string, answer: Answer): StoreError {
   const name = codeOf(answer) ?? `HTTP ${answer.status}`;
   const $metadata = { httpStatusCode: answer.status };
-  return storeError(
+  return toStoreError(
     what,
     Object.assign(new Error(`S3 answered ${answer.status} ${name}`), { name, $metadata }),
   );

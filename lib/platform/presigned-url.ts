@@ -6,7 +6,7 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-export interface ToPresign {
+export interface PresignRequest {
   method: 'GET' | 'PUT' | 'POST';
   /** address of an object in S3, with the query parameters of the operation */
   url: URL;
@@ -22,7 +22,7 @@ export interface ToPresign {
  * @returns the address, which works without any key until it expires or the credentials do
  */
 export function presignedUrl(
-  { method, url, headers = {}, expiresSeconds }: ToPresign,
+  { method, url, headers = {}, expiresSeconds }: PresignRequest,
   region: string,
   credentials: Credentials,
   now: number,

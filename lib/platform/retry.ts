@@ -1,8 +1,6 @@
 const FIRST_MS = 20;
-const LONGEST_MS = 1_000;
+const MAX_MS = 1_000;
 
 /** Waits before the n-th repetition: twice as long each time, and never as long as others who wait for the same. */
-export const backOff = (attempt: number): Promise<void> =>
-  new Promise((resolve) =>
-    setTimeout(resolve, Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt)),
-  );
+export const backoff = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(MAX_MS, FIRST_MS * 2 ** attempt)));

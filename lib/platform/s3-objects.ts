@@ -8,11 +8,11 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Env } from './env.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
-import { s3 } from './s3.ts';
-import { storeError } from './store-error.ts';
+import { s3Client } from './s3.ts';
+import { toStoreError } from './store-error.ts';
 
 /** Objects of a bucket, for those who also tidy up in it. All methods throw StoreError when the store fails. */
-export interface DataObjects extends ObjectStore {
+export interface ManagedObjectStore extends ObjectStore {
   /** every key below a prefix, in order */
   list(prefix: string): Promise<string[]>;
   /** writes the object under another key too */
@@ -24,16 +24,16 @@ export interface DataObjects extends ObjectStore {
 // What is larger goes up in parts of this size: one may fail and be sent again without the rest.
 const PART_BYTES = 8 * 1024 * 1024;
 const KEYS_PER_DELETION = 1_000;
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 /** The objects of one bucket through S3's own client, which is for functions whose start nobody waits for. */
-export function s3Objects(env: Env, bucket: string): DataObjects {
-  const client = s3(env, { maxAttempts: ATTEMPTS });
+export function s3Objects(env: Env, bucket: string): ManagedObjectStore {
+  const client = s3Client(env, { maxAttempts: MAX_ATTEMPTS });
   const sending = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
     } catch (cause) {
-      throw storeError(what, cause);
+      throw toStoreError(what, cause);
     }
   };
 
@@ -48,7 +48,7 @@ export function s3Objects(env: Env, bucket: string): DataObjects {
       const status = statusOf(cause);
       if (status === 304) return 'unchanged';
       if (status === 404 && (cause as Error).name !== 'NoSuchBucket') return undefined;
-      throw storeError(`read ${key}`, cause);
+      throw toStoreError(`read ${key}`, cause);
     }
   }
 

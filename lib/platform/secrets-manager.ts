@@ -1,5 +1,5 @@
 import { type Env, required } from '#lib/platform/env.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 /**
  * Reads the owner secret that `OWNER_SECRET_ARN` names from Secrets Manager (`SECRETS_ENDPOINT`: another address
@@ -21,7 +21,7 @@ export function ownerSecretReader(env: Env): () => Promise<string> {
         client.destroy();
       }
     } catch (cause) {
-      throw storeError('read the owner secret', cause);
+      throw toStoreError('read the owner secret', cause);
     }
   };
 }

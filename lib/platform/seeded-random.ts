@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) that the seed decides: the same seed, the same numbers. Mulberry32 by Tommy Ettinger. */
-export function seeded(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

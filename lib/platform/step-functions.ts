@@ -1,5 +1,5 @@
 import { type Env, required } from './env.ts';
-import { storeError } from './store-error.ts';
+import { toStoreError } from './store-error.ts';
 
 /** Executions of one state machine, by name. All methods throw StoreError. */
 export interface Executions {
@@ -36,7 +36,7 @@ export function executions(env: Env, variable: 'NIGHT_ARN' | 'RECOUNT_ARN'): Exe
         client.destroy();
       }
     } catch (cause) {
-      throw storeError(what, cause);
+      throw toStoreError(what, cause);
     }
   }
 

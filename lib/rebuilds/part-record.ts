@@ -1,5 +1,5 @@
 import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { MOST_EXAMPLES, noTotals, type RecountTotals } from './rebuild-view.ts';
+import { emptyTotals, MAX_EXAMPLES, type RebuildTotals } from './rebuild-view.ts';
 
 /** A part of a job as the control table holds it. Times are milliseconds since 1970. */
 export interface PartRecord {
@@ -8,7 +8,8 @@ export interface PartRecord {
   /** where the next call goes on; undefined at the beginning */
   position?: Position;
   /** of all that lies before the position */
-  totals: RecountTotals;
+  totals: RebuildTotals;
+  /** the last sign of life of the call that works on it */
   heardAt: number;
   /** when it was through */
   endedAt?: number;
@@ -27,17 +28,17 @@ export type Position =
     }
   | { listed: number };
 
-type Item = Record<string, AttributeValue>;
+type PartItem = Record<string, AttributeValue>;
 
 /** The key of a part in the control table. */
-export const partKey = (recountId: string, part: number): Item => ({
+export const partKey = (recountId: string, part: number): PartItem => ({
   pk: { S: partsKey(recountId) },
   sk: { S: String(part) },
 });
 
 export const partsKey = (recountId: string): string => `recount-part#${recountId}`;
 
-export function readPartItem(item: Item): PartRecord {
+export function parsePartItem(item: PartItem): PartRecord {
   const [position, totals, endedAt, fault] = [
     item['position'],
     item['totals'],
@@ -47,19 +48,19 @@ export function readPartItem(item: Item): PartRecord {
   return {
     calls: Number(item['calls']?.N ?? 0),
     ...(position?.S !== undefined && { position: JSON.parse(position.S) as Position }),
-    totals: totals?.S === undefined ? noTotals() : (JSON.parse(totals.S) as RecountTotals),
+    totals: totals?.S === undefined ? emptyTotals() : (JSON.parse(totals.S) as RebuildTotals),
     heardAt: Number(item['heardAt']?.N ?? 0),
     ...(endedAt?.N !== undefined && { endedAt: Number(endedAt.N) }),
     ...(fault?.S !== undefined && { fault: fault.S }),
   };
 }
 
-export const addTotals = (one: RecountTotals, other: RecountTotals): RecountTotals => ({
+export const addTotals = (one: RebuildTotals, other: RebuildTotals): RebuildTotals => ({
   membersChecked: one.membersChecked + other.membersChecked,
   membersDiffering: one.membersDiffering + other.membersDiffering,
   membersFailed: one.membersFailed + other.membersFailed,
   itemsRepaired: one.itemsRepaired + other.itemsRepaired,
   itemsRecent: one.itemsRecent + other.itemsRecent,
   unreadableEvents: one.unreadableEvents + other.unreadableEvents,
-  examples: [...one.examples, ...other.examples].slice(0, MOST_EXAMPLES),
+  examples: [...one.examples, ...other.examples].slice(0, MAX_EXAMPLES),
 });

@@ -3,14 +3,14 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { storeError } from '#lib/platform/store-error.ts';
-import { type PartRecord, partKey, readPartItem } from './part-record.ts';
-import { KEPT_SECONDS } from './rebuild-records-table.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { type PartRecord, parsePartItem, partKey } from './part-record.ts';
+import { TTL_SECONDS } from './rebuild-records-table.ts';
 
 /** The records of parts, as the function that works on one uses them. All methods throw StoreError. */
 export interface PartRecords {
   /** Takes a part over from whichever call had it before. @returns how far that came */
-  take(recountId: string, part: number): Promise<PartRecord>;
+  takeOver(recountId: string, part: number): Promise<PartRecord>;
   /** Says how far the part is. @throws Error when another call has taken it over meanwhile */
   save(recountId: string, part: number, record: PartRecord): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface PartRecords {
 export function partRecords(client: DynamoDBClient, table: string, now: () => number): PartRecords {
   const heardAt = () => ({ N: String(now()) });
   return {
-    async take(recountId, part) {
+    async takeOver(recountId, part) {
       try {
         const { Attributes } = await client.send(
           new UpdateItemCommand({
@@ -29,15 +29,15 @@ export function partRecords(client: DynamoDBClient, table: string, now: () => nu
               'SET heardAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ADD calls :one',
             ExpressionAttributeValues: {
               ':now': heardAt(),
-              ':expires': { N: String(Math.floor(now() / 1_000) + KEPT_SECONDS) },
+              ':expires': { N: String(Math.floor(now() / 1_000) + TTL_SECONDS) },
               ':one': { N: '1' },
             },
             ReturnValues: 'ALL_NEW',
           }),
         );
-        return readPartItem(Attributes ?? {});
+        return parsePartItem(Attributes ?? {});
       } catch (cause) {
-        throw storeError('take over a part of a recount', cause);
+        throw toStoreError('take over a part of a recount', cause);
       }
     },
 
@@ -67,7 +67,7 @@ export function partRecords(client: DynamoDBClient, table: string, now: () => nu
       } catch (cause) {
         if (cause instanceof ConditionalCheckFailedException)
           throw new Error(`Another call has taken over part ${part} of the recount ${recountId}.`, { cause });
-        throw storeError('save how far a part of a recount is', cause);
+        throw toStoreError('save how far a part of a recount is', cause);
       }
     },
   };

@@ -1,18 +1,18 @@
 import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
 import type { MemberReader, RebuildResult } from '#lib/scoring/live/view.ts';
-import type { Recounts, RecountView } from './rebuild-view.ts';
+import type { Rebuilds, RebuildView } from './rebuild-view.ts';
 
 /**
  * Counts one member anew: at once, or for one with too many events as a job that goes on without who asked.
  * @param by the id of the key that asked
- * @returns undefined for a stranger
+ * @returns undefined for an unknown member
  * @throws ApiError 409 `recount_in_progress` when it takes a job, and another is under way
  */
 export async function rebuildMember(
   userId: string,
   by: string,
-  { members, recounts }: { members: Pick<MemberReader, 'rebuild'>; recounts: Pick<Recounts, 'start'> },
-): Promise<RebuildResult | RecountView | undefined> {
+  { members, recounts }: { members: Pick<MemberReader, 'rebuild'>; recounts: Pick<Rebuilds, 'start'> },
+): Promise<RebuildResult | RebuildView | undefined> {
   try {
     return await members.rebuild(userId);
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { Dates, MemberRecount } from '#lib/members/recount-member.ts';
-import { reasonOf } from '#lib/platform/jobs.ts';
+import { describeError } from '#lib/platform/jobs.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { FoundMember, MemberSource } from './member-source.ts';
 import { addTotals, type PartRecord } from './part-record.ts';
 import type { PartRecords } from './part-records-table.ts';
-import type { RecountRecord } from './rebuild-record.ts';
-import { noTotals, type RecountScope, type RecountTotals } from './rebuild-view.ts';
+import type { RebuildRecord } from './rebuild-record.ts';
+import { emptyTotals, type RebuildScope, type RebuildTotals } from './rebuild-view.ts';
 
 /** One part of a job, as the state machine hands it on. */
 export interface PartTask {
@@ -13,14 +13,14 @@ export interface PartTask {
   part: number;
 }
 
-export interface PartDeps {
-  find: (recountId: string) => Promise<RecountRecord | undefined>;
+export interface RebuildPartDeps {
+  find: (recountId: string) => Promise<RebuildRecord | undefined>;
   records: PartRecords;
-  sourceOf: (scope: RecountScope) => MemberSource;
+  memberSource: (scope: RebuildScope) => MemberSource;
   /** `recountMember` over this deployment's tables */
   recount: (userId: string, dates?: Dates) => Promise<MemberRecount | undefined>;
   /** whether an error may pass without anything being changed */
-  canPass: (error: unknown) => boolean;
+  isTransient: (error: unknown) => boolean;
   /** waits before the n-th repetition */
   pause: (attempt: number) => Promise<void>;
   /** whether the time of this call is nearly over */
@@ -30,8 +30,8 @@ export interface PartDeps {
   log: Log;
 }
 
-const MEMBERS_AT_ONCE = 8;
-const MOST_ATTEMPTS = 6;
+const MEMBER_CONCURRENCY = 8;
+const MAX_ATTEMPTS = 6;
 const SAVE_EVERY_MS = 10_000;
 /** What was repaired differs from the log no more: a call that dies before it has said so takes the finding with it. */
 const SAVE_FINDINGS_EVERY_MS = 1_000;
@@ -41,38 +41,38 @@ const SAVE_FINDINGS_EVERY_MS = 1_000;
  * @returns the task, and whether the part is through
  * @throws StoreError; Error when there is no such job, or another call has taken the part over
  */
-export async function recountPart(
+export async function rebuildPart(
   { recountId, part }: PartTask,
-  deps: PartDeps,
+  deps: RebuildPartDeps,
 ): Promise<PartTask & { done: boolean }> {
   const job = await deps.find(recountId);
   if (job === undefined)
     throw new Error(`There is no recount ${recountId}: start one with POST /v1/recounts.`);
-  const { fault: _, ...record } = await deps.records.take(recountId, part);
+  const { fault: _, ...record } = await deps.records.takeOver(recountId, part);
   if (record.endedAt !== undefined) return { recountId, part, done: true };
   const save = () => deps.records.save(recountId, part, record);
   try {
-    const done = await goOn(job, part, record, save, deps);
+    const done = await continuePart(job, part, record, save, deps);
     if (done) record.endedAt = deps.now();
     await save();
     return { recountId, part, done };
   } catch (error) {
     // That it cannot be written must not hide why the work failed.
-    await deps.records.save(recountId, part, { ...record, fault: reasonOf(error) }).catch(() => {});
+    await deps.records.save(recountId, part, { ...record, fault: describeError(error) }).catch(() => {});
     throw error;
   }
 }
 
 /** Counts members and moves `record` on with every few of them. @returns whether none are left */
-async function goOn(
-  { scope, of }: RecountRecord,
+async function continuePart(
+  { scope, of }: RebuildRecord,
   part: number,
   record: PartRecord,
   save: () => Promise<void>,
-  deps: PartDeps,
+  deps: RebuildPartDeps,
 ): Promise<boolean> {
-  const source = deps.sourceOf(scope);
-  const dates = datesOf(scope);
+  const source = deps.memberSource(scope);
+  const dates = toDates(scope);
   let saved = { at: deps.now(), itemsRepaired: record.totals.itemsRepaired };
   const saveNowAndThen = async (): Promise<void> => {
     const { itemsRepaired } = record.totals;
@@ -83,10 +83,10 @@ async function goOn(
   };
 
   for await (const { members, end } of source.pages(part, of, record.position)) {
-    for (let from = 0; from < members.length; from += MEMBERS_AT_ONCE) {
+    for (let from = 0; from < members.length; from += MEMBER_CONCURRENCY) {
       if (deps.isOutOfTime()) return false;
-      const some = members.slice(from, from + MEMBERS_AT_ONCE);
-      await countAll(some, source, dates, record, deps);
+      const some = members.slice(from, from + MEMBER_CONCURRENCY);
+      await recountAll(some, source, dates, record, deps);
       record.position = some.at(-1)!.position;
       await saveNowAndThen();
     }
@@ -101,21 +101,21 @@ async function goOn(
  * Counts some members. What was repaired is noted at once: repeated, they do not differ any more. That they were checked
  * is noted when all of them are, as all of them are repeated together.
  */
-async function countAll(
+async function recountAll(
   members: readonly FoundMember[],
   source: MemberSource,
   dates: Dates | undefined,
   record: PartRecord,
-  deps: PartDeps,
+  deps: RebuildPartDeps,
 ): Promise<void> {
-  const add = (some: Partial<RecountTotals>): void => {
-    record.totals = addTotals(record.totals, { ...noTotals(), ...some });
+  const add = (some: Partial<RebuildTotals>): void => {
+    record.totals = addTotals(record.totals, { ...emptyTotals(), ...some });
   };
   const outcomes = await Promise.allSettled(
     members.map(async (member) => {
       if (await source.isElsewhere(member)) return undefined;
-      const found = await countOne(member.userId, dates, deps);
-      if (found !== undefined && found !== 'failed') add(findings(member.userId, found));
+      const found = await recountOne(member.userId, dates, deps);
+      if (found !== undefined && found !== 'failed') add(toTotals(member.userId, found));
       return found;
     }),
   );
@@ -129,10 +129,10 @@ async function countAll(
 }
 
 /** @returns `failed` for a member whom counting will never come through with: nobody else waits for them */
-async function countOne(
+async function recountOne(
   userId: string,
   dates: Dates | undefined,
-  { recount, canPass, pause, log }: PartDeps,
+  { recount, isTransient: canPass, pause, log }: RebuildPartDeps,
 ): Promise<MemberRecount | 'failed' | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -142,13 +142,13 @@ async function countOne(
         log('error', 'member not recounted', errorFields(error));
         return 'failed';
       }
-      if (attempt === MOST_ATTEMPTS) throw error;
+      if (attempt === MAX_ATTEMPTS) throw error;
     }
     await pause(attempt);
   }
 }
 
-function findings(userId: string, { repaired }: MemberRecount): Partial<RecountTotals> {
+function toTotals(userId: string, { repaired }: MemberRecount): Partial<RebuildTotals> {
   return {
     membersDiffering: repaired.length > 0 ? 1 : 0,
     itemsRepaired: repaired.length,
@@ -157,7 +157,7 @@ function findings(userId: string, { repaired }: MemberRecount): Partial<RecountT
   };
 }
 
-function datesOf({ from = '', to = '9999' }: RecountScope): Dates | undefined {
+function toDates({ from = '', to = '9999' }: RebuildScope): Dates | undefined {
   if (from === '' && to === '9999') return undefined;
   return { has: (date) => date >= from && date <= to };
 }

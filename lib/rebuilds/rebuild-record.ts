@@ -1,11 +1,11 @@
 import type { AttributeValue } from '#lib/platform/attributes.ts';
 import { addTotals, type PartRecord } from './part-record.ts';
-import { noTotals, type RecountScope, type RecountTotals, type RecountView } from './rebuild-view.ts';
+import { emptyTotals, type RebuildScope, type RebuildTotals, type RebuildView } from './rebuild-view.ts';
 
 /** One job as the control table holds it. Times are milliseconds since 1970. */
-export interface RecountRecord {
+export interface RebuildRecord {
   recountId: string;
-  scope: RecountScope;
+  scope: RebuildScope;
   /** how many parts the work is cut into */
   of: number;
   startedBy: string;
@@ -21,19 +21,19 @@ export interface Ending {
   state: 'done' | 'failed';
   endedAt: number;
   partsDone: number;
-  totals: RecountTotals;
+  totals: RebuildTotals;
   error?: string;
 }
 
 type Item = Record<string, AttributeValue>;
 
 /** The key of a job in the control table. */
-export const recountKey = (recountId: string): Item => ({ pk: { S: 'recount' }, sk: { S: recountId } });
+export const rebuildKey = (recountId: string): Item => ({ pk: { S: 'recount' }, sk: { S: recountId } });
 
-export function recountItem({ recountId, scope, of, startedBy, ...times }: RecountRecord): Item {
+export function toRebuildItem({ recountId, scope, of, startedBy, ...times }: RebuildRecord): Item {
   const { members, from, to } = scope;
   return {
-    ...recountKey(recountId),
+    ...rebuildKey(recountId),
     of: { N: String(of) },
     startedBy: { S: startedBy },
     startedAt: { N: String(times.startedAt) },
@@ -45,7 +45,7 @@ export function recountItem({ recountId, scope, of, startedBy, ...times }: Recou
   };
 }
 
-export function readRecountItem(item: Item): RecountRecord {
+export function parseRebuildItem(item: Item): RebuildRecord {
   const text = (name: string): string => item[name]?.S ?? '';
   const number = (name: string): number => Number(item[name]?.N ?? 0);
   const [members, from, to] = [item['members']?.L, item['from']?.S, item['to']?.S];
@@ -70,7 +70,7 @@ export function readRecountItem(item: Item): RecountRecord {
  * What a job has come to.
  * @param parts of a job that is under way; once it has ended, its record says it
  */
-export function recountView(record: RecountRecord, parts: readonly PartRecord[]): RecountView {
+export function buildRebuildView(record: RebuildRecord, parts: readonly PartRecord[]): RebuildView {
   const { recountId, scope, of, startedBy, startedAt, ending } = record;
   const { members, from, to } = scope;
   return {
@@ -82,31 +82,35 @@ export function recountView(record: RecountRecord, parts: readonly PartRecord[])
       ...(to !== undefined && { to }),
     },
     startedBy,
-    startedAt: iso(startedAt),
-    ...(ending !== undefined && { endedAt: iso(ending.endedAt) }),
-    parts: { done: ending?.partsDone ?? partsDone(parts), of },
-    ...(ending?.totals ?? totalsOf(parts)),
+    startedAt: toIso(startedAt),
+    ...(ending !== undefined && { endedAt: toIso(ending.endedAt) }),
+    parts: { done: ending?.partsDone ?? countPartsDone(parts), of },
+    ...(ending?.totals ?? sumTotals(parts)),
     ...(ending?.error !== undefined && { error: ending.error }),
   };
 }
 
 /** How a job has ended, from its parts, when nobody works on it any more. @param otherwise the reason if no part has one */
-export function endingOf(record: RecountRecord, parts: readonly PartRecord[], otherwise: string): Ending {
-  const isDone = partsDone(parts) === record.of;
+export function determineEnding(
+  record: RebuildRecord,
+  parts: readonly PartRecord[],
+  otherwise: string,
+): Ending {
+  const isDone = countPartsDone(parts) === record.of;
   const faulty = parts.find(({ fault, endedAt }) => fault !== undefined && endedAt === undefined);
   return {
     state: isDone ? 'done' : 'failed',
     endedAt: Math.max(record.begunAt, ...parts.map(({ heardAt }) => heardAt)),
-    partsDone: partsDone(parts),
-    totals: totalsOf(parts),
+    partsDone: countPartsDone(parts),
+    totals: sumTotals(parts),
     ...(!isDone && { error: faulty?.fault ?? otherwise }),
   };
 }
 
-export const partsDone = (parts: readonly PartRecord[]): number =>
+export const countPartsDone = (parts: readonly PartRecord[]): number =>
   parts.filter(({ endedAt }) => endedAt !== undefined).length;
 
-const totalsOf = (parts: readonly PartRecord[]): RecountTotals =>
-  parts.reduce((sums, { totals }) => addTotals(sums, totals), noTotals());
+const sumTotals = (parts: readonly PartRecord[]): RebuildTotals =>
+  parts.reduce((sums, { totals }) => addTotals(sums, totals), emptyTotals());
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+const toIso = (ms: number): string => new Date(ms).toISOString();

@@ -8,34 +8,34 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { type PartRecord, partsKey, readPartItem } from './part-record.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { type PartRecord, parsePartItem, partsKey } from './part-record.ts';
 import {
   type Ending,
-  type RecountRecord,
-  readRecountItem,
-  recountItem,
-  recountKey,
+  parseRebuildItem,
+  type RebuildRecord,
+  rebuildKey,
+  toRebuildItem,
 } from './rebuild-record.ts';
 
 /** The records of jobs. All methods throw StoreError. */
-export interface RecountRecords {
-  create(record: RecountRecord): Promise<void>;
-  find(recountId: string): Promise<RecountRecord | undefined>;
+export interface RebuildRecords {
+  create(record: RebuildRecord): Promise<void>;
+  find(recountId: string): Promise<RebuildRecord | undefined>;
   /** newest first */
-  all(): Promise<RecountRecord[]>;
+  all(): Promise<RebuildRecord[]>;
   /** what is known of the parts; those that nobody has begun are missing */
   parts(recountId: string): Promise<PartRecord[]>;
   /** Another execution works on the job from now on. */
   resume(recountId: string, execution: string): Promise<void>;
   /** Says how the job ended, unless another execution works on it since. */
-  end(record: RecountRecord, ending: Ending): Promise<void>;
+  end(record: RebuildRecord, ending: Ending): Promise<void>;
 }
 
-export const KEPT_SECONDS = 100 * 86_400;
+export const TTL_SECONDS = 100 * 86_400;
 
 /** @param now milliseconds since 1970 */
-export function recountRecords(client: DynamoDBClient, table: string, now: () => number): RecountRecords {
+export function rebuildRecords(client: DynamoDBClient, table: string, now: () => number): RebuildRecords {
   async function itemsOf(pk: string): Promise<Record<string, AttributeValue>[]> {
     const items: Record<string, AttributeValue>[] = [];
     let start: Record<string, AttributeValue> | undefined;
@@ -57,37 +57,37 @@ export function recountRecords(client: DynamoDBClient, table: string, now: () =>
 
   return {
     create: (record) =>
-      reported('write the record of a recount', async () => {
-        const expiresAt = { N: String(Math.floor(now() / 1_000) + KEPT_SECONDS) };
+      withStoreError('write the record of a recount', async () => {
+        const expiresAt = { N: String(Math.floor(now() / 1_000) + TTL_SECONDS) };
         await client.send(
-          new PutItemCommand({ TableName: table, Item: { ...recountItem(record), expiresAt } }),
+          new PutItemCommand({ TableName: table, Item: { ...toRebuildItem(record), expiresAt } }),
         );
       }),
 
     find: (recountId) =>
-      reported('read the record of a recount', async () => {
-        const get = { TableName: table, Key: recountKey(recountId), ConsistentRead: true };
+      withStoreError('read the record of a recount', async () => {
+        const get = { TableName: table, Key: rebuildKey(recountId), ConsistentRead: true };
         const { Item } = await client.send(new GetItemCommand(get));
-        return Item && readRecountItem(Item);
+        return Item && parseRebuildItem(Item);
       }),
 
     all: () =>
-      reported('list recounts', async () => {
-        const records = (await itemsOf('recount')).map(readRecountItem);
+      withStoreError('list recounts', async () => {
+        const records = (await itemsOf('recount')).map(parseRebuildItem);
         return records.sort((a, b) => b.startedAt - a.startedAt || (a.recountId < b.recountId ? 1 : -1));
       }),
 
     parts: (recountId) =>
-      reported('read the parts of a recount', async () =>
-        (await itemsOf(partsKey(recountId))).map(readPartItem),
+      withStoreError('read the parts of a recount', async () =>
+        (await itemsOf(partsKey(recountId))).map(parsePartItem),
       ),
 
     resume: (recountId, execution) =>
-      reported('resume a recount', async () => {
+      withStoreError('resume a recount', async () => {
         await client.send(
           new UpdateItemCommand({
             TableName: table,
-            Key: recountKey(recountId),
+            Key: rebuildKey(recountId),
             UpdateExpression: 'SET execution = :execution, begunAt = :now REMOVE ending',
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':execution': { S: execution }, ':now': { N: String(now()) } },
@@ -96,12 +96,12 @@ export function recountRecords(client: DynamoDBClient, table: string, now: () =>
       }),
 
     end: ({ recountId, execution }, ending) =>
-      reported('write how a recount ended', async () => {
+      withStoreError('write how a recount ended', async () => {
         try {
           await client.send(
             new UpdateItemCommand({
               TableName: table,
-              Key: recountKey(recountId),
+              Key: rebuildKey(recountId),
               UpdateExpression: 'SET ending = :ending',
               ConditionExpression: 'execution = :execution',
               ExpressionAttributeValues: {
@@ -117,10 +117,10 @@ export function recountRecords(client: DynamoDBClient, table: string, now: () =>
   };
 }
 
-async function reported<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function withStoreError<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw storeError(what, cause);
+    throw toStoreError(what, cause);
   }
 }

@@ -1,5 +1,5 @@
 /** Whom and what a job counts anew. */
-export interface RecountScope {
+export interface RebuildScope {
   /** ids of members; all members without it */
   members?: readonly string[] | undefined;
   /** the first and the last day (YYYY-MM-DD); without either, all days, profiles and links */
@@ -8,13 +8,13 @@ export interface RecountScope {
 }
 
 /** An item that said something else than the log, and was put right. */
-export interface RecountExample {
+export interface RebuildExample {
   userId: string;
   sk: string;
 }
 
 /** What counting members anew found so far. */
-export interface RecountTotals {
+export interface RebuildTotals {
   membersChecked: number;
   /** members of whom an item differed */
   membersDiffering: number;
@@ -26,11 +26,11 @@ export interface RecountTotals {
   /** items of the log that are no events that can be read */
   unreadableEvents: number;
   /** some of the items that were repaired and not recent */
-  examples: RecountExample[];
+  examples: RebuildExample[];
 }
 
 /** One job, as `GET /v1/recounts/{recountId}` answers it. */
-export interface RecountView extends RecountTotals {
+export interface RebuildView extends RebuildTotals {
   recountId: string;
   state: 'running' | 'done' | 'failed';
   scope: {
@@ -49,22 +49,22 @@ export interface RecountView extends RecountTotals {
 }
 
 /** Jobs that count members anew. All methods throw StoreError. */
-export interface Recounts {
+export interface Rebuilds {
   /** @throws ApiError 409 `recount_in_progress` naming the one that is under way */
-  start(wish: RecountScope & { by: string }): Promise<RecountView>;
+  start(wish: RebuildScope & { by: string }): Promise<RebuildView>;
   /**
    * Lets a job that stopped go on where it was; undefined when there is none of this id.
    * @throws ApiError 409 `recount_in_progress`, or `recount_done` when nothing is left to do
    */
-  resume(recountId: string): Promise<RecountView | undefined>;
-  get(recountId: string): Promise<RecountView | undefined>;
+  resume(recountId: string): Promise<RebuildView | undefined>;
+  get(recountId: string): Promise<RebuildView | undefined>;
   /** newest first, at most 50 */
-  list(): Promise<RecountView[]>;
+  list(): Promise<RebuildView[]>;
 }
 
-export const MOST_EXAMPLES = 100;
+export const MAX_EXAMPLES = 100;
 
-export const noTotals = (): RecountTotals => ({
+export const emptyTotals = (): RebuildTotals => ({
   membersChecked: 0,
   membersDiffering: 0,
   membersFailed: 0,

@@ -1,17 +1,17 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import { reasonOf } from '#lib/platform/jobs.ts';
+import { describeError } from '#lib/platform/jobs.ts';
 import type { Lease } from '#lib/platform/lease-table.ts';
 import { shortId } from '#lib/platform/short-id.ts';
 import type { Executions } from '#lib/platform/step-functions.ts';
 import type { PartRecord } from './part-record.ts';
-import { endingOf, partsDone, type RecountRecord, recountView } from './rebuild-record.ts';
-import type { RecountRecords } from './rebuild-records-table.ts';
-import type { Recounts } from './rebuild-view.ts';
+import { buildRebuildView, countPartsDone, determineEnding, type RebuildRecord } from './rebuild-record.ts';
+import type { RebuildRecords } from './rebuild-records-table.ts';
+import type { Rebuilds } from './rebuild-view.ts';
 
-export interface RecountsParts {
-  records: RecountRecords;
-  /** who may start or resume a job just now; held only while doing so */
-  turn: Lease;
+export interface RebuildsDeps {
+  records: RebuildRecords;
+  /** the right to start or resume a job; held only while doing so */
+  lease: Lease;
   executions: Executions;
   /** milliseconds since 1970 */
   now: () => number;
@@ -22,42 +22,42 @@ export interface RecountsParts {
 
 /** A part takes as long as it needs, call after call, so their number need not follow the size of the tables. */
 const PARTS = 20;
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 /** An execution that was asked for so lately may not even have begun. */
-const SURELY_AT_WORK_MS = 30_000;
+const STARTUP_GRACE_MS = 30_000;
 const STOPPED = 'Its execution ended before it was through (it was stopped, or its time was over).';
 
 /** Jobs that count members anew, worked on by the state machine. */
-export function recountsOver({
+export function createRebuilds({
   records,
-  turn,
+  lease: turn,
   executions,
   now,
   today,
   randomBytes,
-}: RecountsParts): Recounts {
+}: RebuildsDeps): Rebuilds {
   /** The record with its ending, if it has come to one, and the parts of one under way. */
-  async function settled(record: RecountRecord): Promise<{ record: RecountRecord; parts: PartRecord[] }> {
+  async function settled(record: RebuildRecord): Promise<{ record: RebuildRecord; parts: PartRecord[] }> {
     if (record.ending !== undefined) return { record, parts: [] };
     const parts = await records.parts(record.recountId);
     const isAtWork = async (): Promise<boolean> =>
-      record.begunAt + SURELY_AT_WORK_MS > now() || (await executions.isRunning(record.execution));
-    if (partsDone(parts) < record.of && (await isAtWork())) return { record, parts };
+      record.begunAt + STARTUP_GRACE_MS > now() || (await executions.isRunning(record.execution));
+    if (countPartsDone(parts) < record.of && (await isAtWork())) return { record, parts };
     // What was done while we were asking.
-    const ending = endingOf(record, await records.parts(record.recountId), STOPPED);
+    const ending = determineEnding(record, await records.parts(record.recountId), STOPPED);
     await records.end(record, ending);
     return { record: { ...record, ending }, parts };
   }
 
-  const viewed = async (record: RecountRecord) => {
+  const viewed = async (record: RebuildRecord) => {
     const { record: now, parts } = await settled(record);
-    return recountView(now, parts);
+    return buildRebuildView(now, parts);
   };
 
   /** Does something while nobody else starts or resumes a job, and no job is under way. */
   async function alone<T>(work: () => Promise<T>): Promise<T> {
     const me = shortId(randomBytes(12));
-    if ((await turn.take(me)) !== me) throw inProgress('Another one is just being started.');
+    if ((await turn.acquire(me)) !== me) throw inProgress('Another one is just being started.');
     try {
       for (const record of await records.all()) {
         if ((await settled(record)).record.ending === undefined)
@@ -67,19 +67,19 @@ export function recountsOver({
       }
       return await work();
     } finally {
-      await turn.giveBack(me);
+      await turn.release(me);
     }
   }
 
   /** Starts the execution that a record names. */
-  async function begin(record: RecountRecord): Promise<void> {
+  async function begin(record: RebuildRecord): Promise<void> {
     const { recountId, execution, of } = record;
     try {
       const parts = Array.from({ length: of }, (_, part) => ({ recountId, part }));
       await executions.start(execution, { parts });
     } catch (cause) {
-      const reason = `It could not be started: ${reasonOf(cause)}`;
-      await records.end(record, endingOf(record, await records.parts(recountId), reason));
+      const reason = `It could not be started: ${describeError(cause)}`;
+      await records.end(record, determineEnding(record, await records.parts(recountId), reason));
       throw cause;
     }
   }
@@ -88,7 +88,7 @@ export function recountsOver({
     start: ({ by, ...scope }) =>
       alone(async () => {
         const recountId = `${today()}-${shortId(randomBytes(6))}`;
-        const record: RecountRecord = {
+        const record: RebuildRecord = {
           recountId,
           scope,
           of: scope.members === undefined ? PARTS : 1,
@@ -99,7 +99,7 @@ export function recountsOver({
         };
         await records.create(record);
         await begin(record);
-        return recountView(record, []);
+        return buildRebuildView(record, []);
       }),
 
     async resume(recountId) {
@@ -128,7 +128,7 @@ export function recountsOver({
     },
 
     async list() {
-      const newest = (await records.all()).slice(0, MOST_LISTED);
+      const newest = (await records.all()).slice(0, MAX_LISTED);
       return Promise.all(newest.map(viewed));
     },
   };

@@ -1,10 +1,10 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { queryPartition } from '#lib/events/events-table.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 import type { FoundMember, MemberSource, MembersPage } from './member-source.ts';
 import type { Position } from './part-record.ts';
 
-type InTable = Extract<Position, { table: string }>;
+type TablePosition = Extract<Position, { table: string }>;
 
 /**
  * All members: a part is a segment of the log, and then the same segment of the members table for those whose events are
@@ -15,12 +15,18 @@ export const scannedMembers = (
   tables: { events: string; members: string },
 ): MemberSource => ({
   async *pages(part, of, from) {
-    const start: InTable = from !== undefined && 'table' in from ? from : { table: 'events' };
+    const start: TablePosition = from !== undefined && 'table' in from ? from : { table: 'events' };
     if (start.table === 'events') {
-      yield* scan(client, tables.events, part, of, start);
+      yield* scanSegment(client, tables.events, part, of, start);
       yield { members: [], end: { table: 'members' } };
     }
-    yield* scan(client, tables.members, part, of, start.table === 'members' ? start : { table: 'members' });
+    yield* scanSegment(
+      client,
+      tables.members,
+      part,
+      of,
+      start.table === 'members' ? start : { table: 'members' },
+    );
   },
 
   async isElsewhere({ userId, position }) {
@@ -30,17 +36,17 @@ export const scannedMembers = (
         return events.length > 0;
       return false;
     } catch (cause) {
-      throw storeError('look for events of a member', cause);
+      throw toStoreError('look for events of a member', cause);
     }
   },
 });
 
-async function* scan(
+async function* scanSegment(
   client: DynamoDBClient,
   name: string,
   part: number,
   of: number,
-  { table, ...from }: InTable,
+  { table, ...from }: TablePosition,
 ): AsyncGenerator<MembersPage> {
   let { after, last } = from;
   do {
@@ -48,7 +54,7 @@ async function* scan(
     const members: FoundMember[] = [];
     for (const { userId, sk } of Items ?? []) {
       if (userId?.S === undefined || sk === undefined) continue;
-      const position: InTable = { table, after: { userId, sk }, last: userId.S };
+      const position: TablePosition = { table, after: { userId, sk }, last: userId.S };
       const latest = members.at(-1);
       if (userId.S !== last) members.push({ userId: userId.S, position });
       else if (latest !== undefined) latest.position = position;
@@ -64,12 +70,12 @@ async function scanPage(
   table: string,
   part: number,
   of: number,
-  after: InTable['after'],
+  after: TablePosition['after'],
 ): Promise<ScanCommandOutput> {
   try {
     const page = { TableName: table, Segment: part, TotalSegments: of, ExclusiveStartKey: after };
     return await client.send(new ScanCommand({ ...page, ProjectionExpression: 'userId, sk' }));
   } catch (cause) {
-    throw storeError(`scan part ${part} of ${of} of ${table}`, cause);
+    throw toStoreError(`scan part ${part} of ${of} of ${table}`, cause);
   }
 }

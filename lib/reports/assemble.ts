@@ -1,20 +1,19 @@
-import type { AuditResult } from '#lib/audit/audit.ts';
-import type { Words } from '#lib/models/model-files.ts';
-import { feedbackOf } from './feedback.ts';
-import { funnelOf } from './funnel.ts';
-import { lastRetention, monthFigures } from './months.ts';
+import type { LocalizedText } from '#lib/models/model-files.ts';
+import { computeFeedback } from './feedback.ts';
+import { computeFunnel } from './funnel.ts';
+import { lastRetention, monthlyMetrics } from './months.ts';
 import { ratio } from './ratio.ts';
-import { LISTS, type ListedMember, type Report } from './report.ts';
-import { restated } from './restatements.ts';
+import { type AuditResult, LISTS, type ListedMember, type Report } from './report.ts';
+import { findRestatements } from './restatements.ts';
 import type { RankedMember, ScoredSums } from './scored-sums.ts';
 import type { CommunitySums } from './sums.ts';
 import { dailySeries } from './time-series.ts';
-import { weekFigures, weeklyCohorts } from './weeks.ts';
+import { weeklyCohorts, weeklyMetrics } from './weeks.ts';
 
-const PERIOD_DAYS = 30;
+const REVENUE_DAYS = 30;
 
 /** What a report is made of. */
-export interface ReportSources {
+export interface ReportInput {
   runId: string;
   /** ISO time */
   generatedAt: string;
@@ -24,7 +23,7 @@ export interface ReportSources {
   sums: CommunitySums;
   scored: ScoredSums;
   /** this run's profiles with the names they go by, in the model's order; none when there is no such model */
-  profiles: readonly { id: string; name: Words }[];
+  profiles: readonly { id: string; name: LocalizedText }[];
   /** rows of all imports so far */
   imports: Report['quality']['imports'];
   /** messages in the failures queue */
@@ -36,9 +35,9 @@ export interface ReportSources {
 }
 
 /** The report of a run: the figures of `models.md`, each ratio with what it is made of. */
-export function assembleReport({ sums, scored, previous, ...from }: ReportSources): Report {
+export function assembleReport({ sums, scored, previous, ...from }: ReportInput): Report {
   const daily = dailySeries(sums);
-  const months = monthFigures(sums);
+  const months = monthlyMetrics(sums);
   const { asOf, members, lastDate } = sums;
   const { timeZone, currency } = from;
   return {
@@ -52,13 +51,13 @@ export function assembleReport({ sums, scored, previous, ...from }: ReportSource
     activity: ratio(sums.interactions30, members),
     stickiness: ratio(daily.dau.at(-1) ?? 0, daily.mau.at(-1) ?? 0),
     retention: lastRetention(months),
-    revenue30Minor: total(daily.revenueMinor.slice(-PERIOD_DAYS)),
+    revenue30Minor: total(daily.revenueMinor.slice(-REVENUE_DAYS)),
     daily,
-    weeks: weekFigures(sums),
+    weeks: weeklyMetrics(sums),
     cohorts: weeklyCohorts(sums),
     months,
-    funnel: funnelOf(sums),
-    feedback: feedbackOf(sums),
+    funnel: computeFunnel(sums),
+    feedback: computeFeedback(sums),
     stages: scored.stages,
     profiles: from.profiles.map(({ id, name }) => {
       const { size, examples } = scored.profiles[id] ?? { size: 0, examples: [] };
@@ -74,7 +73,7 @@ export function assembleReport({ sums, scored, previous, ...from }: ReportSource
       deadLetters: from.deadLetters,
       late: sums.late,
       audit: from.audit,
-      restated: restated(previous, { asOf, timeZone, currency, daily }),
+      restated: findRestatements(previous, { asOf, timeZone, currency, daily }),
     },
   };
 }

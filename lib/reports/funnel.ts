@@ -7,7 +7,7 @@ import { type CommunitySums, FUNNEL_DAYS } from './sums.ts';
  * How far those who joined in the last 90 days have come. A step's members did it whether or not they did the one before;
  * `ofPrevious` is those who did both / those who did the one before.
  */
-export function funnelOf({ asOf, funnel }: CommunitySums): Funnel {
+export function computeFunnel({ asOf, funnel }: CommunitySums): Funnel {
   const { joined, trial, firstOrder, secondOrder, trialAndFirstOrder } = funnel;
   const step = (name: Funnel['steps'][number]['step'], members: number, both: number, previous: number) => ({
     step: name,

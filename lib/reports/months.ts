@@ -1,13 +1,13 @@
 import { lastPeriods, monthNumber, monthText } from './periods.ts';
 import { ratio } from './ratio.ts';
-import type { MonthFigures, Report } from './report.ts';
+import type { MonthMetrics, Report } from './report.ts';
 import type { CommunitySums } from './sums.ts';
 
 /**
  * Month by month since the first with any figure, at most the last 26. Retention (留存率) of a month: members active in
  * it who were active in the month before / members active in the month before.
  */
-export function monthFigures({ asOf, months, firstDate }: CommunitySums): MonthFigures[] {
+export function monthlyMetrics({ asOf, months, firstDate }: CommunitySums): MonthMetrics[] {
   const { month: last } = lastPeriods(asOf);
   const earliest = firstDate === null ? last : monthNumber(firstDate);
   const kept = months.active.length;
@@ -27,7 +27,7 @@ export function monthFigures({ asOf, months, firstDate }: CommunitySums): MonthF
 }
 
 /** The last complete month's retention; of no month when none is over. */
-export function lastRetention(months: readonly MonthFigures[]): Report['retention'] {
+export function lastRetention(months: readonly MonthMetrics[]): Report['retention'] {
   const over = months.findLast(({ complete }) => complete);
   return over === undefined ? { ...ratio(0, 0), month: null } : { ...over.retention, month: over.month };
 }

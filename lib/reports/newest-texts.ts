@@ -1,12 +1,12 @@
 import type { FeedbackText } from './report.ts';
 
 /** How many texts of feedback a report looks at, and how many days back. */
-export const MOST_TEXTS = 1_000;
+export const MAX_TEXTS = 1_000;
 export const TEXT_DAYS = 90;
 
 /** The newest texts, newest first, at most `MOST_TEXTS`. The newest of the newest of parts are the newest of all. */
-export function newest(texts: readonly FeedbackText[]): FeedbackText[] {
-  return [...texts].sort(byAge).slice(0, MOST_TEXTS);
+export function newestTexts(texts: readonly FeedbackText[]): FeedbackText[] {
+  return [...texts].sort(byAge).slice(0, MAX_TEXTS);
 }
 
 function byAge(a: FeedbackText, b: FeedbackText): number {

@@ -1,13 +1,13 @@
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { Report } from './report.ts';
 
-const KEY = /^reports\/(\d{4}-\d\d-\d\d)\.json$/;
+const REPORT_KEY = /^reports\/(\d{4}-\d\d-\d\d)\.json$/;
 
 /** Where the report of a date is kept. */
 export const reportKey = (asOf: string): string => `reports/${asOf}.json`;
 
 /** The date of a report by its key; undefined for other objects. */
-export const reportDate = (key: string): string | undefined => KEY.exec(key)?.[1];
+export const reportDate = (key: string): string | undefined => REPORT_KEY.exec(key)?.[1];
 
 /**
  * Reads a report.

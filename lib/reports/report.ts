@@ -1,6 +1,5 @@
-import type { AuditResult } from '#lib/audit/audit.ts';
 import type { Action } from '#lib/events/taxonomy.ts';
-import type { Stage, Words } from '#lib/models/model-files.ts';
+import type { LocalizedText, Stage } from '#lib/models/model-files.ts';
 
 /** A ratio never stands without what it is made of; `value` is null when the denominator is 0. */
 export interface Ratio {
@@ -34,7 +33,7 @@ export interface DailySeries {
 }
 
 /** Weeks begin on Monday; one that the report's date falls into is not complete. */
-export interface WeekFigures {
+export interface WeekMetrics {
   week: string;
   complete: boolean;
   active: number;
@@ -58,7 +57,7 @@ export interface Cohort {
 }
 
 /** 留存率 by calendar month: members active this month who were active last month / members active last month. */
-export interface MonthFigures {
+export interface MonthMetrics {
   month: string;
   complete: boolean;
   active: number;
@@ -109,6 +108,20 @@ export interface Restatement {
   after: number;
 }
 
+/** What comparing members with the log found. What differed was counted anew at once. */
+export interface AuditResult {
+  /** members to be compared, and how many of them were */
+  chosen: number;
+  checked: number;
+  /** members of whom something was wrong for which no event of the last minutes is the reason, and their items */
+  differing: number;
+  items: number;
+  /** items of the log that do not read */
+  unreadable: number;
+  /** ids of some of the members that differed */
+  examples: string[];
+}
+
 /** One member of a list, with what it takes to say why in words. */
 export interface ListedMember {
   userId: string;
@@ -141,13 +154,13 @@ export interface Report {
   /** net payment of the last 30 days, minor units */
   revenue30Minor: number;
   daily: DailySeries;
-  weeks: WeekFigures[];
+  weeks: WeekMetrics[];
   cohorts: Cohort[];
-  months: MonthFigures[];
+  months: MonthMetrics[];
   funnel: Funnel;
   feedback: Feedback;
   stages: Record<Stage, number>;
-  profiles: { id: string; name: Words; size: number; share: Ratio; examples: ListedMember[] }[];
+  profiles: { id: string; name: LocalizedText; size: number; share: Ratio; examples: ListedMember[] }[];
   lists: Record<ListName, ListedMember[]>;
   quality: {
     /** the last day on which anything was counted */

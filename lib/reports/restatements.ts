@@ -6,7 +6,7 @@ import { HISTORY_DAYS } from './sums.ts';
 type Restated = Report['quality']['restated'];
 type Counted = Pick<Report, 'asOf' | 'timeZone' | 'currency' | 'daily'>;
 
-const MOST_ITEMS = 500;
+const MAX_ITEMS = 500;
 // These follow from `dau` and `joined` of other days: one late event would restate a month of them.
 const DERIVED: ReadonlySet<string> = new Set(['wau', 'mau', 'members']);
 
@@ -16,12 +16,12 @@ const DERIVED: ReadonlySet<string> = new Set(['wau', 'mau', 'members']);
  * @param before the newest report of an earlier date; none, or one that counted in another time zone or currency, gives
  *   nothing to compare with
  */
-export function restated(before: Counted | undefined, now: Counted): Restated {
+export function findRestatements(before: Counted | undefined, now: Counted): Restated {
   if (before === undefined || before.timeZone !== now.timeZone || before.currency !== now.currency) {
     return { against: null, changes: 0, items: [] };
   }
   const items: Restatement[] = [];
-  const [then, today] = [seriesOf(before.daily), seriesOf(now.daily)];
+  const [then, today] = [seriesByName(before.daily), seriesByName(now.daily)];
   const [thenFrom, nowFrom] = [dayNumber(before.daily.from), dayNumber(now.daily.from)];
   const reach = dayNumber(now.asOf) - HISTORY_DAYS;
   for (let day = Math.max(reach, Math.min(thenFrom, nowFrom)); day < dayNumber(before.asOf); day += 1) {
@@ -33,11 +33,11 @@ export function restated(before: Counted | undefined, now: Counted): Restated {
     }
   }
   items.sort((a, b) => (a.date === b.date ? (a.figure < b.figure ? -1 : 1) : a.date > b.date ? -1 : 1));
-  return { against: before.asOf, changes: items.length, items: items.slice(0, MOST_ITEMS) };
+  return { against: before.asOf, changes: items.length, items: items.slice(0, MAX_ITEMS) };
 }
 
 /** Each daily figure by the name that a restatement calls it: `revenueMinor`, `actions.post`. */
-function seriesOf({ from: _, actions, ...figures }: DailySeries): Map<string, readonly number[]> {
+function seriesByName({ from: _, actions, ...figures }: DailySeries): Map<string, readonly number[]> {
   const named = [
     ...Object.entries(actions).map(([action, series]) => [`actions.${action}`, series] as const),
     ...Object.entries(figures).filter(([figure]) => !DERIVED.has(figure)),

@@ -13,18 +13,18 @@ export interface ScoredSums {
   lists: Record<ListName, RankedMember[]>;
 }
 
-const MOST_LISTED = 50;
-const MOST_EXAMPLES = 5;
+const MAX_LISTED = 50;
+const MAX_EXAMPLES = 5;
 
-export const noScores = (): ScoredSums => ({
+export const emptyScoredSums = (): ScoredSums => ({
   stages: Object.fromEntries(STAGES.map((stage) => [stage, 0])) as ScoredSums['stages'],
   profiles: {},
   lists: Object.fromEntries(LISTS.map((list) => [list, []])) as unknown as ScoredSums['lists'],
 });
 
 /** Puts a member on a list if it is among the first there. */
-export function list(sums: ScoredSums, name: ListName, member: RankedMember): void {
-  insert(sums.lists[name], member, MOST_LISTED);
+export function addToList(sums: ScoredSums, name: ListName, member: RankedMember): void {
+  insert(sums.lists[name], member, MAX_LISTED);
 }
 
 /** Counts a member to its profile, as an example too if it is among the closest. @param member.rank minus the distance */
@@ -32,7 +32,7 @@ export function countProfile(sums: ScoredSums, profileId: string, member: Ranked
   sums.profiles[profileId] ??= { size: 0, examples: [] };
   const profile = sums.profiles[profileId];
   profile.size += 1;
-  insert(profile.examples, member, MOST_EXAMPLES);
+  insert(profile.examples, member, MAX_EXAMPLES);
 }
 
 /** Adds the sums of another part to `into`; in which order parts come makes no difference. */
@@ -42,9 +42,9 @@ export function addScores(into: ScoredSums, part: ScoredSums): void {
     into.profiles[id] ??= { size: 0, examples: [] };
     const profile = into.profiles[id];
     profile.size += size;
-    for (const example of examples) insert(profile.examples, example, MOST_EXAMPLES);
+    for (const example of examples) insert(profile.examples, example, MAX_EXAMPLES);
   }
-  for (const name of LISTS) for (const member of part.lists[name]) list(into, name, member);
+  for (const name of LISTS) for (const member of part.lists[name]) addToList(into, name, member);
 }
 
 /** Keeps `members` in order and short. */

@@ -1,5 +1,5 @@
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
-import { newest } from './newest-texts.ts';
+import { newestTexts } from './newest-texts.ts';
 import type { FeedbackText } from './report.ts';
 
 /** How far back a report's daily series go at most; members who joined before still count as members. */
@@ -10,7 +10,7 @@ const COHORTS = 26;
 /** The funnel is about those who joined in so many days before the report's date. */
 export const FUNNEL_DAYS = 90;
 
-const DAY_FIGURES = [
+const DAY_METRICS = [
   'dau',
   'joined',
   'revenueMinor',
@@ -24,8 +24,8 @@ const DAY_FIGURES = [
   'wauChanges',
   'mauChanges',
 ] as const;
-const WEEK_FIGURES = ['active', 'new', 'returning', 'resurrecting', 'dormant'] as const;
-const MONTH_FIGURES = ['active', 'retained', 'revenueMinor'] as const;
+const WEEK_METRICS = ['active', 'new', 'returning', 'resurrecting', 'dormant'] as const;
+const MONTH_METRICS = ['active', 'retained', 'revenueMinor'] as const;
 
 /**
  * What some members add to the community's figures as of a date, in memory that does not grow with them
@@ -50,9 +50,9 @@ export interface CommunitySums {
   joinedBefore: number;
   actions: Record<Action, number[]>;
   /** `wauChanges` and `mauChanges`: members who begin to be weekly or monthly active on that day minus those who cease to */
-  days: Record<(typeof DAY_FIGURES)[number], number[]>;
-  weeks: Record<(typeof WEEK_FIGURES)[number], number[]>;
-  months: Record<(typeof MONTH_FIGURES)[number], number[]>;
+  days: Record<(typeof DAY_METRICS)[number], number[]>;
+  weeks: Record<(typeof WEEK_METRICS)[number], number[]>;
+  months: Record<(typeof MONTH_METRICS)[number], number[]>;
   /** [week of joining][weeks since]: members active; the last row is the week of the day before `asOf` */
   cohorts: number[][];
   /** of those who joined in the last 90 days */
@@ -62,7 +62,7 @@ export interface CommunitySums {
 }
 
 /** The sums of nobody. @param asOf YYYY-MM-DD */
-export function noMembers(asOf: string): CommunitySums {
+export function emptySums(asOf: string): CommunitySums {
   const zeros = <K extends string>(names: readonly K[], length: number) =>
     Object.fromEntries(names.map((name) => [name, new Array<number>(length).fill(0)])) as Record<K, number[]>;
   return {
@@ -77,9 +77,9 @@ export function noMembers(asOf: string): CommunitySums {
     lastDate: null,
     joinedBefore: 0,
     actions: zeros(ACTIONS, HISTORY_DAYS),
-    days: zeros(DAY_FIGURES, HISTORY_DAYS),
-    weeks: zeros(WEEK_FIGURES, HISTORY_WEEKS),
-    months: zeros(MONTH_FIGURES, HISTORY_MONTHS),
+    days: zeros(DAY_METRICS, HISTORY_DAYS),
+    weeks: zeros(WEEK_METRICS, HISTORY_WEEKS),
+    months: zeros(MONTH_METRICS, HISTORY_MONTHS),
     cohorts: Array.from({ length: COHORTS }, (_, row) => new Array<number>(COHORTS - row).fill(0)),
     funnel: { joined: 0, trial: 0, firstOrder: 0, secondOrder: 0, trialAndFirstOrder: 0 },
     texts: [],
@@ -117,7 +117,7 @@ export function addSums(into: CommunitySums, part: CommunitySums): void {
   for (const step of Object.keys(into.funnel) as (keyof CommunitySums['funnel'])[]) {
     into.funnel[step] += part.funnel[step];
   }
-  into.texts = newest([...into.texts, ...part.texts]);
+  into.texts = newestTexts([...into.texts, ...part.texts]);
 }
 
 function addSeries<K extends string>(into: Record<K, number[]>, part: Record<K, number[]>): void {

@@ -1,10 +1,10 @@
 import { dayNumber } from '#lib/features/features.ts';
 import { lastPeriods, weekDate, weekNumber } from './periods.ts';
-import type { Cohort, WeekFigures } from './report.ts';
+import type { Cohort, WeekMetrics } from './report.ts';
 import type { CommunitySums } from './sums.ts';
 
 /** Week by week since the first with any figure, at most the last 114. */
-export function weekFigures({ asOf, weeks, firstDate }: CommunitySums): WeekFigures[] {
+export function weeklyMetrics({ asOf, weeks, firstDate }: CommunitySums): WeekMetrics[] {
   const { first, count, over } = shownWeeks(asOf, firstDate, weeks.active.length);
   return Array.from({ length: count }, (_, i) => {
     const at = weeks.active.length - count + i;

@@ -2,8 +2,8 @@ import { FUNCTION_CHARACTERS, STOP_WORDS } from './stop-words.ts';
 
 const HAN = /^\p{Script=Han}+$/u;
 const LETTERS = /^\p{L}[\p{L}\p{M}'-]*$/u;
-const LEAST_HAN = 2;
-const LEAST_LETTERS = 3;
+const MIN_HAN = 2;
+const MIN_LETTERS = 3;
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
@@ -16,11 +16,11 @@ export interface TextWords {
 }
 
 /** Splits a text into words, Chinese by the dictionary of `Intl.Segmenter`. */
-export function wordsOf(text: string): TextWords {
+export function splitWords(text: string): TextWords {
   const [words, pairs] = [new Set<string>(), new Set<string>()];
   let before = '';
   for (const { segment, isWordLike } of segmenter.segment(text.normalize('NFKC').toLowerCase())) {
-    if (isWordLike && isTelling(segment)) words.add(segment);
+    if (isWordLike && isContentWord(segment)) words.add(segment);
     const alone = HAN.test(segment) && [...segment].length === 1 && !FUNCTION_CHARACTERS.has(segment);
     if (alone && before !== '') pairs.add(before + segment);
     before = alone ? segment : '';
@@ -28,7 +28,7 @@ export function wordsOf(text: string): TextWords {
   return { words, pairs };
 }
 
-function isTelling(word: string): boolean {
+function isContentWord(word: string): boolean {
   if (STOP_WORDS.has(word)) return false;
-  return HAN.test(word) ? word.length >= LEAST_HAN : LETTERS.test(word) && word.length >= LEAST_LETTERS;
+  return HAN.test(word) ? word.length >= MIN_HAN : LETTERS.test(word) && word.length >= MIN_LETTERS;
 }

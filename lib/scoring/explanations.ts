@@ -1,9 +1,9 @@
 import type { FeatureName, Features } from '#lib/features/features.ts';
-import { type Language, sentence } from './feature-sentences.ts';
+import { describeFeature, type Language } from './feature-sentences.ts';
 import type { PreparedModels } from './prepared-models.ts';
 
 /** A feature of a member with the community's figures beside it, and as a sentence. */
-export interface Said {
+export interface FeatureExplanation {
   feature: FeatureName;
   /** null when it is unknown */
   value: number | null;
@@ -16,12 +16,12 @@ export interface Said {
 }
 
 /** Says one feature of a member. */
-export function said(
+export function explainFeature(
   feature: FeatureName,
   features: Features,
   { community }: PreparedModels,
   language: Language,
-): Said {
+): FeatureExplanation {
   const value = features[feature];
   const mean = community.ready?.means[feature];
   return {
@@ -30,6 +30,6 @@ export function said(
     mean: mean ?? null,
     median: community.ready?.medians[feature] ?? null,
     ratio: mean !== undefined && mean > 0 && !Number.isNaN(value) ? value / mean : null,
-    words: sentence(feature, features, mean, language),
+    words: describeFeature(feature, features, mean, language),
   };
 }

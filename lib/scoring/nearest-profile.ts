@@ -9,7 +9,7 @@ interface Centres {
 }
 
 /** The profile nearest to a member, and the one that would have been next. */
-export interface Nearest {
+export interface NearestProfile {
   index: number;
   /** −1 when there is only one profile */
   next: number;
@@ -20,7 +20,10 @@ export interface Nearest {
 }
 
 /** Assigns a member to the nearest centre; of two equally near the first. Leaves the member's coordinates in `row`. */
-export function nearestProfile({ coordinates, centres, row }: Centres, features: Features): Nearest {
+export function findNearestProfile(
+  { coordinates, centres, row }: Centres,
+  features: Features,
+): NearestProfile {
   writeRow(coordinates, features, row);
   const width = row.length;
   let [index, next] = [-1, -1];
@@ -45,7 +48,10 @@ export function nearestProfile({ coordinates, centres, row }: Centres, features:
  * distance to the one is than to the other. All of them add up to the difference of the squared distances.
  * @param row the member's coordinates, as `nearestProfile` left them
  */
-export function pulls({ centres, row }: Centres, { index, next }: Nearest): Float64Array {
+export function distanceContributions(
+  { centres, row }: Centres,
+  { index, next }: NearestProfile,
+): Float64Array {
   const width = row.length;
   return row.map((x, j) => {
     const own = x - centres[index * width + j]!;

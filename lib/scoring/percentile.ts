@@ -7,7 +7,7 @@ export type Percentile = (count: number) => number;
  * The percentile by the community's spread. A count that no member had at night lies between those that some had.
  * @returns a share between 0 and 1
  */
-export function percentileOf({ counts, shares }: CommunityModel['activityPercentiles']): Percentile {
+export function createPercentile({ counts, shares }: CommunityModel['activityPercentiles']): Percentile {
   const values = Float64Array.from(counts);
   const exact = Float64Array.from(shares);
   const below = new Float64Array(values.length + 1);

@@ -1,14 +1,14 @@
 import { type Features, type OwnFeatures, withActivity } from '#lib/features/features.ts';
 import { writeRow } from '#lib/models/coordinates.ts';
-import { calibrated, classify } from '#lib/models/lifecycle/predict.ts';
+import { calibrate, classify } from '#lib/models/lifecycle/predict.ts';
 import type { Stage } from '#lib/models/model-files.ts';
-import { type Nearest, nearestProfile } from './nearest-profile.ts';
-import type { Influence, NoModel, PreparedModels } from './prepared-models.ts';
-import { stageOf } from './stage.ts';
+import { findNearestProfile, type NearestProfile } from './nearest-profile.ts';
+import type { Influence, NoModelReason, PreparedModels } from './prepared-models.ts';
+import { classifyStage } from './stage.ts';
 
 /** Why a figure is null. */
-export type Missing =
-  | NoModel
+export type WhyMissing =
+  | NoModelReason
   /** the member has not been here for a whole week */
   | 'too_new'
   /** whoever is away already cannot leave */
@@ -19,7 +19,7 @@ export type Missing =
   | 'no_actions';
 
 /** What models say of a member, unrounded, or why they say nothing. */
-export interface Figures {
+export interface Predictions {
   features: Features;
   /** a share of the community; NaN while its size is unknown */
   activity: number;
@@ -27,13 +27,13 @@ export interface Figures {
   retention: number | undefined;
   stage: Stage;
   churnRisk: number | undefined;
-  profile: Nearest | undefined;
-  value: Prediction | undefined;
+  profile: NearestProfile | undefined;
+  value: ValuePrediction | undefined;
   influence: Influence | undefined;
 }
 
 /** Net payment of the next 30 days in minor units, never below 0, and its 80 % interval. */
-export interface Prediction {
+export interface ValuePrediction {
   amount: number;
   low: number;
   high: number;
@@ -43,10 +43,10 @@ export interface Prediction {
  * Scores one member with the models at hand: the same code for this second and for every night.
  * @param own as `ownFeatures` makes them
  */
-export function figuresOf(own: OwnFeatures, models: PreparedModels, userId?: string): Figures {
+export function computePredictions(own: OwnFeatures, models: PreparedModels, userId?: string): Predictions {
   const community = models.community.ready;
   const features = withActivity(own, community?.members ?? Number.NaN);
-  const stage = stageOf(own, models.thresholds);
+  const stage = classifyStage(own, models.thresholds);
   const profiles = models.profiles.ready;
   return {
     features,
@@ -54,20 +54,20 @@ export function figuresOf(own: OwnFeatures, models: PreparedModels, userId?: str
     percentile: community?.percentile(own.interactions30),
     retention: own.retentionWeeks === 0 ? undefined : own.retention,
     stage,
-    churnRisk: stage === 'churned' ? undefined : churnRiskOf(features, models),
-    profile: profiles === undefined ? undefined : nearestProfile(profiles, features),
-    value: predictionOf(features, models),
+    churnRisk: stage === 'churned' ? undefined : predictChurnRisk(features, models),
+    profile: profiles === undefined ? undefined : findNearestProfile(profiles, features),
+    value: predictValue(features, models),
     influence: userId === undefined ? undefined : models.influence.ready?.get(userId),
   };
 }
 
-function churnRiskOf(features: Features, { lifecycle: { ready } }: PreparedModels): number | undefined {
+function predictChurnRisk(features: Features, { lifecycle: { ready } }: PreparedModels): number | undefined {
   if (ready === undefined) return undefined;
   writeRow(ready.coordinates, features, ready.row);
-  return calibrated(ready.calibration, classify(ready.classifier, ready.row));
+  return calibrate(ready.calibration, classify(ready.classifier, ready.row));
 }
 
-function predictionOf(features: Features, { value: { ready } }: PreparedModels): Prediction | undefined {
+function predictValue(features: Features, { value: { ready } }: PreparedModels): ValuePrediction | undefined {
   if (ready === undefined) return undefined;
   let amount = ready.base;
   for (let i = 0; i < ready.features.length; i += 1) {

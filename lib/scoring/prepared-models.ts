@@ -4,19 +4,19 @@ import type {
   Coordinate,
   CurrentModels,
   FittedModel,
+  LocalizedText,
   ModelByKind,
   ModelKind,
   StageThresholds,
-  Words,
 } from '#lib/models/model-files.ts';
-import { type Percentile, percentileOf } from './percentile.ts';
+import { createPercentile, type Percentile } from './percentile.ts';
 import { DEFAULT_THRESHOLDS } from './stage.ts';
 
 /** Model files as they were read; kinds that are not live are left out. */
 export type ModelSet = { [K in ModelKind]?: ModelByKind[K] | undefined };
 
 /** Why there is no model to score with. */
-export type NoModel =
+export type NoModelReason =
   /** none was published so far */
   | 'no_model'
   /** there was too little to fit one on; its file says what */
@@ -26,7 +26,7 @@ export type NoModel =
   /** the store of models does not answer, and none is in memory */
   | 'models_unreachable';
 
-type Model<T> = { ready: T; why?: undefined } | { ready?: undefined; why: NoModel };
+type Model<T> = { ready: T; why?: undefined } | { ready?: undefined; why: NoModelReason };
 
 /** Models made ready for scoring: what is asked for again and again lies in typed arrays. */
 export interface PreparedModels {
@@ -51,7 +51,7 @@ interface PreparedProfiles {
   coordinates: readonly Coordinate[];
   /** centre i begins at i × coordinates.length */
   centres: Float64Array;
-  profiles: readonly { id: string; name: Words }[];
+  profiles: readonly { id: string; name: LocalizedText }[];
   /** room for one member's coordinates */
   row: Float64Array;
 }
@@ -87,13 +87,13 @@ export interface Influence {
  * @param names what operators call profiles, in place of the models' own names
  * @param absent why a kind is not in the set, where it is more than that there is none
  */
-export function prepare(
+export function prepareModels(
   models: ModelSet,
   names: CurrentModels['profileNames'] = {},
-  absent: { [K in ModelKind]?: NoModel | undefined } = {},
+  absent: { [K in ModelKind]?: NoModelReason | undefined } = {},
 ): PreparedModels {
   const { community, influence } = models;
-  const why = (kind: ModelKind): { why: NoModel } => ({ why: absent[kind] ?? 'no_model' });
+  const why = (kind: ModelKind): { why: NoModelReason } => ({ why: absent[kind] ?? 'no_model' });
   // A member's activity is a share of the community: without its size, what asks for activity cannot answer.
   const scorable = <K extends 'profiles' | 'lifecycle' | 'value', T>(
     kind: K,
@@ -102,18 +102,18 @@ export function prepare(
     const model = models[kind];
     if (model === undefined) return why(kind);
     if (community === undefined && usesActivity(model)) return why('community');
-    return fitted<ModelByKind[K], T>(model, make as never);
+    return prepareFitted<ModelByKind[K], T>(model, make as never);
   };
   const versions: PreparedModels['versions'] = {};
   for (const model of Object.values(models)) if (model !== undefined) versions[model.kind] = model.version;
   return {
     versions,
     thresholds: models.lifecycle?.thresholds ?? DEFAULT_THRESHOLDS,
-    community: community === undefined ? why('community') : { ready: preparedCommunity(community) },
-    profiles: scorable('profiles', (model) => preparedProfiles(model, names)),
-    lifecycle: scorable('lifecycle', preparedLifecycle),
-    value: scorable('value', preparedValue),
-    influence: influence === undefined ? why('influence') : fitted(influence, preparedInfluence),
+    community: community === undefined ? why('community') : { ready: prepareCommunity(community) },
+    profiles: scorable('profiles', (model) => prepareProfiles(model, names)),
+    lifecycle: scorable('lifecycle', prepareLifecycle),
+    value: scorable('value', prepareValue),
+    influence: influence === undefined ? why('influence') : prepareFitted(influence, prepareInfluence),
   };
 }
 
@@ -123,7 +123,7 @@ function usesActivity(model: ModelByKind['profiles' | 'lifecycle' | 'value']): b
   return used.some(({ feature }) => feature === 'activity');
 }
 
-function fitted<M extends { status: string }, T>(
+function prepareFitted<M extends { status: string }, T>(
   model: M,
   make: (model: Extract<M, { status: 'fitted' }>) => T,
 ): Model<T> {
@@ -131,15 +131,15 @@ function fitted<M extends { status: string }, T>(
   return { ready: make(model as Extract<M, { status: 'fitted' }>) };
 }
 
-const preparedCommunity = (model: CommunityModel): PreparedCommunity => ({
+const prepareCommunity = (model: CommunityModel): PreparedCommunity => ({
   members: model.members,
   asOf: model.asOf,
-  percentile: percentileOf(model.activityPercentiles),
+  percentile: createPercentile(model.activityPercentiles),
   means: model.means,
   medians: model.medians,
 });
 
-function preparedProfiles(
+function prepareProfiles(
   { coordinates, clusters }: FittedModel<'profiles'>,
   names: CurrentModels['profileNames'],
 ): PreparedProfiles {
@@ -151,14 +151,14 @@ function preparedProfiles(
   };
 }
 
-const preparedLifecycle = (model: FittedModel<'lifecycle'>): PreparedLifecycle => ({
+const prepareLifecycle = (model: FittedModel<'lifecycle'>): PreparedLifecycle => ({
   coordinates: model.coordinates,
   classifier: model.classifier,
   calibration: model.calibration,
   row: new Float64Array(model.coordinates.length),
 });
 
-function preparedValue({ currency, coefficients, means, intervals }: FittedModel<'value'>): PreparedValue {
+function prepareValue({ currency, coefficients, means, intervals }: FittedModel<'value'>): PreparedValue {
   const [intercept, ...slopes] = coefficients;
   const features = slopes.map(({ feature }) => feature as FeatureName);
   const estimates = Float64Array.from(slopes, ({ estimate }) => estimate);
@@ -166,5 +166,5 @@ function preparedValue({ currency, coefficients, means, intervals }: FittedModel
   return { currency, features, estimates, means: Float64Array.from(means), base, intervals };
 }
 
-const preparedInfluence = ({ top }: FittedModel<'influence'>): ReadonlyMap<string, Influence> =>
+const prepareInfluence = ({ top }: FittedModel<'influence'>): ReadonlyMap<string, Influence> =>
   new Map(top.map(({ userId, ...place }, i) => [userId, { rank: i + 1, ...place }]));

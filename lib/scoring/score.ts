@@ -1,10 +1,10 @@
 import type { OwnFeatures } from '#lib/features/features.ts';
 import type { Stage } from '#lib/models/model-files.ts';
-import { type Contribution, contributionsOf } from './contributions.ts';
+import { explainValue, type ValueContribution } from './contributions.ts';
 import type { Language } from './feature-sentences.ts';
-import { type Figures, figuresOf, type Missing } from './predictions.ts';
+import { computePredictions, type Predictions, type WhyMissing } from './predictions.ts';
 import type { Influence, PreparedModels } from './prepared-models.ts';
-import { type ProfileReason, profileReasons } from './profile-reasons.ts';
+import { explainProfile, type ProfileReason } from './profile-reasons.ts';
 
 /** What zhiqun says of one member. Shares and percentiles are between 0 and 1; what is null has its reason in `missing`. */
 export interface Score {
@@ -38,20 +38,13 @@ export interface Score {
     /** what is expected of who is at the mean of everything; with all contributions it makes the amount */
     base: number;
     /** strongest first; left out unless asked for */
-    contributions?: Contribution[];
+    contributions?: ValueContribution[];
   } | null;
   influence: Influence | null;
-  missing: { [F in MissingFigure]?: Missing };
+  missing: { [F in ScorePart]?: WhyMissing };
 }
 
-export type MissingFigure =
-  | 'activity'
-  | 'retention'
-  | 'stage'
-  | 'churnRisk'
-  | 'profile'
-  | 'value'
-  | 'influence';
+export type ScorePart = 'activity' | 'retention' | 'stage' | 'churnRisk' | 'profile' | 'value' | 'influence';
 
 export interface ScoreOptions {
   /** whose influence to look up */
@@ -67,13 +60,13 @@ export interface ScoreOptions {
  * @param own as `ownFeatures` makes them: undefined for who has done nothing yet, of whom nothing can be said
  * @param models as `prepare` makes them
  */
-export function scoreOf(
+export function computeScore(
   own: OwnFeatures | undefined,
   models: PreparedModels,
   { userId, explain = true, language = 'zh' }: ScoreOptions = {},
 ): Score {
-  if (own === undefined) return NOTHING;
-  const figures = figuresOf(own, models, userId);
+  if (own === undefined) return EMPTY_SCORE;
+  const figures = computePredictions(own, models, userId);
   const { activity, percentile, stage } = figures;
   return {
     activity: {
@@ -84,14 +77,14 @@ export function scoreOf(
     retention: figures.retention ?? null,
     stage,
     churnRisk: figures.churnRisk ?? null,
-    profile: assignedProfile(figures, models, explain, language),
-    value: expectedValue(figures, models, explain, language),
+    profile: toAssignedProfile(figures, models, explain, language),
+    value: toExpectedValue(figures, models, explain, language),
     influence: figures.influence ?? null,
-    missing: missingOf(figures, models),
+    missing: findMissing(figures, models),
   };
 }
 
-const NOTHING: Score = {
+const EMPTY_SCORE: Score = {
   activity: { value: null, count: 0, percentile: null },
   retention: null,
   stage: null,
@@ -110,8 +103,8 @@ const NOTHING: Score = {
   },
 };
 
-function assignedProfile(
-  figures: Figures,
+function toAssignedProfile(
+  figures: Predictions,
   models: PreparedModels,
   explain: boolean,
   language: Language,
@@ -124,12 +117,12 @@ function assignedProfile(
     name: profile.name[language],
     distance: nearest.distance,
     margin: nearest.margin,
-    ...(explain && { reasons: profileReasons(figures, models, language) }),
+    ...(explain && { reasons: explainProfile(figures, models, language) }),
   };
 }
 
-function expectedValue(
-  { value, features }: Figures,
+function toExpectedValue(
+  { value, features }: Predictions,
   models: PreparedModels,
   explain: boolean,
   language: Language,
@@ -142,11 +135,11 @@ function expectedValue(
     low: Math.round(value.low),
     high: Math.round(value.high),
     base: model.base,
-    ...(explain && { contributions: contributionsOf(features, models, language) }),
+    ...(explain && { contributions: explainValue(features, models, language) }),
   };
 }
 
-function missingOf(figures: Figures, models: PreparedModels): Score['missing'] {
+function findMissing(figures: Predictions, models: PreparedModels): Score['missing'] {
   const missing: Score['missing'] = {};
   if (models.community.why) missing.activity = models.community.why;
   if (figures.retention === undefined) missing.retention = 'too_new';

@@ -10,7 +10,7 @@ type Times = Pick<OwnFeatures, 'tenureDays' | 'recencyDays' | 'returnGapDays'>;
  * The stage of a member's life in the community (生命周期): new, churned and silent by the days since the first and
  * the last action; returning is active again after a gap as long as that of the churned.
  */
-export function stageOf({ tenureDays, recencyDays, returnGapDays }: Times, at: StageThresholds): Stage {
+export function classifyStage({ tenureDays, recencyDays, returnGapDays }: Times, at: StageThresholds): Stage {
   if (tenureDays < at.newDays) return 'new';
   if (recencyDays >= at.churnedDays) return 'churned';
   if (recencyDays >= at.silentDays) return 'silent';

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BatchGetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { readCalls } from '#lib/events/parse-request.ts';
-import { eventItem, type Item } from '#lib/events/stored-event.ts';
+import { parseCalls } from '#lib/events/parse-request.ts';
+import { type Item, toEventItem } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { countingOver } from '#lib/members/aggregate-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { createCountingDeps } from '#lib/members/aggregate-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { median, type Result } from './result.ts';
@@ -38,9 +38,9 @@ export async function run(): Promise<Result[]> {
   const client = dynamoDb({ DYNAMODB_ENDPOINT: endpoint });
   const tables = { events: 'events', members: 'members' };
   const deps = {
-    ...countingOver(client, tables, countingRulesFrom({}), Date.now),
-    setAside: () => Promise.reject(new Error('nothing may be set aside')),
-    canPass: () => false,
+    ...createCountingDeps(client, tables, countingRulesFromEnv({}), Date.now),
+    deadLetter: () => Promise.reject(new Error('nothing may be set aside')),
+    isTransient: () => false,
     isOutOfTime: () => false,
     onRetry: (error: unknown) => {
       throw error;
@@ -127,10 +127,10 @@ function recordsOf(count: number, eventsEach: number): StreamRecord[] {
   return Array.from({ length: count }, () => {
     const userId = `member-${members++}`;
     const batch = Array.from({ length: eventsEach }, (_, n) => sdkCall(userId, n));
-    return readCalls({ batch, sentAt: '2026-05-01T03:00:10.000Z' }, 'batch', context).events.map(
+    return parseCalls({ batch, sentAt: '2026-05-01T03:00:10.000Z' }, 'batch', context).events.map(
       (stored, n) => ({
         eventName: 'INSERT',
-        dynamodb: { SequenceNumber: String(n), NewImage: eventItem(stored) },
+        dynamodb: { SequenceNumber: String(n), NewImage: toEventItem(stored) },
       }),
     );
   }).flat();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { FEATURES } from '#lib/features/features.ts';
-import { rowsOf } from '#lib/models/coordinates.ts';
+import { toRows } from '#lib/models/coordinates.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
-import { nearestTwo } from '#lib/models/numeric/kmeans/distances.ts';
+import { findNearestTwo } from '#lib/models/numeric/kmeans/distances.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { fitValue } from '#lib/models/value/train.ts';
 
@@ -34,13 +34,13 @@ const profiles = await fitProfiles(parts, { asOf, k: 5 });
 const value = await fitValue(parts, { asOf, historyDays: 365, currency: 'CNY' });
 if (profiles.status !== 'fitted' || value.status !== 'fitted') throw new Error('too little data');
 
-const rows = rowsOf(profiles.coordinates, columns);
+const rows = toRows(profiles.coordinates, columns);
 const width = profiles.coordinates.length;
 const centres = Float64Array.from(profiles.clusters.flatMap(({ centroid }) => centroid));
 const nearest = { label: 0, least: 0, second: 0 };
 const labels = new Uint8Array(members);
 for (let i = 0; i < members; i += 1) {
-  nearestTwo(rows, i * width, centres, width, nearest);
+  findNearestTwo(rows, i * width, centres, width, nearest);
   labels[i] = nearest.label;
 }
 const predicted = new Float64Array(members);

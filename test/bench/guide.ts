@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { pythonWith, runNode, runPython } from './python.ts';
 import { median, type Result } from './result.ts';
 
@@ -86,7 +86,7 @@ function line(
 
 /** Posts, replies, likes, activities joined, retention, payment and the payment after that; one column after the other. */
 function community(members: number): Float64Array {
-  const random = seeded(11);
+  const random = seededRandom(11);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const all = new Float64Array(7 * members);
   for (let i = 0; i < members; i += 1) {

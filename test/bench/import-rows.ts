@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { eventWriter } from '#lib/events/events-table.ts';
-import { eventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
 import { NO_SUMS } from '#lib/imports/jobs/import-tally.ts';
 import { runImport } from '#lib/imports/jobs/run-import.ts';
 import { adaptivePace } from '#lib/imports/jobs/write-pace.ts';
@@ -33,7 +33,7 @@ export async function run(): Promise<Result[]> {
       made = made.concat(events);
     });
     const bareRate = await rate(() =>
-      writeBare(made.map((stored) => ({ PutRequest: { Item: eventItem(stored) } }))),
+      writeBare(made.map((stored) => ({ PutRequest: { Item: toEventItem(stored) } }))),
     );
     const ourRate = await rate(() => imported(csv(`ours-${round}`), (events) => writer.put(events, 60_000)));
     if (round < 0) continue;
@@ -52,7 +52,7 @@ export async function run(): Promise<Result[]> {
   ];
 
   async function writeBare(
-    requests: Array<{ PutRequest: { Item: ReturnType<typeof eventItem> } }>,
+    requests: Array<{ PutRequest: { Item: ReturnType<typeof toEventItem> } }>,
   ): Promise<void> {
     let next = 0;
     const worker = async (): Promise<void> => {
@@ -92,7 +92,7 @@ async function imported(
       },
       lateAmong: async () => 0,
       write,
-      keepRefused: () => Promise.reject(new Error('nothing may be refused')),
+      saveRejected: () => Promise.reject(new Error('nothing may be refused')),
       checkpoint: async () => true,
       isOutOfTime: () => false,
     },

@@ -7,8 +7,8 @@ import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamo
 import { bundleFunctions } from '#infra/bundling/bundling.ts';
 import { keyId, newKey } from '#lib/auth/keys/access-key.ts';
 import { putKey } from '#lib/auth/keys/keys-table.ts';
-import { readCalls } from '#lib/events/parse-request.ts';
-import { eventItem } from '#lib/events/stored-event.ts';
+import { parseCalls } from '#lib/events/parse-request.ts';
+import { toEventItem } from '#lib/events/stored-event.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
@@ -113,8 +113,8 @@ export const gatewayEvent = (body: string, authorization: string): object => ({
 
 function writesOf(body: string): WriteRequest[] {
   const context = { now: Date.now(), retentionDays: 400, randomId: () => 'none' };
-  const { events } = readCalls(JSON.parse(body) as Record<string, unknown>, 'batch', context);
-  return events.map((stored) => ({ PutRequest: { Item: eventItem(stored) } }));
+  const { events } = parseCalls(JSON.parse(body) as Record<string, unknown>, 'batch', context);
+  return events.map((stored) => ({ PutRequest: { Item: toEventItem(stored) } }));
 }
 
 /** Events per second of doing all, eight at a time. */

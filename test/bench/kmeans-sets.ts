@@ -1,5 +1,5 @@
-import { log1pOf, Spread } from '#lib/models/coordinates.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { clampedLog1p, RunningSpread } from '#lib/models/coordinates.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 
 const WIDTH = 12;
 const GROUPS = 6;
@@ -10,14 +10,14 @@ export type KmeansSet = (typeof KMEANS_SETS)[number];
 
 /** A test set, row after row: the same name, size and seed give the same rows. */
 export function kmeansSet(set: KmeansSet, count: number, seed = 1): Float64Array {
-  const random = seeded(
+  const random = seededRandom(
     seed * 7919 + KMEANS_SETS.indexOf(set === 'mixture' || set === 'overlap' ? set : 'raw'),
   );
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   if (set === 'mixture') return gaussians(count, 2, random, normal);
   if (set === 'overlap') return gaussians(count, 0.6, random, normal);
   const rows = figures(count, random, normal);
-  if (set === 'log1p+z') for (let at = 0; at < rows.length; at += 1) rows[at] = log1pOf(rows[at]!);
+  if (set === 'log1p+z') for (let at = 0; at < rows.length; at += 1) rows[at] = clampedLog1p(rows[at]!);
   if (set !== 'raw') standardize(rows);
   return rows;
 }
@@ -53,7 +53,7 @@ const groupOf = (random: () => number): number => Math.floor(GROUPS * random() *
 
 function standardize(rows: Float64Array): void {
   for (let j = 0; j < WIDTH; j += 1) {
-    const spread = new Spread();
+    const spread = new RunningSpread();
     for (let at = j; at < rows.length; at += WIDTH) spread.add(rows[at]!);
     const { mean, sd } = spread.meanAndSd();
     for (let at = j; at < rows.length; at += WIDTH) rows[at] = (rows[at]! - mean) / sd;

@@ -1,9 +1,9 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fitReduction } from '#lib/models/numeric/regression/least-squares.ts';
-import { RowReducer } from '#lib/models/numeric/regression/tsqr.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { fitLeastSquares } from '#lib/models/numeric/regression/least-squares.ts';
+import { Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { type Python, pythonWith, runPython } from './python.ts';
 import { median, type Result } from './result.ts';
 
@@ -91,11 +91,11 @@ function fitOurs(columns: readonly Float64Array[]): Fitted {
   let coefficients: number[] = [];
   for (let round = -1; round < ROUNDS; round += 1) {
     const start = performance.now();
-    const reducer = new RowReducer(columns.length);
+    const reducer = new Tsqr(columns.length);
     for (let from = 0; from < ROWS; from += PART_ROWS) {
       reducer.add(columns.map((column) => column.subarray(from, from + PART_ROWS)));
     }
-    coefficients = fitReduction(reducer.reduction()).slopes;
+    coefficients = fitLeastSquares(reducer.reduction()).slopes;
     if (round >= 0) ms.push(performance.now() - start);
   }
   return { ms, coefficients };
@@ -108,7 +108,7 @@ const worst = (found: readonly number[], truth: readonly number[]): number =>
 
 /** Payments up to a million yuan, shares, counts and days. */
 function fenBesideRatios(): Problem {
-  const random = seeded(40);
+  const random = seededRandom(40);
   const steps = (most: number, size: number, tail = 1) =>
     Float64Array.from({ length: ROWS }, () => Math.floor(most * random() ** tail) * size);
   const x = [
@@ -125,7 +125,7 @@ function fenBesideRatios(): Problem {
 }
 
 function plusEpoch(): Problem {
-  const random = seeded(41);
+  const random = seededRandom(41);
   const { columns, truth } = fenBesideRatios();
   const epoch = Float64Array.from({ length: ROWS }, () => 1_700_000_000 + Math.floor(2 ** 25 * random()));
   return withTarget('plus an epoch column', [...columns.slice(0, -1), epoch], [...truth, 2 ** -10]);

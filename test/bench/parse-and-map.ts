@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { HEAD_BYTES, recognise } from '#lib/imports/formats/file-format.ts';
+import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
-import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { readyMapping } from '#lib/imports/presets/presets.ts';
+import { formatHints, type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
+import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { median, type Result } from './result.ts';
 
 const ROUNDS = 9;
@@ -42,7 +42,7 @@ export async function run(): Promise<Result[]> {
   ];
   if (existsSync(moodleLog)) {
     const bytes = gunzipSync(await readFile(moodleLog));
-    results.push(await against('a real Moodle log', bytes, readyMapping('moodle')));
+    results.push(await against('a real Moodle log', bytes, parsePreset('moodle')));
   }
   results.push(await memory());
   return results;
@@ -76,7 +76,7 @@ async function readAndMap(
   bytes: Buffer,
   mapping: Mapping,
 ): Promise<number> {
-  const recognised = recognise(bytes.subarray(0, HEAD_BYTES), 'bench', mapping);
+  const recognised = detectFileFormat(bytes.subarray(0, HEAD_BYTES), 'bench', formatHints(mapping));
   const compiled = compileMapping(mapping, recognised);
   const ids = rowIds('bench');
   let accepted = 0;
@@ -84,7 +84,7 @@ async function readAndMap(
     for (const row of rows) {
       for (const mapped of mapRow(row, compiled)) {
         if (mapped.outcome !== 'accepted') throw new Error(`line ${row.line}: ${JSON.stringify(mapped)}`);
-        if (ids.next(compiled.contentOf(row)).length > 0) accepted += 1;
+        if (ids.next(compiled.rowContent(row)).length > 0) accepted += 1;
       }
     }
   }

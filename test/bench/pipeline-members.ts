@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { addDays } from '#lib/events/calendar.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { amountsItem } from '#test/lib/members/plain-fold.ts';
 
 const BATCH = 25;
@@ -13,7 +13,7 @@ const HISTORY_DAYS = 150;
  * with members of the same circle.
  */
 export function* nightMembers(count: number, asOf: string): Generator<Item> {
-  const random = seeded(count);
+  const random = seededRandom(count);
   const upTo = (most: number) => Math.floor(random() * most);
   for (let n = 0; n < count; n += 1) {
     const userId = `member-${n}`;

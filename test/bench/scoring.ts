@@ -5,8 +5,8 @@ import { fitCommunity } from '#lib/models/community/train.ts';
 import { fitLifecycle } from '#lib/models/lifecycle/train.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { fitValue } from '#lib/models/value/train.ts';
-import { type PreparedModels, prepare } from '#lib/scoring/prepared-models.ts';
-import { scoreOf } from '#lib/scoring/score.ts';
+import { type PreparedModels, prepareModels } from '#lib/scoring/prepared-models.ts';
+import { computeScore } from '#lib/scoring/score.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { featureTableOf } from '#test/infra/local/demo/demo-features.ts';
 import { inParts, trainingTableOf } from '#test/lib/models/training-table.ts';
@@ -45,7 +45,7 @@ function secondsEach(members: readonly OwnFeatures[], models: PreparedModels, ex
   for (let round = -3; round < ROUNDS; round += 1) {
     const began = performance.now();
     for (let i = 0; i < SCORES_PER_ROUND; i += 1) {
-      const score = scoreOf(members[i % members.length], models, { userId: 'u_1', explain });
+      const score = computeScore(members[i % members.length], models, { userId: 'u_1', explain });
       if (score.profile !== null && score.value !== null) scored += 1;
     }
     if (round >= 0) times.push((performance.now() - began) / 1000 / SCORES_PER_ROUND);
@@ -84,7 +84,7 @@ async function demo(): Promise<{ members: OwnFeatures[]; models: PreparedModels 
   };
   const thresholds = { newDays: 14, silentDays: 14, churnedDays: 45 };
   const head = { version: `${asOf}-00000000` };
-  const models = prepare({
+  const models = prepareModels({
     community: { ...(await fitCommunity(features, { asOf })), ...head },
     profiles: { ...(await fitProfiles(features, { asOf })), ...head },
     lifecycle: { ...(await fitLifecycle(training, { asOf, thresholds })), ...head },

@@ -1,5 +1,5 @@
 import { handle } from 'hono/aws-lambda';
-import { eventItem } from '#lib/events/stored-event.ts';
+import { toEventItem } from '#lib/events/stored-event.ts';
 import { trackApp } from '#lib/http/track/app.ts';
 import { textAside } from '#lib/http/track/lambda-text.ts';
 import { gatewayEvent } from './ingest.ts';
@@ -19,7 +19,7 @@ export async function run(): Promise<Result[]> {
       acceptsWriteKey: async () => true,
       events: {
         put: async (events) => {
-          for (const stored of events) made += Object.keys(eventItem(stored)).length;
+          for (const stored of events) made += Object.keys(toEventItem(stored)).length;
         },
       },
       retentionDays: 400,

@@ -1,9 +1,9 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { eventWriter } from '#lib/events/events-table.ts';
-import { readCalls } from '#lib/events/parse-request.ts';
+import { parseCalls } from '#lib/events/parse-request.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { countingOver } from '#lib/members/aggregate-table.ts';
-import { countingRulesFrom } from '#lib/members/counting-env.ts';
+import { createCountingDeps } from '#lib/members/aggregate-table.ts';
+import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import type { Result } from './result.ts';
@@ -40,9 +40,9 @@ async function unitsPerEvent(client: DynamoDBClient, endpoint: string, perReques
   const metered = meteredClient(client);
   const writer = eventWriter(metered.client, tables.events);
   const deps = {
-    ...countingOver(metered.client, tables, countingRulesFrom({}), Date.now),
-    setAside: () => Promise.reject(new Error('nothing may be set aside')),
-    canPass: () => true,
+    ...createCountingDeps(metered.client, tables, countingRulesFromEnv({}), Date.now),
+    deadLetter: () => Promise.reject(new Error('nothing may be set aside')),
+    isTransient: () => true,
     isOutOfTime: () => false,
     onRetry: (error: unknown) => {
       throw error;
@@ -51,7 +51,7 @@ async function unitsPerEvent(client: DynamoDBClient, endpoint: string, perReques
   const context = { now: Date.UTC(2026, 4, 1, 3, 0, 11), retentionDays: 400, randomId: () => 'none' };
   for (let from = 0; from < EVENTS; from += perRequest) {
     const body = JSON.parse(sdkBatch('member', from, perRequest)) as Record<string, unknown>;
-    await writer.put(readCalls(body, 'batch', context).events, 5_000);
+    await writer.put(parseCalls(body, 'batch', context).events, 5_000);
     await aggregate(await tail.drain(), deps);
   }
   const { writes, reads } = metered.units;

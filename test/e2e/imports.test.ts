@@ -12,9 +12,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isRoomy } from '#infra/local/engines/engine-database.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { toMinorUnits } from '#lib/events/money.ts';
-import { type Item, readEventItem } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
-import { actionOf } from '#lib/members/contribution.ts';
+import { type Item, parseEventItem } from '#lib/events/stored-event.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
+import { findAction } from '#lib/members/contribution.ts';
 import { clientOf } from '#test/engines/dynamodb.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { readRows } from './se-rows.ts';
@@ -134,9 +134,9 @@ describe.skipIf(!present)('files of real communities', () => {
 
   test('the same file imported again changes nothing', async () => {
     const views = () => byMember(info.tables.members, (item) => Number(item['view']?.N ?? 0));
-    const taxonomy = taxonomyWith();
+    const taxonomy = buildTaxonomy();
     const viewed = await byMember(info.tables.events, (item) =>
-      Number(actionOf(readEventItem(item as Item), taxonomy) === 'view'),
+      Number(findAction(parseEventItem(item as Item), taxonomy) === 'view'),
     );
     await vi.waitFor(async () => expect(await views()).toEqual(viewed), UNTIL_COUNTED);
     await drop(MOODLE, 'imports/moodle/again.csv.gz');

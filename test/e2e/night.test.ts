@@ -11,7 +11,7 @@ import { GROUP_PLANS } from '#infra/local/demo/groups.ts';
 import { PAYMENT_RULE } from '#infra/local/demo/payment-rule.ts';
 import { isRoomy } from '#infra/local/engines/engine-database.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import { toMinorUnits } from '#lib/events/money.ts';
 import type { CurrentModels, LifecycleModel, ProfilesModel, ValueModel } from '#lib/models/model-files.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
@@ -182,7 +182,7 @@ describe.skipIf(!present)('on real communities', () => {
 test('the demo community: its hidden groups and its planted payment rule are found, and scores online are equal', async () => {
   await start({ demo: true });
   const now = new Date();
-  const asOf = calendarOf('Asia/Shanghai').dateAt(now.getTime());
+  const asOf = createCalendar('Asia/Shanghai').dateAt(now.getTime());
   expect(await night(asOf)).toMatchObject({ state: 'done', live: true });
 
   const groups = new Map(demoCommunity({ now }).members.map(({ userId, group }) => [userId, group]));

@@ -5,14 +5,14 @@ import { gzipSync } from 'node:zlib';
 import type { TrackParams } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startLocal } from '#infra/local/start.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { flakyProxy } from './flaky-proxy.ts';
 import { type Access, allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';
 
 const MEMBERS = 500;
 const EVENTS_EACH = 20;
-const taxonomy = taxonomyWith();
+const taxonomy = buildTaxonomy();
 const KINDS = [
   'Post Created',
   'Comment Created',

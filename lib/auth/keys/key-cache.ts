@@ -1,5 +1,5 @@
 import { type AccessKey, isWellFormed, keyId } from '#lib/auth/keys/access-key.ts';
-import { held } from '#lib/platform/cache.ts';
+import { type CachePolicy, cached } from '#lib/platform/cache.ts';
 
 /** Asks the store for a key by its id; revoked keys are answered too. */
 export type FindKey = (id: string) => Promise<AccessKey | undefined>;
@@ -12,7 +12,7 @@ export interface KeyCache {
   lookup(presented: string): Promise<AccessKey | undefined>;
   /** The working key with this id. @throws as `lookup` */
   byId(id: string): Promise<AccessKey | undefined>;
-  /** Drops what is held of a key, so that a change made here shows at once. */
+  /** Drops what is cached of a key, so that a change made here shows at once. */
   forget(id: string): void;
 }
 
@@ -20,26 +20,26 @@ type Entry = () => Promise<AccessKey | undefined>;
 
 const MAX_KEY_LENGTH = 512;
 const MAX_ENTRIES = 1_000;
-const FRESH_MS = 30_000;
+const TTL_MS = 30_000;
 /** A revoked key stops working within this time, whatever happens. */
-const USABLE_MS = 60_000;
+const STALE_IF_ERROR_MS = 60_000;
 const RETRY_MS = 1_000;
 
 /**
- * Looks keys up with answers held in memory. Known and unknown keys live apart and both are bounded, so
+ * Looks keys up with answers cached in memory. Known and unknown keys live apart and both are bounded, so
  * a flood of made-up keys pushes out only made-up keys. No presented key is kept, only its hash.
  * @param now milliseconds
  */
 export function keyCache(find: FindKey, now: () => number): KeyCache {
   const known = new Map<string, Entry>();
   const unknown = new Map<string, Entry>();
-  const holding = { now, freshMs: FRESH_MS, usableMs: USABLE_MS, retryMs: RETRY_MS };
+  const policy: CachePolicy = { now, ttlMs: TTL_MS, staleIfErrorMs: STALE_IF_ERROR_MS, retryMs: RETRY_MS };
 
   const entryFor = (id: string): Entry =>
-    held(async () => {
+    cached(async () => {
       const key = await find(id);
       return key?.revokedAt === undefined ? key : undefined;
-    }, holding);
+    }, policy);
 
   async function ask(id: string): Promise<AccessKey | undefined> {
     let entry = known.get(id);

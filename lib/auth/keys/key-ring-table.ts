@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { keyCache } from '#lib/auth/keys/key-cache.ts';
-import { type KeyRing, type KeyRingParts, keyRing } from '#lib/auth/keys/key-ring.ts';
+import { type KeyRing, type KeyRingDeps, keyRing } from '#lib/auth/keys/key-ring.ts';
 import { findKey, listKeys, putKey, revokeKey } from '#lib/auth/keys/keys-table.ts';
 
 /** The keys of a deployment in its control table, looked up through a cache. */
-export function keyRingOver(
+export function keyRingFromTable(
   client: DynamoDBClient,
   table: string,
-  parts: Omit<KeyRingParts, 'store' | 'cache'>,
+  parts: Omit<KeyRingDeps, 'store' | 'cache'>,
 ): KeyRing {
   return keyRing({
     ...parts,

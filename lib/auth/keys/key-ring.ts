@@ -9,11 +9,11 @@ type IssuedKey = AccessKey & { key: string };
 
 /** The keys of a deployment, as the API needs them. All methods throw StoreError when the store fails. */
 export interface KeyRing {
-  /** Who presents this; undefined when nobody we know. */
-  who(presented: string): Promise<Caller | undefined>;
-  /** Whose key has this id; undefined when there is none, or it is revoked. */
-  named(id: string): Promise<Caller | undefined>;
-  issue(wish: { name: string; role: Role }, by: Caller): Promise<IssuedKey>;
+  /** The caller behind a presented key; undefined when it is unknown or revoked. */
+  authenticate(presented: string): Promise<Caller | undefined>;
+  /** The caller whose key has this id; undefined when there is none, or it is revoked. */
+  findByKeyId(id: string): Promise<Caller | undefined>;
+  issue(key: { name: string; role: Role }, by: Caller): Promise<IssuedKey>;
   /** all keys, revoked ones too, oldest first */
   list(): Promise<AccessKey[]>;
   /** false when there is no such key; true also when it was revoked before */
@@ -27,7 +27,7 @@ export interface KeyStore {
   revoke(id: string, at: string): Promise<boolean>;
 }
 
-export interface KeyRingParts {
+export interface KeyRingDeps {
   store: KeyStore;
   cache: KeyCache;
   /** tells the owner secret; leave it out where there is none */
@@ -40,14 +40,14 @@ export interface KeyRingParts {
 
 const OWNER: Caller = { id: 'owner-secret', name: 'owner secret', role: 'owner' };
 
-export function keyRing({ store, cache, isOwnerSecret, now, randomBytes }: KeyRingParts): KeyRing {
+export function keyRing({ store, cache, isOwnerSecret, now, randomBytes }: KeyRingDeps): KeyRing {
   return {
-    async who(presented) {
+    async authenticate(presented) {
       const key = await cache.lookup(presented);
       if (key !== undefined) return key;
       return (await isOwnerSecret?.(presented)) ? OWNER : undefined;
     },
-    async named(id) {
+    async findByKeyId(id) {
       if (id === OWNER.id) return isOwnerSecret === undefined ? undefined : OWNER;
       return cache.byId(id);
     },

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type AccessKey, ROLES, type Role } from '#lib/auth/keys/access-key.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -25,12 +25,12 @@ export async function findKey(
   table: string,
   id: string,
 ): Promise<AccessKey | undefined> {
-  const get = new GetItemCommand({ TableName: table, Key: keyOf(id), ConsistentRead: true });
+  const get = new GetItemCommand({ TableName: table, Key: keyOfId(id), ConsistentRead: true });
   try {
     const { Item } = await client.send(get, { abortSignal: AbortSignal.timeout(FIND_TIMEOUT_MS) });
-    return Item && toAccessKey(Item);
+    return Item && parseKeyItem(Item);
   } catch (cause) {
-    throw storeError('look up an access key', cause);
+    throw toStoreError('look up an access key', cause);
   }
 }
 
@@ -41,7 +41,7 @@ export async function findKey(
 export async function putKey(client: DynamoDBClient, table: string, key: AccessKey): Promise<void> {
   const { id, name, role, createdAt, createdBy } = key;
   const item = {
-    ...keyOf(id),
+    ...keyOfId(id),
     name: { S: name },
     role: { S: role },
     createdAt: { S: createdAt },
@@ -52,7 +52,7 @@ export async function putKey(client: DynamoDBClient, table: string, key: AccessK
       new PutItemCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
     );
   } catch (cause) {
-    throw storeError('store an access key', cause);
+    throw toStoreError('store an access key', cause);
   }
 }
 
@@ -75,13 +75,13 @@ export async function listKeys(client: DynamoDBClient, table: string): Promise<A
         }),
       );
       for (const item of page.Items ?? []) {
-        const key = toAccessKey(item);
+        const key = parseKeyItem(item);
         if (key !== undefined) keys.push(key);
       }
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   } catch (cause) {
-    throw storeError('list access keys', cause);
+    throw toStoreError('list access keys', cause);
   }
   return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
@@ -102,7 +102,7 @@ export async function revokeKey(
     await client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: keyOf(id),
+        Key: keyOfId(id),
         UpdateExpression: 'SET revokedAt = if_not_exists(revokedAt, :at)',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':at': { S: at } },
@@ -111,14 +111,14 @@ export async function revokeKey(
     return true;
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) return false;
-    throw storeError('revoke an access key', cause);
+    throw toStoreError('revoke an access key', cause);
   }
 }
 
-const keyOf = (id: string) => ({ pk: PARTITION, sk: { S: id } });
+const keyOfId = (id: string) => ({ pk: PARTITION, sk: { S: id } });
 
 /** An item without a role we know opens nothing: it counts as no key. */
-function toAccessKey(item: Item): AccessKey | undefined {
+function parseKeyItem(item: Item): AccessKey | undefined {
   const role = item['role']?.S as Role;
   const id = item['sk']?.S;
   if (id === undefined || !ROLES.includes(role)) return undefined;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { held } from '#lib/platform/cache.ts';
+import { cached } from '#lib/platform/cache.ts';
 
-const SHORTEST = 32;
-const LONGEST = 512;
+const MIN_LENGTH = 32;
+const MAX_LENGTH = 512;
 
 /**
  * Tells whether what a caller presented is the deployment's owner secret, the key before all keys.
@@ -12,24 +12,24 @@ const LONGEST = 512;
  * @param now milliseconds
  * @throws what `read` throws, when nothing young enough is known
  */
-export function ownerSecret(
+export function ownerSecretVerifier(
   read: () => Promise<string>,
   now: () => number,
 ): (presented: string) => Promise<boolean> {
-  const expected = held(
+  const expected = cached(
     async () => {
       const secret = await read();
-      if (secret.length < SHORTEST || secret.length > LONGEST) {
+      if (secret.length < MIN_LENGTH || secret.length > MAX_LENGTH) {
         throw new RangeError(
-          `the owner secret has ${secret.length} characters; put ${SHORTEST} to ${LONGEST} there`,
+          `the owner secret has ${secret.length} characters; put ${MIN_LENGTH} to ${MAX_LENGTH} there`,
         );
       }
       return sha256(secret);
     },
-    { now, freshMs: 30_000, usableMs: 60_000, retryMs: 5_000 },
+    { now, ttlMs: 30_000, staleIfErrorMs: 60_000, retryMs: 5_000 },
   );
   return async (presented) => {
-    if (presented.length < SHORTEST || presented.length > LONGEST || presented.startsWith('wk_'))
+    if (presented.length < MIN_LENGTH || presented.length > MAX_LENGTH || presented.startsWith('wk_'))
       return false;
     return timingSafeEqual(sha256(presented), await expected());
   };

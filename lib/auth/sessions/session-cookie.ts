@@ -14,7 +14,7 @@ export interface SessionClaims {
 }
 
 const PURPOSE = 'zhiqun console session 1';
-const FORM = /^([\w-]{22})\.([\w-]{1,64})\.(\d{1,15})\.([\w-]{43})$/;
+const COOKIE_PATTERN = /^([\w-]{22})\.([\w-]{1,64})\.(\d{1,15})\.([\w-]{43})$/;
 
 /** The key that signs sessions. It comes from the owner secret, so replacing that secret ends every session. */
 export const sessionKey = (ownerSecret: string): Buffer =>
@@ -32,7 +32,7 @@ export function sealSession({ id, keyId, expiresAt }: SessionClaims, key: Uint8A
  * @returns undefined when we did not seal it, or when it is over
  */
 export function openSession(sealed: string, key: Uint8Array, now: number): SessionClaims | undefined {
-  const [, id = '', keyId = '', expires = '', seal = ''] = FORM.exec(sealed) ?? [];
+  const [, id = '', keyId = '', expires = '', seal = ''] = COOKIE_PATTERN.exec(sealed) ?? [];
   if (id === '') return undefined;
   const given = Buffer.from(seal, 'base64url');
   const ours = mac(key, `${id}.${keyId}.${expires}`);
@@ -41,13 +41,13 @@ export function openSession(sealed: string, key: Uint8Array, now: number): Sessi
   return expiresAt > now ? { id, keyId, expiresAt } : undefined;
 }
 
-/** What every form of a session carries: another site can neither read nor guess it. 43 characters. */
-export const formToken = (sessionId: string, key: Uint8Array): string =>
+/** The CSRF token of a session's forms: another site can neither read nor guess it. 43 characters. */
+export const csrfToken = (sessionId: string, key: Uint8Array): string =>
   mac(key, `form ${sessionId}`).toString('base64url');
 
 /** Whether a form came from a page of this session. */
-export function isFormToken(token: string, sessionId: string, key: Uint8Array): boolean {
-  const [given, ours] = [Buffer.from(token), Buffer.from(formToken(sessionId, key))];
+export function isCsrfToken(token: string, sessionId: string, key: Uint8Array): boolean {
+  const [given, ours] = [Buffer.from(token), Buffer.from(csrfToken(sessionId, key))];
   return given.length === ours.length && timingSafeEqual(given, ours);
 }
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 import type { EndedSessions } from './sessions.ts';
 
 const TIMEOUT_MS = 2_000;
@@ -14,7 +14,7 @@ export function endedSessions(client: DynamoDBClient, table: string): EndedSessi
         const { Item } = await client.send(get, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
         return Item !== undefined;
       } catch (cause) {
-        throw storeError('look up an ended session', cause);
+        throw toStoreError('look up an ended session', cause);
       }
     },
     async add(id, expiresAt) {
@@ -22,7 +22,7 @@ export function endedSessions(client: DynamoDBClient, table: string): EndedSessi
       try {
         await client.send(new PutItemCommand({ TableName: table, Item }));
       } catch (cause) {
-        throw storeError('end a session', cause);
+        throw toStoreError('end a session', cause);
       }
     },
   };

@@ -1,9 +1,9 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import type { Caller, KeyRing } from '#lib/auth/keys/key-ring.ts';
-import { held } from '#lib/platform/cache.ts';
+import { cached } from '#lib/platform/cache.ts';
 import {
-  formToken,
-  isFormToken,
+  csrfToken,
+  isCsrfToken,
   openSession,
   SESSION_MS,
   sealSession,
@@ -16,8 +16,8 @@ export interface Session {
   caller: Caller;
   /** milliseconds since 1970 */
   expiresAt: number;
-  /** what this session's forms carry */
-  formToken: string;
+  /** the CSRF token that this session's forms carry */
+  csrfToken: string;
 }
 
 /** Sign-in and sessions of a deployment. All methods throw StoreError when a store fails. */
@@ -31,16 +31,16 @@ export interface Sessions {
   /** The session of a cookie; undefined when it is forged, over, ended, or its key was revoked. */
   find(cookie: string): Promise<Session | undefined>;
   /** whether a form was made by a page of this session */
-  holds(session: Session, token: string): Promise<boolean>;
+  verifyCsrfToken(session: Session, token: string): Promise<boolean>;
   end(session: Session): Promise<void>;
 }
 
-export interface SessionParts {
-  keys: Pick<KeyRing, 'who' | 'named'>;
+export interface SessionDeps {
+  keys: Pick<KeyRing, 'authenticate' | 'findByKeyId'>;
   /** reads the owner secret */
   readSecret: () => Promise<string>;
   ended: EndedSessions;
-  tries: SignInTries;
+  attempts: SignInAttempts;
   /** milliseconds since 1970 */
   now: () => number;
   randomBytes: (n: number) => Uint8Array;
@@ -53,22 +53,29 @@ export interface EndedSessions {
   add(id: string, expiresAt: number): Promise<void>;
 }
 
-/** How often wrong keys came from an address. */
-export interface SignInTries {
-  /** counts one try and answers how many there were in this quarter of an hour, this one included */
+/** Counts sign-in attempts by address, for throttling. */
+export interface SignInAttempts {
+  /** counts one attempt and answers how many there were in this quarter of an hour, this one included */
   count(address: string): Promise<number>;
   /** takes one back: it was no wrong key */
-  forgive(address: string): Promise<void>;
+  undo(address: string): Promise<void>;
 }
 
-const MOST_TRIES = 10;
-const MOST_HELD = 1_000;
+const MAX_ATTEMPTS = 10;
+const MAX_CACHED = 1_000;
 
-export function sessions({ keys, readSecret, ended, tries, now, randomBytes }: SessionParts): Sessions {
-  const key = held(async () => sessionKey(await readSecret()), {
+export function sessions({
+  keys,
+  readSecret,
+  ended,
+  attempts: tries,
+  now,
+  randomBytes,
+}: SessionDeps): Sessions {
+  const key = cached(async () => sessionKey(await readSecret()), {
     now,
-    freshMs: 60_000,
-    usableMs: 300_000,
+    ttlMs: 60_000,
+    staleIfErrorMs: 300_000,
     retryMs: 1_000,
   });
   const endings = new Map<string, () => Promise<boolean>>();
@@ -76,20 +83,20 @@ export function sessions({ keys, readSecret, ended, tries, now, randomBytes }: S
   function hasEnded(id: string): Promise<boolean> {
     let ask = endings.get(id);
     if (ask === undefined) {
-      ask = held(() => ended.has(id), { now, freshMs: 30_000, usableMs: 60_000, retryMs: 1_000 });
+      ask = cached(() => ended.has(id), { now, ttlMs: 30_000, staleIfErrorMs: 60_000, retryMs: 1_000 });
       endings.set(id, ask);
       const oldest = endings.keys().next().value;
-      if (endings.size > MOST_HELD && oldest !== undefined) endings.delete(oldest);
+      if (endings.size > MAX_CACHED && oldest !== undefined) endings.delete(oldest);
     }
     return ask();
   }
 
   return {
     async begin(presented, address) {
-      if ((await tries.count(address)) > MOST_TRIES) return 'throttled';
-      const caller = await keys.who(presented.trim());
+      if ((await tries.count(address)) > MAX_ATTEMPTS) return 'throttled';
+      const caller = await keys.authenticate(presented.trim());
       if (caller === undefined || !allows(caller.role, 'reader')) return 'refused';
-      await tries.forgive(address);
+      await tries.undo(address);
       const id = Buffer.from(randomBytes(16)).toString('base64url');
       return {
         cookie: sealSession({ id, keyId: caller.id, expiresAt: now() + SESSION_MS }, await key()),
@@ -100,13 +107,13 @@ export function sessions({ keys, readSecret, ended, tries, now, randomBytes }: S
       const secret = await key();
       const claims = openSession(cookie, secret, now());
       if (claims === undefined) return undefined;
-      const [caller, over] = await Promise.all([keys.named(claims.keyId), hasEnded(claims.id)]);
+      const [caller, over] = await Promise.all([keys.findByKeyId(claims.keyId), hasEnded(claims.id)]);
       if (caller === undefined || over || !allows(caller.role, 'reader')) return undefined;
       const { id, expiresAt } = claims;
-      return { id, caller, expiresAt, formToken: formToken(id, secret) };
+      return { id, caller, expiresAt, csrfToken: csrfToken(id, secret) };
     },
 
-    holds: async (session, token) => isFormToken(token, session.id, await key()),
+    verifyCsrfToken: async (session, token) => isCsrfToken(token, session.id, await key()),
 
     async end({ id, expiresAt }) {
       await ended.add(id, expiresAt);

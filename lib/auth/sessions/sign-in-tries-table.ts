@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { storeError } from '#lib/platform/store-error.ts';
-import type { SignInTries } from './sessions.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import type { SignInAttempts } from './sessions.ts';
 
 const WINDOW_MS = 15 * 60_000;
 
@@ -10,7 +10,7 @@ const WINDOW_MS = 15 * 60_000;
  * of an IPv6 address its /64, which is what one connection gets.
  * @param now milliseconds since 1970
  */
-export function signInTries(client: DynamoDBClient, table: string, now: () => number): SignInTries {
+export function signInAttempts(client: DynamoDBClient, table: string, now: () => number): SignInAttempts {
   async function add(address: string, tries: number): Promise<number> {
     const window = Math.floor(now() / WINDOW_MS);
     const update = new UpdateItemCommand({
@@ -27,12 +27,12 @@ export function signInTries(client: DynamoDBClient, table: string, now: () => nu
       const { Attributes } = await client.send(update);
       return Number(Attributes?.['tries']?.N ?? 0);
     } catch (cause) {
-      throw storeError('count a sign-in', cause);
+      throw toStoreError('count a sign-in', cause);
     }
   }
   return {
     count: (address) => add(address, 1),
-    async forgive(address) {
+    async undo(address) {
       await add(address, -1);
     },
   };

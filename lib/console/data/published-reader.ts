@@ -1,5 +1,5 @@
 import type { AnyModel, CurrentModels, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
-import { CURRENT_KEY, readCurrent } from '#lib/models/registry/current-file.ts';
+import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-file.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
@@ -24,7 +24,7 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
       known = undefined;
       return undefined;
     }
-    const current = readCurrent(found.body);
+    const current = parseCurrentModels(found.body);
     known = { etag: found.etag, published: { current, report: await reportOf(current) } };
     return known.published;
   }

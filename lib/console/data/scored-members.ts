@@ -1,6 +1,6 @@
 import type { ScoredMembers } from '#lib/console/data/deps.ts';
 import type { Stage } from '#lib/models/model-files.ts';
-import { parquetColumns } from '#lib/pipeline/parquet/parquet-reader.ts';
+import { openParquet } from '#lib/pipeline/parquet/parquet-reader.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { FoundMember } from './member-search.ts';
 
@@ -29,7 +29,7 @@ async function read(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
   for (let part = 0; ; part += 1) {
     const stored = await store.get(`scores/date=${asOf}/part-${part}.parquet`);
     if (stored === undefined) return all;
-    const columns = parquetColumns(stored.body);
+    const columns = openParquet(stored.body);
     const texts = await Promise.all(
       ['userId', 'name', 'stage', 'profileId', 'traits'].map((name) => columns.texts(name)),
     );

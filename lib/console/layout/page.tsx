@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
 import type { Published } from '#lib/console/data/deps.ts';
 import { roleWords } from '#lib/console/messages/role-names.ts';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import { documentOf } from './document.tsx';
 import { Icon } from './icons.tsx';
 import { frameWords, PLACES, type Place } from './messages.ts';
@@ -135,7 +135,7 @@ function Top({ view, title, published }: { view: View; title: string; published:
 function Stale({ view, published }: { view: View; published: Published | undefined }) {
   const report = published?.report;
   if (report === undefined) return null;
-  const due = calendarOf(report.timeZone).dateAt(view.now - DUE_HOUR_MS);
+  const due = createCalendar(report.timeZone).dateAt(view.now - DUE_HOUR_MS);
   if (report.asOf >= due) return null;
   const words = frameWords[view.lang];
   return (
@@ -147,5 +147,5 @@ function Stale({ view, published }: { view: View; published: Published | undefin
 
 /** What makes a form ours. */
 export const FormToken = ({ view }: { view: View }) => (
-  <input type="hidden" name="form" value={view.session.formToken} />
+  <input type="hidden" name="form" value={view.session.csrfToken} />
 );

@@ -1,4 +1,4 @@
-import { AddressRefused, isAddressRefused, renewableTicket } from '#lib/imports/jobs/renewable-ticket.ts';
+import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/renewable-ticket.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
 export type Ticket = { importId: string } & (
@@ -59,7 +59,7 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (attempt === TRIES || error instanceof AddressRefused) throw error;
+      if (attempt === TRIES || error instanceof UrlExpired) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
     }
   }
@@ -73,7 +73,7 @@ function put(url: string, body: Blob, progress: (bytes: number) => void): Promis
     request.upload.onprogress = ({ loaded }) => progress(loaded);
     request.onload = () => {
       const { status, responseText } = request;
-      if (isAddressRefused(status, responseText)) return reject(new AddressRefused(`HTTP ${status}`));
+      if (isUrlExpired(status, responseText)) return reject(new UrlExpired(`HTTP ${status}`));
       if (status !== 200) return reject(new Error(`HTTP ${status}`));
       progress(body.size);
       resolve(request.getResponseHeader('etag') ?? '');

@@ -17,7 +17,7 @@ export const signedIn = (sessions: Sessions, assets: ConsoleAssets) =>
     c.set('session', session);
     if (c.req.method === 'POST') {
       const token = c.req.header('x-form') ?? (await c.req.parseBody())['form'];
-      if (typeof token !== 'string' || !(await sessions.holds(session, token))) {
+      if (typeof token !== 'string' || !(await sessions.verifyCsrfToken(session, token))) {
         throw new ConsoleError(403, 'stale');
       }
     }

@@ -17,7 +17,7 @@ export const DOCS_FILES: readonly string[] = [...TYPES.keys()];
  * Serves the docs page's files from a folder. Each is read when first asked for.
  * @param folder URL that ends in a slash
  */
-export function docsAssetsIn(folder: URL): (file: string) => DocsAsset | undefined {
+export function docsAssets(folder: URL): (file: string) => DocsAsset | undefined {
   const loaded = new Map<string, DocsAsset>();
   return (file) => {
     const type = TYPES.get(file);

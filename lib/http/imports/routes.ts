@@ -13,7 +13,7 @@ import {
 } from '#lib/http/imports/schema.ts';
 import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
 import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
-import type { ImportDesk } from '#lib/imports/jobs/import-service.ts';
+import type { ImportService } from '#lib/imports/jobs/import-service.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 const tags = ['imports'];
@@ -21,7 +21,7 @@ const unknown = problemAnswer('There is no such import: `import_not_found`');
 const notJson = problemAnswer('The body is not sent as JSON: `not_json`');
 
 /** Adds the routes with which files are uploaded and their imports followed. */
-export function importRoutes(app: OpenAPIHono<ApiEnv>, desk: ImportDesk, requires: Requires): void {
+export function importRoutes(app: OpenAPIHono<ApiEnv>, desk: ImportService, requires: Requires): void {
   const createImport = createRoute({
     method: 'post',
     path: '/v1/imports',
@@ -35,7 +35,7 @@ export function importRoutes(app: OpenAPIHono<ApiEnv>, desk: ImportDesk, require
     request: { body: { required: true, content: { 'application/json': { schema: NewImport } } } },
     responses: { 201: json('Where to upload', UploadTicket), ...guardedAnswers, 415: notJson },
   });
-  app.openapi(createImport, async (c) => c.json(await desk.announce(c.req.valid('json')), 201));
+  app.openapi(createImport, async (c) => c.json(await desk.create(c.req.valid('json')), 201));
 
   const renewUpload = createRoute({
     method: 'post',

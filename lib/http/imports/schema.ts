@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { LARGEST_UPLOAD } from '#lib/imports/jobs/upload-plan.ts';
+import { MAX_UPLOAD } from '#lib/imports/jobs/upload-plan.ts';
 
 const MOST_PARTS = 1_000;
 
@@ -31,7 +31,7 @@ export const NewImport = z
     size: z
       .int()
       .min(1, 'must be at least 1: an empty file holds nothing to import')
-      .max(LARGEST_UPLOAD, `must be at most ${LARGEST_UPLOAD} (100 GB): cut the file into several`)
+      .max(MAX_UPLOAD, `must be at most ${MAX_UPLOAD} (100 GB): cut the file into several`)
       .openapi({ description: 'Bytes, exactly: an upload of another size is refused', example: 4_718_592 }),
   })
   .openapi('NewImport');

@@ -6,7 +6,7 @@ import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
 import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
 import { rebuildMember } from '#lib/rebuilds/rebuild-member.ts';
-import type { Recounts } from '#lib/rebuilds/rebuild-view.ts';
+import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
 import type { MemberReader } from '#lib/scoring/live/view.ts';
 
 const tags = ['members'];
@@ -15,7 +15,7 @@ const { 404: stranger } = memberFaults;
 /** Adds the routes that read and repair one member. */
 export function memberRoutes(
   app: OpenAPIHono<ApiEnv>,
-  { members, recounts }: { members: MemberReader; recounts: Recounts },
+  { members, recounts }: { members: MemberReader; recounts: Rebuilds },
   requires: Requires,
 ): void {
   const getMember = createRoute({

@@ -12,7 +12,7 @@ import {
 import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
 import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
 import type { CurrentModels } from '#lib/models/model-files.ts';
-import { modelCard } from '#lib/models/registry/model-card.ts';
+import { buildModelCard } from '#lib/models/registry/model-card.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
@@ -69,7 +69,7 @@ export function modelRoutes(app: OpenAPIHono<ApiEnv>, registry: ModelRegistry, r
       throw new ApiError(404, 'model_not_found', 'There is no such version. GET /v1/models lists them.');
     const file =
       c.req.valid('query').file === 'true' ? { file: { ...model } as Record<string, unknown> } : {};
-    return c.json({ live: current?.models[kind] === version, model: modelCard(model), ...file }, 200);
+    return c.json({ live: current?.models[kind] === version, model: buildModelCard(model), ...file }, 200);
   });
 
   const rollback = createRoute({

@@ -3,14 +3,14 @@ import { NewRecount, Recount, RecountList, RecountPath } from '#lib/http/rebuild
 import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
 import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import type { Recounts, RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 
 const tags = ['recounts'];
 const notFound = { 404: problemAnswer('There is no such recount: `recount_not_found`') };
 const underWay = 'Another recount is under way; the text names it: `recount_in_progress`';
 
 /** Adds the routes with which members are counted anew in the background. */
-export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Recounts, requires: Requires): void {
+export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requires: Requires): void {
   const startRecount = createRoute({
     method: 'post',
     path: '/v1/recounts',
@@ -88,7 +88,7 @@ export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Recounts, requ
   );
 }
 
-function known(recount: RecountView | undefined): RecountView {
+function known(recount: RebuildView | undefined): RebuildView {
   if (recount === undefined)
     throw new ApiError(
       404,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { MemberPath } from '#lib/http/members/schema.ts';
 import { calendarDate } from '#lib/http/runs/schema.ts';
-import { MOST_EXAMPLES } from '#lib/rebuilds/rebuild-view.ts';
+import { MAX_EXAMPLES } from '#lib/rebuilds/rebuild-view.ts';
 
 const time = (description: string) =>
   z.string().openapi({ format: 'date-time', description, example: '2026-11-22T03:00:00.000Z' });
@@ -59,7 +59,7 @@ export const Recount = z
     unreadableEvents: found('Items of the log that are no events that can be read'),
     examples: z
       .array(z.object({ userId: z.string(), sk: z.string() }))
-      .openapi({ description: `Items that were repaired and not recent, at most ${MOST_EXAMPLES}` }),
+      .openapi({ description: `Items that were repaired and not recent, at most ${MAX_EXAMPLES}` }),
     error: z.string().optional().openapi({ description: 'Why it stopped' }),
   })
   .openapi('Recount', {

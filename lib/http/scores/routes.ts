@@ -5,14 +5,14 @@ import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
 import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 const tags = ['scores'];
 const HOW =
   'Names and reasons are Chinese, or English by `Accept-Language`. What has no model yet is null, with its reason in `missing`. Needs a key with the role `reader`.';
 
 /** Adds the routes that score members as of this second. */
-export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: Scores, requires: Requires): void {
+export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: Requires): void {
   const getScore = createRoute({
     method: 'get',
     path: '/v1/members/{userId}/score',

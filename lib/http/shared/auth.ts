@@ -12,14 +12,14 @@ export interface ApiEnv {
  * The key comes as `Authorization: Bearer sk_…`, or as the user name of Basic.
  * @throws ApiError 401 without a working key, 403 with one that may not do this
  */
-export function guard(keys: Pick<KeyRing, 'who'>) {
+export function guard(keys: Pick<KeyRing, 'authenticate'>) {
   return (needed: SecretRole) =>
     createMiddleware<ApiEnv>(async (c, next) => {
       const presented = presentedKey(c.req.header('Authorization'));
       if (presented === undefined) {
         throw new ApiError(401, 'unauthenticated', 'Send a secret key: Authorization: Bearer sk_…');
       }
-      const caller = await keys.who(presented);
+      const caller = await keys.authenticate(presented);
       if (caller === undefined) {
         throw new ApiError(401, 'unauthenticated', 'This key is unknown or revoked.');
       }

@@ -1,4 +1,4 @@
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 /** Does what may find a file or a mapping wrong. @throws ApiError 400 with the code and the words of the ImportRefused */
@@ -6,7 +6,7 @@ export function orBadRequest<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ImportRefused) throw new ApiError(400, error.code, error.message, { cause: error });
+    if (error instanceof ImportError) throw new ApiError(400, error.code, error.message, { cause: error });
     throw error;
   }
 }

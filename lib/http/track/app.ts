@@ -1,7 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { LinearRouter } from 'hono/router/linear-router';
 import type { EventWriter } from '#lib/events/events-table.ts';
-import { type ReadCalls, RequestRefused, readBody, readCalls } from '#lib/events/parse-request.ts';
+import {
+  type ParsedCalls,
+  parseCalls,
+  parseRequestBody,
+  RejectedRequest,
+} from '#lib/events/parse-request.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { lambdaText } from './lambda-text.ts';
@@ -59,7 +64,7 @@ export function trackApp(deps: TrackDependencies): Hono {
   app.get('/v1/projects/:writeKey/settings', settings);
   app.notFound((c) => failure(c, 404, 'route_unknown', 'there is no such tracking route'));
   app.onError((error, c) => {
-    if (error instanceof RequestRefused) return failure(c, 400, error.code, error.message);
+    if (error instanceof RejectedRequest) return failure(c, 400, error.code, error.message);
     deps.onFailure(error);
     if (error instanceof StoreError) {
       c.header('retry-after', String(RETRY_AFTER_SECONDS));
@@ -74,7 +79,7 @@ export function trackApp(deps: TrackDependencies): Hono {
 
 async function track(c: Context, type: EventType | 'batch', deps: TrackDependencies): Promise<Response> {
   const encoding = c.req.header('content-encoding');
-  const body = readBody(lambdaText(c) ?? new Uint8Array(await c.req.arrayBuffer()), encoding);
+  const body = parseRequestBody(lambdaText(c) ?? new Uint8Array(await c.req.arrayBuffer()), encoding);
   if (!(await isAuthorized(c.req.header('authorization'), body['writeKey'], deps))) {
     return failure(
       c,
@@ -83,7 +88,7 @@ async function track(c: Context, type: EventType | 'batch', deps: TrackDependenc
       'no live write key came with this request; nothing was stored',
     );
   }
-  const read = readCalls(body, type, {
+  const read = parseCalls(body, type, {
     now: deps.now(),
     retentionDays: deps.retentionDays,
     randomId: deps.randomId,
@@ -96,7 +101,7 @@ async function track(c: Context, type: EventType | 'batch', deps: TrackDependenc
   return c.json({ success: true, ...details(read) }, 200, CORS);
 }
 
-function details({ rejected, undeduplicated }: ReadCalls): object {
+function details({ rejected, undeduplicated }: ParsedCalls): object {
   return {
     ...(rejected.length > 0 ? { rejected } : {}),
     ...(undeduplicated > 0 ? { undeduplicated } : {}),

@@ -5,10 +5,10 @@ import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
 import { guardedAnswers, json, needs } from '#lib/http/shared/responses.ts';
 import { ExternalIdPath, Traits, TraitsQuery } from '#lib/http/traits/schema.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 /** Adds the route by which tools that read profiles get a member's traits and score. */
-export function traitsRoutes(app: OpenAPIHono<ApiEnv>, scores: Scores, requires: Requires): void {
+export function traitsRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: Requires): void {
   const getTraits = createRoute({
     method: 'get',
     path: '/v1/profiles/{externalId}/traits',

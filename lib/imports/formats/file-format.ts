@@ -1,19 +1,20 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { isObject } from '#lib/events/parse-call.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
-import { ndjsonRows, xmlRows } from './object-rows.ts';
+import { parseNdjson, parseXmlRows } from './object-rows.ts';
 import type { Delimiter } from './row-parsers.ts';
-import { lineFrames } from './row-splitter.ts';
-import { recogniseTable } from './table-format.ts';
-import { type Encoding, encodingOf } from './text-encoding.ts';
+import { rowSplitter } from './row-splitter.ts';
+import type { FormatHints } from './table-format.ts';
+import { detectTable } from './table-format.ts';
+import { detectEncoding, type Encoding } from './text-encoding.ts';
 
 /** How much of a file's beginning `recognise` should be given, in bytes; less is fine if the file is shorter. */
 export const HEAD_BYTES = 256 * 1024;
 const MAX_UNPACKED = 4 * 1024 * 1024;
 
 /** What a file is, as far as one must know to read its rows. */
-export interface Recognised {
+export interface DetectedFormat {
   compression: 'gzip' | 'none';
   encoding: Encoding;
   /** what ends a line; a lone carriage return is old Mac text */
@@ -28,30 +29,33 @@ export interface Recognised {
 }
 
 /**
- * What a file is, by its content; the name is only used to tell what is wrong. What the mapping says about the file
- * wins.
+ * What a file is, by its content; the name is only used to tell what is wrong. Hints win.
  * @param head the file's first bytes, as they are in the file; `HEAD_BYTES` of them, or all there are
  * @throws ImportRefused when this is nothing that can be read
  */
-export function recognise(head: Uint8Array, filename: string, mapping?: Mapping): Recognised {
+export function detectFileFormat(
+  head: Uint8Array,
+  filename: string,
+  hints: FormatHints = {},
+): DetectedFormat {
   const packed = head[0] === 0x1f && head[1] === 0x8b;
-  const bytes = packed ? unpacked(head, filename) : head;
-  const encoding = mapping?.encoding ?? encodingOf(bytes);
+  const bytes = packed ? gunzipHead(head, filename) : head;
+  const encoding = hints.encoding ?? detectEncoding(bytes);
   const text = new TextDecoder(encoding).decode(bytes, { stream: true });
-  if (text.trim() === '') throw new ImportRefused('file_empty', `${filename} is empty: it holds no row`);
+  if (text.trim() === '') throw new ImportError('file_empty', `${filename} is empty: it holds no row`);
   const newline = text.includes('\n') || !text.includes('\r') ? '\n' : '\r';
   const lines = newline === '\r' ? text.replaceAll('\r', '\n') : text;
-  const format = mapping?.format ?? formatOf(lines, filename);
+  const format = hints.format ?? detectRowFormat(lines, filename);
   const common = { compression: packed ? 'gzip' : 'none', encoding, newline, format } as const;
-  if (format === 'delimited') return { ...common, ...recogniseTable(lines, mapping) };
-  const frames = lineFrames(undefined)(lines, true);
-  const rows = format === 'ndjson' ? ndjsonRows(frames) : xmlRows(frames);
+  if (format === 'delimited') return { ...common, ...detectTable(lines, hints) };
+  const frames = rowSplitter(undefined)(lines, true);
+  const rows = format === 'ndjson' ? parseNdjson(frames) : parseXmlRows(frames);
   const columns = [...new Set(rows.flatMap(({ object }) => Object.keys(object ?? {})))];
   return { ...common, delimiter: undefined, headerLine: 0, columns };
 }
 
 /** The beginning of a gzip stream that may be cut off anywhere, unpacked as far as it goes. */
-export function unpacked(head: Uint8Array, filename: string): Uint8Array {
+export function gunzipHead(head: Uint8Array, filename: string): Uint8Array {
   for (let length = head.length; ; length = Math.ceil(length / 2)) {
     try {
       return gunzipSync(head.subarray(0, length), {
@@ -60,7 +64,7 @@ export function unpacked(head: Uint8Array, filename: string): Uint8Array {
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' && length > 1) continue;
-      throw new ImportRefused(
+      throw new ImportError(
         'gzip_broken',
         `${filename} looks like gzip, but cannot be unpacked; upload it again`,
         {
@@ -71,7 +75,7 @@ export function unpacked(head: Uint8Array, filename: string): Uint8Array {
   }
 }
 
-function formatOf(text: string, filename: string): Recognised['format'] {
+function detectRowFormat(text: string, filename: string): DetectedFormat['format'] {
   const start = text.trimStart();
   if (start.startsWith('<') && /<row[\s/>]/.test(start)) return 'xml-rows';
   if (start.startsWith('{')) {
@@ -79,7 +83,7 @@ function formatOf(text: string, filename: string): Recognised['format'] {
     if (end === -1 || isJsonObject(start.slice(0, end))) return 'ndjson';
   }
   if (start.startsWith('{') || /^\[\s*[[{\]]/.test(start)) {
-    throw new ImportRefused(
+    throw new ImportError(
       'json_not_lines',
       `${filename} is JSON, but not NDJSON: write one object per line, without an array around them (jq -c '.[]')`,
     );

@@ -1,18 +1,18 @@
 import { isObject } from '#lib/events/parse-call.ts';
-import { objectRow, type Row, refusedRow } from './row.ts';
-import type { Frame } from './row-splitter.ts';
+import { invalidRow, objectRow, type Row } from './row.ts';
+import type { RawRow } from './row-splitter.ts';
 
 /** The rows of NDJSON lines: every line is a JSON object. */
-export function ndjsonRows(frames: readonly Frame[]): Row[] {
-  return frames.map(({ line, text, refusal }) => {
-    if (refusal !== undefined) return refusedRow(line, refusal);
+export function parseNdjson(frames: readonly RawRow[]): Row[] {
+  return frames.map(({ line, text, error }) => {
+    if (error !== undefined) return invalidRow(line, error);
     try {
       const json: unknown = JSON.parse(text);
       if (isObject(json)) return objectRow(line, json);
     } catch {
       // said below, like JSON that is no object
     }
-    return refusedRow(line, { code: 'json_invalid', message: 'the line is not one JSON object' });
+    return invalidRow(line, { code: 'json_invalid', message: 'the line is not one JSON object' });
   });
 }
 
@@ -26,37 +26,37 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * The rows of a Stack Exchange dump: one `<row a="…" b="…" />` on a line of its own. Other lines (the XML
  * declaration, the element around the rows) are no rows.
  */
-export function xmlRows(frames: readonly Frame[]): Row[] {
+export function parseXmlRows(frames: readonly RawRow[]): Row[] {
   const rows: Row[] = [];
-  for (const { line, text, refusal } of frames) {
-    if (refusal !== undefined) rows.push(refusedRow(line, refusal));
+  for (const { line, text, error } of frames) {
+    if (error !== undefined) rows.push(invalidRow(line, error));
     else {
       const start = XML_ROW.exec(text);
-      if (start !== null) rows.push(xmlRow(line, text, start[0].length));
+      if (start !== null) rows.push(parseXmlRow(line, text, start[0].length));
     }
   }
   return rows;
 }
 
-function xmlRow(line: number, text: string, from: number): Row {
+function parseXmlRow(line: number, text: string, from: number): Row {
   const attributes: Record<string, string> = {};
   let at = from;
   for (;;) {
     ATTRIBUTE.lastIndex = at;
     const match = ATTRIBUTE.exec(text);
     if (match === null) break;
-    attributes[match[1]!] = decoded(match[2] ?? match[3] ?? '');
+    attributes[match[1]!] = decodeEntities(match[2] ?? match[3] ?? '');
     at = ATTRIBUTE.lastIndex;
   }
   XML_ROW_END.lastIndex = at;
   if (XML_ROW_END.test(text)) return objectRow(line, attributes);
-  return refusedRow(line, {
+  return invalidRow(line, {
     code: 'xml_invalid',
     message: `the row is not well-formed from character ${at + 1} on: ${text.slice(at, at + 40)}`,
   });
 }
 
-function decoded(text: string): string {
+function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(ENTITY, (whole, hex?: string, decimal?: string, name?: string) => {
     if (name !== undefined) return ENTITIES[name.toLowerCase()]!;

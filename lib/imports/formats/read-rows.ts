@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ImportRefused } from '#lib/imports/import-error.ts';
-import type { Recognised } from './file-format.ts';
-import { ndjsonRows, xmlRows } from './object-rows.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import type { DetectedFormat } from './file-format.ts';
+import { parseNdjson, parseXmlRows } from './object-rows.ts';
 import type { Row, RowBatch } from './row.ts';
-import { delimitedRows } from './row-parsers.ts';
-import { type Frame, lineFrames } from './row-splitter.ts';
+import { parseDelimited } from './row-parsers.ts';
+import { type RawRow, rowSplitter } from './row-splitter.ts';
 
 const BATCH_ROWS = 500;
 const PIECE_BYTES = 64 * 1024;
@@ -22,12 +22,12 @@ const PIECE_BYTES = 64 * 1024;
  */
 export async function* readRows(
   chunks: AsyncIterable<Uint8Array>,
-  recognised: Recognised,
+  recognised: DetectedFormat,
 ): AsyncGenerator<RowBatch, void, undefined> {
   const progress = { bytesRead: 0 };
-  const source = counted(chunks, progress);
-  const bytes = recognised.compression === 'gzip' ? unpackedPieces(source) : source;
-  const rowsOf = rowReader(recognised);
+  const source = countBytes(chunks, progress);
+  const bytes = recognised.compression === 'gzip' ? gunzipPieces(source) : source;
+  const rowsOf = rowParser(recognised);
   const decoder = new TextDecoder(recognised.encoding);
   for await (const piece of bytes) yield* batches(rowsOf(decoder.decode(piece, { stream: true }), false));
   yield* batches(rowsOf(decoder.decode(), true));
@@ -40,20 +40,20 @@ export async function* readRows(
 }
 
 /** Takes the next piece of a file's text (and whether it is the last), gives the rows that are complete with it. */
-export function rowReader(recognised: Recognised): (text: string, last: boolean) => Row[] {
+export function rowParser(recognised: DetectedFormat): (text: string, last: boolean) => Row[] {
   const { delimiter, format, headerLine, newline } = recognised;
-  const frames = lineFrames(format === 'delimited' && delimiter !== 'blank' ? delimiter : undefined);
+  const frames = rowSplitter(format === 'delimited' && delimiter !== 'blank' ? delimiter : undefined);
   const columns = recognised.columns.length;
   return (text, last) => {
     const cut = frames(newline === '\r' ? text.replaceAll('\r', '\n') : text, last);
-    if (format === 'ndjson') return ndjsonRows(cut);
-    if (format === 'xml-rows') return xmlRows(cut);
-    const rows: Frame[] = headerLine === 0 ? cut : cut.filter(({ line }) => line > headerLine);
-    return delimitedRows(rows, delimiter ?? ',', columns);
+    if (format === 'ndjson') return parseNdjson(cut);
+    if (format === 'xml-rows') return parseXmlRows(cut);
+    const rows: RawRow[] = headerLine === 0 ? cut : cut.filter(({ line }) => line > headerLine);
+    return parseDelimited(rows, delimiter ?? ',', columns);
   };
 }
 
-async function* counted(
+async function* countBytes(
   chunks: AsyncIterable<Uint8Array>,
   progress: { bytesRead: number },
 ): AsyncGenerator<Uint8Array> {
@@ -64,7 +64,7 @@ async function* counted(
   }
 }
 
-async function* unpackedPieces(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* gunzipPieces(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
   const source = Readable.from(packed, { objectMode: false });
   const done = pipeline(source, gunzip).catch(() => undefined); // the reader below sees the same error
@@ -73,7 +73,7 @@ async function* unpackedPieces(packed: AsyncIterable<Uint8Array>): AsyncGenerato
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!code.startsWith('Z_')) throw error;
-    throw new ImportRefused(
+    throw new ImportError(
       'gzip_broken',
       'the gzip data end early or are damaged from here on; upload the file again',
       { cause: error },

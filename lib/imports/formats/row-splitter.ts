@@ -1,23 +1,23 @@
-import type { RowRefusal } from './row.ts';
+import type { RowError } from './row.ts';
 
 /** A longer row is refused: no event may have more than 32 KB, and memory must stay flat. Counted in characters. */
 export const MAX_ROW_CHARS = 1024 * 1024;
 
 /** The text of one row, without its line break. */
-export interface Frame {
+export interface RawRow {
   /** 1-based number of its first line */
   line: number;
   text: string;
   /** it has a double quote somewhere */
   quoted: boolean;
-  refusal: RowRefusal | undefined;
+  error: RowError | undefined;
 }
 
-const TOO_LONG: RowRefusal = {
+const TOO_LONG: RowError = {
   code: 'line_too_long',
   message: `the line has more than ${MAX_ROW_CHARS} characters (1 MB)`,
 };
-const QUOTE_BROKEN: RowRefusal = {
+const QUOTE_BROKEN: RowError = {
   code: 'quote_broken',
   message:
     'a quoted cell is not closed, or text follows its closing quote; a quote within a quoted cell must be doubled',
@@ -33,18 +33,17 @@ const QUOTE_BROKEN: RowRefusal = {
  * @param delimiter the one-character delimiter; undefined if quotes mean nothing to lines
  * @returns takes the next piece (and whether it is the last), gives the rows that are complete with it
  */
-export function lineFrames(delimiter: string | undefined): (piece: string, last: boolean) => Frame[] {
+export function rowSplitter(delimiter: string | undefined): (piece: string, last: boolean) => RawRow[] {
   let pending = '';
   let line = 1;
   let skipping = false;
 
   return (piece, last) => {
-    const frames: Frame[] = [];
+    const frames: RawRow[] = [];
     const text = pending === '' ? piece : pending + piece;
     let at = 0;
     let quote = text.indexOf('"');
-    const refuse = (refusal: RowRefusal): void =>
-      void frames.push({ line, text: '', quoted: false, refusal });
+    const refuse = (error: RowError): void => void frames.push({ line, text: '', quoted: false, error });
 
     while (at < text.length) {
       let end = text.indexOf('\n', at);
@@ -62,7 +61,7 @@ export function lineFrames(delimiter: string | undefined): (piece: string, last:
       if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
       const quoted = quote !== -1 && quote < end;
       const recordEnd =
-        quoted && delimiter !== undefined ? endOfRecord(text, at, end, quote, delimiter, last) : end;
+        quoted && delimiter !== undefined ? findRecordEnd(text, at, end, quote, delimiter, last) : end;
       if (recordEnd === 'unknown' && text.length - at <= MAX_ROW_CHARS) break;
       if (typeof recordEnd !== 'number' || recordEnd - at > MAX_ROW_CHARS) {
         refuse(QUOTE_BROKEN);
@@ -70,9 +69,9 @@ export function lineFrames(delimiter: string | undefined): (piece: string, last:
         at = end + 1;
         continue;
       }
-      const row = withoutReturn(text, at, recordEnd);
-      if (!isBlank(row)) frames.push({ line, text: row, quoted, refusal: undefined });
-      line += recordEnd === end ? 1 : linesIn(text, at, recordEnd);
+      const row = trimCarriageReturn(text, at, recordEnd);
+      if (!isBlank(row)) frames.push({ line, text: row, quoted, error: undefined });
+      line += recordEnd === end ? 1 : countLines(text, at, recordEnd);
       at = recordEnd + 1;
     }
     pending = at === 0 ? text : text.slice(at);
@@ -89,7 +88,7 @@ export function lineFrames(delimiter: string | undefined): (piece: string, last:
  * Where the record that begins at `at` ends: the index of its line break (or of the end of the text). `unknown` when
  * more text is needed to say, `broken` when its quotes make no sense.
  */
-function endOfRecord(
+function findRecordEnd(
   text: string,
   at: number,
   lineEnd: number,
@@ -104,7 +103,7 @@ function endOfRecord(
       quote = text.indexOf('"', quote + 1); // within an unquoted cell it is a character like any other
       continue;
     }
-    const close = closingQuote(text, quote + 1);
+    const close = findClosingQuote(text, quote + 1);
     if (close === -1) return last ? 'broken' : 'unknown';
     let next = close + 1;
     if (text[next] === '\r') next += 1;
@@ -117,18 +116,18 @@ function endOfRecord(
   return end === text.length && !last ? 'unknown' : end;
 }
 
-function closingQuote(text: string, from: number): number {
+function findClosingQuote(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
   return quote;
 }
 
-const withoutReturn = (text: string, from: number, to: number): string =>
+const trimCarriageReturn = (text: string, from: number, to: number): string =>
   text.slice(from, to > from && text[to - 1] === '\r' ? to - 1 : to);
 
 const isBlank = (row: string): boolean => row === '' || (row[0] === ' ' && /^ *$/.test(row));
 
-function linesIn(text: string, from: number, to: number): number {
+function countLines(text: string, from: number, to: number): number {
   let lines = 1;
   for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;

@@ -1,13 +1,13 @@
 /** Codes of rows that cannot be read as rows at all. */
-export type RowRefusalCode =
+export type RowErrorCode =
   | 'columns_wrong'
   | 'quote_broken'
   | 'line_too_long'
   | 'json_invalid'
   | 'xml_invalid';
 
-export interface RowRefusal {
-  code: RowRefusalCode;
+export interface RowError {
+  code: RowErrorCode;
   message: string;
 }
 
@@ -23,7 +23,7 @@ export interface Row {
   /** the JSON object of an NDJSON line, or the attributes of an XML row */
   object: Readonly<Record<string, unknown>> | undefined;
   /** why this row could not be read; its neighbours are not touched by it */
-  refusal: RowRefusal | undefined;
+  error: RowError | undefined;
 }
 
 /** Some rows that follow each other, and how many bytes of the source (still packed) were taken in so far. */
@@ -36,7 +36,7 @@ export const cellsRow = (line: number, cells: readonly string[]): Row => ({
   line,
   cells,
   object: undefined,
-  refusal: undefined,
+  error: undefined,
 });
 
 const NO_CELLS: readonly string[] = [];
@@ -45,12 +45,12 @@ export const objectRow = (line: number, object: Readonly<Record<string, unknown>
   line,
   cells: NO_CELLS,
   object,
-  refusal: undefined,
+  error: undefined,
 });
 
-export const refusedRow = (line: number, refusal: RowRefusal): Row => ({
+export const invalidRow = (line: number, refusal: RowError): Row => ({
   line,
   cells: NO_CELLS,
   object: undefined,
-  refusal,
+  error: refusal,
 });

@@ -1,7 +1,7 @@
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
-import { columnFinder, namesOf, neededColumns } from './column-names.ts';
-import { type Delimiter, delimitedRows } from './row-parsers.ts';
-import { lineFrames } from './row-splitter.ts';
+import { columnFinder } from './column-names.ts';
+import { type Delimiter, parseDelimited } from './row-parsers.ts';
+import { rowSplitter } from './row-splitter.ts';
 
 const DELIMITERS: readonly Delimiter[] = [',', '\t', ';', '|', 'blank'];
 const LINES_LOOKED_AT = 100;
@@ -9,51 +9,62 @@ const HEADER_WITHIN = 10;
 const CHARS_LOOKED_AT = 256 * 1024;
 const NUMBER_OR_TIME = /^[-+]?[¥$€]?\d[\d.,:/\-年月日T \sZ%]*(?:元|AM|PM)?$|^(?:true|false|null|nan|n\/a)$/i;
 
-export interface Table {
+/** What is known of a file beforehand; it wins over what the content looks like. */
+export interface FormatHints {
+  format?: 'delimited' | 'ndjson' | 'xml-rows' | undefined;
+  encoding?: 'utf-8' | 'gb18030' | 'utf-16le' | undefined;
+  delimiter?: Delimiter | undefined;
+  /** whether there is a header line, or the columns' names in a file without one */
+  header?: boolean | readonly string[] | undefined;
+  /** columns that the header line must have, each as its possible names */
+  neededColumns?: readonly (readonly string[])[] | undefined;
+}
+
+export interface TableFormat {
   delimiter: Delimiter;
   /** the line that names the columns; 0 if there is none */
   headerLine: number;
   columns: string[];
 }
 
-interface Row {
+interface TableRow {
   line: number;
   cells: readonly string[];
 }
 
 /**
- * Delimiter, header and columns of delimited text, by its first lines and by the columns that the mapping looks for.
+ * Delimiter, header and columns of delimited text, by its first lines and by the columns that it must have.
  */
-export function recogniseTable(head: string, mapping: Mapping | undefined): Table {
+export function detectTable(head: string, hints: FormatHints): TableFormat {
   const text = head.slice(0, CHARS_LOOKED_AT);
-  const candidates = mapping?.delimiter === undefined ? DELIMITERS : [mapping.delimiter];
+  const candidates = hints.delimiter === undefined ? DELIMITERS : [hints.delimiter];
   const tables = candidates.map((delimiter) => {
     const { rows, broken } = firstRows(text, delimiter);
     const common = mostCommon(
       rows.map(({ cells }) => cells.length),
       rows.length + broken,
     );
-    return { delimiter, rows, common, mapped: mappedHeader(rows, mapping) };
+    return { delimiter, rows, common, needed: findNeededHeader(rows, hints) };
   });
-  // Nothing is as sure as the columns that the mapping names; then what cuts nearly all lines into equally many cells.
+  // Nothing is as sure as the columns that the file must have; then what cuts nearly all lines into equally many cells.
   const best =
-    tables.find(({ mapped }) => mapped !== undefined) ??
+    tables.find(({ needed }) => needed !== undefined) ??
     tables
       .filter(({ common }) => common.value > 1)
       .sort((a, b) => b.common.share - a.common.share || b.common.value - a.common.value)[0] ??
     tables[0]!;
   const { delimiter, rows, common } = best;
-  const header = headerRow(rows, best.mapped, common.value, mapping);
-  return { delimiter, headerLine: header?.line ?? 0, columns: columnsOf(header, common.value, mapping) };
+  const header = findHeader(rows, best.needed, common.value, hints);
+  return { delimiter, headerLine: header?.line ?? 0, columns: columnNames(header, common.value, hints) };
 }
 
-function firstRows(text: string, delimiter: Delimiter): { rows: Row[]; broken: number } {
-  const frames = lineFrames(delimiter === 'blank' ? undefined : delimiter)(text, true);
+function firstRows(text: string, delimiter: Delimiter): { rows: TableRow[]; broken: number } {
+  const frames = rowSplitter(delimiter === 'blank' ? undefined : delimiter)(text, true);
   // The last line may be cut off.
   const whole = frames.length > 1 && !text.endsWith('\n') ? frames.slice(0, -1) : frames;
   const looked = whole.slice(0, LINES_LOOKED_AT);
-  const good = looked.filter(({ refusal }) => refusal === undefined);
-  const rows = delimitedRows(good, delimiter, 0).map(({ line, cells }) => ({
+  const good = looked.filter(({ error }) => error === undefined);
+  const rows = parseDelimited(good, delimiter, 0).map(({ line, cells }) => ({
     line,
     cells: cells.map(trimmed),
   }));
@@ -69,29 +80,30 @@ function mostCommon(values: readonly number[], of: number): { value: number; sha
   return { value, share: count / Math.max(of, 1) };
 }
 
-/** The first row that has the columns the mapping cannot do without; there may be a title above it. */
-function mappedHeader(rows: readonly Row[], mapping: Mapping | undefined): Row | undefined {
-  const needed = mapping === undefined || mapping.header === false ? [] : neededColumns(mapping);
-  if (needed.length === 0) return undefined;
+/** The first row that has the columns that the file must have; there may be a title above it. */
+function findNeededHeader(
+  rows: readonly TableRow[],
+  { header, neededColumns = [] }: FormatHints,
+): TableRow | undefined {
+  if (header === false || neededColumns.length === 0) return undefined;
   return rows.slice(0, HEADER_WITHIN).find(({ cells }) => {
     const find = columnFinder(cells);
-    return needed.every((names) => namesOf(names).some((name) => find(name) !== -1));
+    return neededColumns.every((names) => names.some((name) => find(name) !== -1));
   });
 }
 
-function headerRow(
-  rows: readonly Row[],
-  mapped: Row | undefined,
+function findHeader(
+  rows: readonly TableRow[],
+  needed: TableRow | undefined,
   width: number,
-  mapping: Mapping | undefined,
-): Row | undefined {
+  { header }: FormatHints,
+): TableRow | undefined {
   const [first] = rows;
-  if (mapping?.header === false || mapped !== undefined) return mapped;
-  if (mapping !== undefined && Array.isArray(mapping.header)) {
-    const names: readonly string[] = mapping.header;
-    return first?.cells.every((cell, i) => cell === names[i]) ? first : undefined;
+  if (header === false || needed !== undefined) return needed;
+  if (typeof header === 'object') {
+    return first?.cells.every((cell, i) => cell === header[i]) ? first : undefined;
   }
-  if (mapping?.header === true) return first;
+  if (header === true) return first;
   return first !== undefined && looksLikeHeader(first.cells, width) ? first : undefined;
 }
 
@@ -102,8 +114,8 @@ function looksLikeHeader(cells: readonly string[], width: number): boolean {
   );
 }
 
-function columnsOf(header: Row | undefined, width: number, mapping: Mapping | undefined): string[] {
-  if (Array.isArray(mapping?.header)) return mapping.header;
+function columnNames(header: TableRow | undefined, width: number, hints: FormatHints): string[] {
+  if (typeof hints.header === 'object') return [...hints.header];
   if (header === undefined) return Array.from({ length: width }, (_, i) => String(i + 1));
   const seen = new Map<string, number>();
   return header.cells.map((name, i) => {

@@ -1,4 +1,4 @@
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 
 export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le';
 
@@ -7,19 +7,19 @@ const BOMS: ReadonlyArray<readonly [Encoding, readonly number[]]> = [
   ['utf-16le', [0xff, 0xfe]],
 ];
 // A big file may have a broken character somewhere; a wrong encoding breaks nearly all of them.
-const BROKEN_SHARE = 0.01;
+const MAX_BROKEN_SHARE = 0.01;
 
 /**
  * The encoding of a text by its first bytes: by its byte order mark, else UTF-8 if it can be, else GB18030. A
  * character cut off at the end is no fault.
  * @throws ImportRefused when it is neither, or no text at all
  */
-export function encodingOf(head: Uint8Array): Encoding {
+export function detectEncoding(head: Uint8Array): Encoding {
   const marked = BOMS.find(([, bom]) => bom.every((byte, i) => head[i] === byte));
-  const found = marked?.[0] ?? (['utf-8', 'gb18030'] as const).find((encoding) => reads(head, encoding));
-  if (head.includes(0) && found !== 'utf-16le') throw notText(head);
+  const found = marked?.[0] ?? (['utf-8', 'gb18030'] as const).find((encoding) => decodes(head, encoding));
+  if (head.includes(0) && found !== 'utf-16le') throw notTextError(head);
   if (found === undefined) {
-    throw new ImportRefused(
+    throw new ImportError(
       'encoding_unknown',
       'the text is neither UTF-8 nor GB18030; save it as UTF-8 (in Excel: "CSV UTF-8")',
     );
@@ -27,16 +27,16 @@ export function encodingOf(head: Uint8Array): Encoding {
   return found;
 }
 
-function reads(head: Uint8Array, encoding: Encoding): boolean {
+function decodes(head: Uint8Array, encoding: Encoding): boolean {
   try {
     new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
     return true;
   } catch {
-    return mostlyReads(head, encoding);
+    return mostlyDecodes(head, encoding);
   }
 }
 
-function mostlyReads(head: Uint8Array, encoding: Encoding): boolean {
+function mostlyDecodes(head: Uint8Array, encoding: Encoding): boolean {
   const text = new TextDecoder(encoding).decode(head, { stream: true });
   let [broken, foreign] = [0, 0];
   for (let i = 0; i < text.length; i += 1) {
@@ -45,12 +45,12 @@ function mostlyReads(head: Uint8Array, encoding: Encoding): boolean {
     foreign += 1;
     if (code === 0xfffd) broken += 1;
   }
-  return broken <= foreign * BROKEN_SHARE;
+  return broken <= foreign * MAX_BROKEN_SHARE;
 }
 
-function notText(head: Uint8Array): ImportRefused {
+function notTextError(head: Uint8Array): ImportError {
   const zipped = head[0] === 0x50 && head[1] === 0x4b;
-  return new ImportRefused(
+  return new ImportError(
     'not_text',
     zipped
       ? 'this is a ZIP file or an Excel workbook (.xlsx); save the sheet as CSV, or unpack it, and import that'

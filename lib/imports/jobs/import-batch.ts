@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { handleImportMessage, type ImportDependencies } from './import-job.ts';
-import { readImportMessage } from './import-message.ts';
+import { handleImportMessage, type ImportJobDeps } from './import-job.ts';
+import { parseImportMessage } from './import-message.ts';
 import type { ImportsQueue } from './imports-queue.ts';
 
 /**
@@ -10,15 +10,15 @@ import type { ImportsQueue } from './imports-queue.ts';
 export async function handleImportBatch(
   { Records }: SQSEvent,
   queue: ImportsQueue,
-  deps: ImportDependencies,
+  deps: ImportJobDeps,
   onFailure: (error: unknown) => void,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body, receiptHandle, attributes } of Records) {
     try {
-      await queue.holding(receiptHandle, async () => {
+      await queue.withHeartbeat(receiptHandle, async () => {
         const attempt = Number(attributes.ApproximateReceiveCount);
-        for (const message of readImportMessage(body)) await handleImportMessage(message, attempt, deps);
+        for (const message of parseImportMessage(body)) await handleImportMessage(message, attempt, deps);
       });
     } catch (error) {
       onFailure(error);

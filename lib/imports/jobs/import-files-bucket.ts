@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { RefusedLine } from './row-outcome.ts';
+import type { RejectedLine } from './row-outcome.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -21,9 +21,9 @@ export interface ImportFiles {
   /** the uploaded file, from its beginning; @throws what S3 says when it is not there */
   open(): AsyncIterable<Uint8Array>;
   /** keeps the refused lines of a chunk, instead of what an interrupted run may have kept of it */
-  keepRefused(chunk: number, lines: readonly RefusedLine[]): Promise<void>;
+  saveRejected(chunk: number, lines: readonly RejectedLine[]): Promise<void>;
   /** makes one file of all refused lines, in order; does nothing when there are none */
-  finishRefused(): Promise<void>;
+  mergeRejected(): Promise<void>;
 }
 
 /** @param place bucket, the file's key, and the import it belongs to */
@@ -57,7 +57,7 @@ export function importFiles(
       yield* Body as AsyncIterable<Uint8Array>;
     },
 
-    async keepRefused(chunk, lines) {
+    async saveRejected(chunk, lines) {
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
@@ -68,7 +68,7 @@ export function importFiles(
       );
     },
 
-    async finishRefused() {
+    async mergeRejected() {
       const keys = await parts();
       if (keys.length === 0) return;
       const upload = new Upload({

@@ -4,14 +4,14 @@ import type { ImportFiles } from './import-files-bucket.ts';
 import type { ImportMessage } from './import-message.ts';
 import { type ImportRecord, queuedImport } from './import-record.ts';
 import type { ImportRuns } from './import-run-table.ts';
-import { type ImportPorts, type Progress, runImport } from './run-import.ts';
+import { type ImportRunDeps, type Progress, runImport } from './run-import.ts';
 
 const WRITE_BUDGET_MS = 60_000;
-const MOST_ATTEMPTS = 3;
-// A run is heard of at every checkpoint; one that is silent for this long has died.
+const MAX_ATTEMPTS = 3;
+// Every checkpoint renews the lease; a run without one for this long has died.
 const LEASE_MS = 60_000;
 
-export interface ImportDependencies {
+export interface ImportJobDeps {
   runs: ImportRuns;
   filesOf: (record: ImportRecord) => ImportFiles;
   /**
@@ -21,7 +21,7 @@ export interface ImportDependencies {
   mappingOf: (source: string, name?: string) => Promise<{ name: string; mapping: Mapping } | undefined>;
   events: EventWriter;
   /** how many of these events come too late for their day */
-  lateAmong: ImportPorts['lateAmong'];
+  lateAmong: ImportRunDeps['lateAmong'];
   handOver: (importId: string) => Promise<void>;
   isOutOfTime: () => boolean;
   /** milliseconds since 1970 */
@@ -39,7 +39,7 @@ export interface ImportDependencies {
 export async function handleImportMessage(
   message: ImportMessage,
   attempt: number,
-  deps: ImportDependencies,
+  deps: ImportJobDeps,
 ): Promise<void> {
   const found =
     message.kind === 'object'
@@ -60,10 +60,10 @@ export async function handleImportMessage(
     },
     found,
   );
-  if (begun !== undefined) await run(begun, deps);
+  if (begun !== undefined) await runJob(begun, deps);
 }
 
-async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void> {
+async function runJob(begun: ImportRecord, deps: ImportJobDeps): Promise<void> {
   const startedAt = deps.now();
   let record = begun;
   /** Moves the record on; false when another run has. */
@@ -85,32 +85,32 @@ async function run(begun: ImportRecord, deps: ImportDependencies): Promise<void>
   try {
     const used = await deps.mappingOf(begun.source, begun.mapping);
     if (used !== undefined && used.name !== begun.mapping) await advance({ mapping: used.name });
-    const ports: ImportPorts = {
+    const ports: ImportRunDeps = {
       open: files.open,
       lateAmong: deps.lateAmong,
       write: (events) => deps.events.put(events, WRITE_BUDGET_MS),
-      keepRefused: files.keepRefused,
+      saveRejected: files.saveRejected,
       // What went wrong before has been overcome.
       checkpoint: (progress) => advance({ ...progress, error: undefined }),
       isOutOfTime: deps.isOutOfTime,
     };
-    const result = await runImport(taskOf(begun, used?.mapping, deps), ports);
+    const result = await runImport(buildTask(begun, used?.mapping, deps), ports);
     if (result.end === 'handover') await deps.handOver(begun.importId);
     if (result.end !== 'done' && result.end !== 'failed') return;
-    await files.finishRefused();
+    await files.mergeRejected();
     const error = result.end === 'failed' ? { error: result.error } : {};
     await advance({ state: result.end, leaseUntil: 0, ...error });
   } catch (error) {
-    const isLast = begun.attempts >= MOST_ATTEMPTS;
+    const isLast = begun.attempts >= MAX_ATTEMPTS;
     // What was refused until then can be looked at even so, if the bucket answers.
-    if (isLast) await files.finishRefused().catch(() => {});
+    if (isLast) await files.mergeRejected().catch(() => {});
     const message = error instanceof Error ? error.message : String(error);
     await advance({ error: message, ...(isLast ? { state: 'failed', leaseUntil: 0 } : {}) });
     throw error;
   }
 }
 
-function taskOf(record: ImportRecord, mapping: Mapping | undefined, deps: ImportDependencies) {
+function buildTask(record: ImportRecord, mapping: Mapping | undefined, deps: ImportJobDeps) {
   // The time the import was announced, not the clock's: a run that is repeated writes the very same items.
   const receivedAt = record.createdAt;
   return {

@@ -15,17 +15,17 @@ export type ImportMessage =
  * @returns nothing for S3's test message and for objects that are not to be imported
  * @throws SyntaxError when it is neither
  */
-export function readImportMessage(body: string): ImportMessage[] {
+export function parseImportMessage(body: string): ImportMessage[] {
   const json: unknown = JSON.parse(body);
   if (!isObject(json)) throw new SyntaxError('imports queue: the message is no JSON object');
   if (typeof json['importId'] === 'string') return [{ kind: 'continue', importId: json['importId'] }];
   if (json['Event'] === 's3:TestEvent') return [];
   if (!Array.isArray(json['Records']))
     throw new SyntaxError('imports queue: the message is no S3 notification');
-  return json['Records'].flatMap((record: unknown) => objectOf(record) ?? []);
+  return json['Records'].flatMap((record: unknown) => parseObject(record) ?? []);
 }
 
-function objectOf(record: unknown): ImportMessage | undefined {
+function parseObject(record: unknown): ImportMessage | undefined {
   const { object } = ((record as { s3?: unknown } | null)?.s3 ?? {}) as {
     object?: { key?: string; size?: number; eTag?: string; versionId?: string };
   };

@@ -26,7 +26,7 @@ export interface ImportRecord {
   activeMs: number;
   /** how often the message that began it had come by then */
   attempts: number;
-  /** until when a running function has promised to be heard of */
+  /** lease expiry: a running import renews it at every checkpoint */
   leaseUntil: number;
   /** one more with every change; a run that saw another one has been overtaken */
   revision: number;
@@ -73,7 +73,7 @@ export function queuedImport(
 /** The key of an import in the control table. */
 export const importKey = (importId: string): Item => ({ pk: { S: 'import' }, sk: { S: importId } });
 
-export function importItem(record: ImportRecord): Item {
+export function toImportItem(record: ImportRecord): Item {
   const item: Item = {
     ...importKey(record.importId),
     source: { S: record.source },
@@ -88,7 +88,7 @@ export function importItem(record: ImportRecord): Item {
 }
 
 /** @throws SyntaxError when the item is damaged */
-export function readImportItem(item: Item): ImportRecord {
+export function parseImportItem(item: Item): ImportRecord {
   const record = {
     importId: item['sk']?.S ?? '',
     source: item['source']?.S ?? '',

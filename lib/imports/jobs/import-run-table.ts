@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type ImportRecord, importItem, importKey, readImportItem } from './import-record.ts';
+import { type ImportRecord, importKey, parseImportItem, toImportItem } from './import-record.ts';
 
 /** The records of imports, as the function that runs them sees them. */
 export interface ImportRuns {
@@ -20,12 +20,12 @@ export function importRuns(client: DynamoDBClient, table: string): ImportRuns {
   const find = async (importId: string): Promise<ImportRecord | undefined> => {
     const get = new GetItemCommand({ TableName: table, Key: importKey(importId), ConsistentRead: true });
     const { Item } = await client.send(get);
-    return Item === undefined ? undefined : readImportItem(Item);
+    return Item === undefined ? undefined : parseImportItem(Item);
   };
 
   const putIf = async (record: ImportRecord, condition: object): Promise<boolean> => {
     try {
-      await client.send(new PutItemCommand({ TableName: table, Item: importItem(record), ...condition }));
+      await client.send(new PutItemCommand({ TableName: table, Item: toImportItem(record), ...condition }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

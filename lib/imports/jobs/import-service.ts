@@ -2,24 +2,24 @@ import { ApiError } from '#lib/platform/errors.ts';
 import { type ImportRecord, queuedImport } from './import-record.ts';
 import { type ImportView, importView } from './import-view.ts';
 import type { ImportJobs } from './imports-table.ts';
-import type { ListPlace } from './list-place.ts';
+import type { ListCursor } from './list-place.ts';
 import { renewUpload } from './renew-upload.ts';
 import { PART_BYTES, uploadKey } from './upload-plan.ts';
 import { type UploadTicket, uploadTicket } from './upload-ticket.ts';
 import type { UploadedPart, Uploads } from './uploads-bucket.ts';
 
 /** A file somebody wants to upload. */
-export interface AnnouncedFile {
+export interface NewImport {
   source: string;
   filename: string;
   /** bytes, at least 1 */
   size: number;
 }
 
-/** Takes announcements of files, and tells how their imports stand. All methods throw StoreError. */
-export interface ImportDesk {
+/** Begins imports, completes their uploads, and answers how far they are. All methods throw StoreError. */
+export interface ImportService {
   /** makes the import's record and the addresses to upload to */
-  announce(file: AnnouncedFile): Promise<UploadTicket>;
+  create(file: NewImport): Promise<UploadTicket>;
   /**
    * fresh addresses for an upload that is not complete; what is up already need not be sent again
    * @returns undefined when there is no such import
@@ -35,13 +35,13 @@ export interface ImportDesk {
   /** newest first */
   list(page: {
     limit: number;
-    after?: ListPlace | undefined;
-  }): Promise<{ imports: ImportView[]; next?: ListPlace }>;
+    after?: ListCursor | undefined;
+  }): Promise<{ imports: ImportView[]; next?: ListCursor }>;
   /** undefined when there is no such import */
   find(importId: string): Promise<(ImportView & { rejectedUrl?: string }) | undefined>;
 }
 
-export interface ImportDeskParts {
+export interface ImportServiceDeps {
   jobs: ImportJobs;
   uploads: Uploads;
   /** milliseconds since 1970 */
@@ -51,9 +51,9 @@ export interface ImportDeskParts {
 
 const ID_BYTES = 12;
 
-export function importDesk({ jobs, uploads, now, randomBytes }: ImportDeskParts): ImportDesk {
+export function importService({ jobs, uploads, now, randomBytes }: ImportServiceDeps): ImportService {
   return {
-    async announce({ source, filename, size }) {
+    async create({ source, filename, size }) {
       const importId = `imp_${Buffer.from(randomBytes(ID_BYTES)).toString('hex')}`;
       const key = uploadKey({ source, importId, filename });
       const record = queuedImport({ importId, source, key, filename, size }, now());
@@ -72,7 +72,7 @@ export function importDesk({ jobs, uploads, now, randomBytes }: ImportDeskParts)
       if (job === undefined) return undefined;
       if (job.uploadId !== undefined) {
         const answer = await uploads.assemble(job.record.key, job.uploadId, parts);
-        if (answer !== 'done') throw refusal(answer);
+        if (answer !== 'done') throw assemblyError(answer);
         await jobs.uploaded(importId);
       }
       return importView(job.record, now());
@@ -99,7 +99,7 @@ export function importDesk({ jobs, uploads, now, randomBytes }: ImportDeskParts)
 const hasRejectedFile = ({ state, sums }: ImportRecord): boolean =>
   (state === 'done' || state === 'failed') && sums.firstRefusals.length > 0;
 
-function refusal(answer: 'gone' | 'wrong_parts'): ApiError {
+function assemblyError(answer: 'gone' | 'wrong_parts'): ApiError {
   if (answer === 'gone') {
     return new ApiError(
       409,

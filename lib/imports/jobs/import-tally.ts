@@ -1,4 +1,4 @@
-import type { RefusedLine, RowOutcome } from './row-outcome.ts';
+import type { RejectedLine, RowOutcome } from './row-outcome.ts';
 
 const LINES_JUDGED = 1_000;
 const FIRST_REFUSALS = 20;
@@ -12,7 +12,7 @@ export interface Sums {
   refused: number;
   /** of the first 1,000 lines, those refused */
   refusedAtFirst: number;
-  firstRefusals: RefusedLine[];
+  firstRefusals: RejectedLine[];
 }
 
 export const NO_SUMS: Readonly<Sums> = {

@@ -1,9 +1,9 @@
 import type { ImportRecord, ImportState } from './import-record.ts';
-import type { RefusedLine } from './row-outcome.ts';
+import type { RejectedLine } from './row-outcome.ts';
 
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
-/** An import as it is told. */
+/** An import as the API answers it. */
 export interface ImportView {
   importId: string;
   source: string;
@@ -21,7 +21,7 @@ export interface ImportView {
   /** of them, those that came too late for their day: stored, and they change no count */
   late: number;
   linesPerSecond: number;
-  firstRefusals: RefusedLine[];
+  firstRefusals: RejectedLine[];
   /** `<source>@<version>` or `<source>@ready` */
   mapping?: string;
   /** ISO times */
@@ -37,14 +37,14 @@ export interface ImportView {
 export function importView(record: ImportRecord, now: number): ImportView {
   const { importId, source, filename, size, mapping, sums } = record;
   const { lines, accepted, dropped, refused, firstRefusals } = sums;
-  const { state, error } = standing(record, now);
+  const { state, error } = currentState(record, now);
   return {
     importId,
     source,
     filename,
     size,
     state,
-    percent: percentOf(record),
+    percent: computePercent(record),
     lines,
     accepted,
     dropped,
@@ -61,14 +61,14 @@ export function importView(record: ImportRecord, now: number): ImportView {
 }
 
 /** A run that dies cannot say so: its record stays at `running`, and nobody is going to take it up a fourth time. */
-function standing(record: ImportRecord, now: number): { state: ImportState; error: string | undefined } {
+function currentState(record: ImportRecord, now: number): { state: ImportState; error: string | undefined } {
   const { state, error, attempts, leaseUntil } = record;
-  if (state !== 'running' || attempts < MOST_ATTEMPTS || leaseUntil >= now) return { state, error };
+  if (state !== 'running' || attempts < MAX_ATTEMPTS || leaseUntil >= now) return { state, error };
   const reason = 'stopped three times without a result';
   return { state: 'failed', error: error === undefined ? reason : `${reason}; the last time: ${error}` };
 }
 
-function percentOf({ state, bytesRead, size }: ImportRecord): number {
+function computePercent({ state, bytesRead, size }: ImportRecord): number {
   if (state === 'done') return 100;
   return size === 0 ? 0 : Math.min(99, Math.floor((bytesRead * 100) / size));
 }

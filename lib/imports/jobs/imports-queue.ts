@@ -12,7 +12,7 @@ export interface ImportsQueue {
    * Works on a message. It stays hidden from others for a minute at a time, so that the work of a function that died is
    * taken up soon, however long the queue would hide it.
    */
-  holding<T>(receiptHandle: string, work: () => Promise<T>): Promise<T>;
+  withHeartbeat<T>(receiptHandle: string, work: () => Promise<T>): Promise<T>;
 }
 
 export function importsQueue(env: Env): ImportsQueue {
@@ -28,7 +28,7 @@ export function importsQueue(env: Env): ImportsQueue {
       const MessageBody = JSON.stringify({ importId, continue: true });
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     },
-    async holding(receiptHandle, work) {
+    async withHeartbeat(receiptHandle, work) {
       await hide(receiptHandle);
       // A heartbeat that fails costs no more than a second run beside this one, which changes no sum.
       const heartbeat = setInterval(() => void hide(receiptHandle).catch(() => {}), HEARTBEAT_MS);

@@ -7,28 +7,28 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { type ImportRecord, importItem, importKey, readImportItem } from './import-record.ts';
-import { type ListPlace, newestAfter } from './list-place.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { type ImportRecord, importKey, parseImportItem, toImportItem } from './import-record.ts';
+import { type ListCursor, newestAfter } from './list-place.ts';
 
 /** An import's record, and the id of S3's multipart upload while its file is coming in parts. */
-export interface AnnouncedImport {
+export interface ImportJob {
   record: ImportRecord;
   uploadId?: string;
 }
 
-/** The records of imports, for those who announce files and ask how far they are. All methods throw StoreError. */
+/** The records of imports, as the API sees them. All methods throw StoreError. */
 export interface ImportJobs {
   /**
    * Stores a new record.
    * @param uploadId of S3's multipart upload, when the file comes in parts; it is forgotten when the import begins
    */
   create(record: ImportRecord, uploadId?: string): Promise<void>;
-  find(importId: string): Promise<AnnouncedImport | undefined>;
+  find(importId: string): Promise<ImportJob | undefined>;
   /** forgets the upload of a file that has arrived in full */
   uploaded(importId: string): Promise<void>;
   /** the newest imports, or those older than a place in that list */
-  newest(limit: number, after?: ListPlace): Promise<ImportRecord[]>;
+  newest(limit: number, after?: ListCursor): Promise<ImportRecord[]>;
 }
 
 /** The records in the control table. */
@@ -37,14 +37,17 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
     try {
       return await send();
     } catch (cause) {
-      throw storeError(what, cause);
+      throw toStoreError(what, cause);
     }
   };
 
   return {
     create: (record, uploadId) =>
       sending('store an import', async () => {
-        const Item = { ...importItem(record), ...(uploadId !== undefined && { uploadId: { S: uploadId } }) };
+        const Item = {
+          ...toImportItem(record),
+          ...(uploadId !== undefined && { uploadId: { S: uploadId } }),
+        };
         const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' };
         await client.send(new PutItemCommand(put));
       }),
@@ -55,7 +58,7 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
         const { Item } = await client.send(new GetItemCommand(get));
         if (Item === undefined) return undefined;
         const uploadId = Item['uploadId']?.S;
-        return { record: readImportItem(Item), ...(uploadId !== undefined && { uploadId }) };
+        return { record: parseImportItem(Item), ...(uploadId !== undefined && { uploadId }) };
       }),
 
     uploaded: (importId) =>
@@ -93,11 +96,11 @@ export async function allImports(client: DynamoDBClient, table: string): Promise
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of page.Items ?? []) records.push(readImportItem(item));
+      for (const item of page.Items ?? []) records.push(parseImportItem(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   } catch (cause) {
-    throw storeError('list imports', cause);
+    throw toStoreError('list imports', cause);
   }
   return records;
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import type { AnnouncedImport } from './imports-table.ts';
+import type { ImportJob } from './imports-table.ts';
 import { PART_BYTES } from './upload-plan.ts';
 import { type UploadTicket, uploadTicket } from './upload-ticket.ts';
 import type { Uploads } from './uploads-bucket.ts';
@@ -9,15 +9,12 @@ import type { Uploads } from './uploads-bucket.ts';
  * upload, cut the same way.
  * @throws ApiError 409 `import_begun`, `upload_complete`, `upload_gone`; StoreError
  */
-export async function renewUpload(
-  { record, uploadId }: AnnouncedImport,
-  uploads: Uploads,
-): Promise<UploadTicket> {
+export async function renewUpload({ record, uploadId }: ImportJob, uploads: Uploads): Promise<UploadTicket> {
   const { state, key, size } = record;
-  if (state !== 'queued') throw refusal('import_begun', 'The file has arrived and its import has begun');
+  if (state !== 'queued') throw conflict('import_begun', 'The file has arrived and its import has begun');
   const isPutTogether = size > PART_BYTES && uploadId === undefined;
   if (isPutTogether || (await uploads.hasArrived(key)))
-    throw refusal('upload_complete', 'The file has arrived and waits for its import');
+    throw conflict('upload_complete', 'The file has arrived and waits for its import');
   if (uploadId !== undefined && !(await uploads.isOpen(key, uploadId)))
     throw new ApiError(
       409,
@@ -27,7 +24,7 @@ export async function renewUpload(
   return uploadTicket(record, uploadId, uploads);
 }
 
-const refusal = (code: string, what: string): ApiError =>
+const conflict = (code: string, what: string): ApiError =>
   new ApiError(
     409,
     code,

@@ -1,8 +1,8 @@
 /** S3 no longer takes an upload's address. */
-export class AddressRefused extends Error {}
+export class UrlExpired extends Error {}
 
 /** Whether this answer to a PUT means that its address has run out: its hour is over, or the credentials that signed it are. */
-export const isAddressRefused = (status: number, body: string): boolean =>
+export const isUrlExpired = (status: number, body: string): boolean =>
   status === 403 || (status === 400 && body.includes('<Code>ExpiredToken</Code>'));
 
 /**
@@ -20,7 +20,7 @@ export function renewableTicket<T>(
     try {
       return await work(await used);
     } catch (error) {
-      if (!(error instanceof AddressRefused)) throw error;
+      if (!(error instanceof UrlExpired)) throw error;
       if (current === used) current = renew();
       const fresh = await current.catch((reason: Error) => {
         throw new Error(`${error.message}. There is no fresh address: ${reason.message}`, { cause: reason });

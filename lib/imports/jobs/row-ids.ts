@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 // One cache line holds 32 counters of 16 bits; there are half a million such lines.
 const LINE_COUNTERS = 32;
 const LINE_BITS = 19;
-const MOST = 0xffff;
+const MAX_COUNT = 0xffff;
 const HASH_CHARS = 22;
 
 /** Ids for rows that bring none. */
@@ -35,8 +35,8 @@ export function rowIds(source = ''): RowIds {
   return {
     next: (content) => {
       const digest = hash('sha256', prefix + content, 'base64url');
-      let n = countOf(digest, counters);
-      if (n === MOST) {
+      let n = nextCount(digest, counters);
+      if (n === MAX_COUNT) {
         // Only a row that comes more than 65,535 times gets here.
         const more = beyond.get(digest) ?? 0;
         beyond.set(digest, more + 1);
@@ -47,14 +47,14 @@ export function rowIds(source = ''): RowIds {
   };
 }
 
-function countOf(digest: string, counters: Uint16Array): number {
+function nextCount(digest: string, counters: Uint16Array): number {
   const [here, there, slots] = [lineAt(digest, 0), lineAt(digest, 5), bitsAt(digest, 10)];
   const a = here + (slots & 15);
   const b = here + 16 + ((slots >>> 4) & 15);
   const c = there + ((slots >>> 8) & 15);
   const d = there + 16 + ((slots >>> 12) & 15);
   const n = Math.min(counters[a]!, counters[b]!, counters[c]!, counters[d]!);
-  if (n === MOST) return n;
+  if (n === MAX_COUNT) return n;
   const after = n + 1;
   if (counters[a]! < after) counters[a] = after;
   if (counters[b]! < after) counters[b] = after;

@@ -1,11 +1,11 @@
-import { type Reception, Refusal, readCall } from '#lib/events/parse-call.ts';
+import { type IngestContext, parseCall, RejectedEvent } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
-import { type CompiledMapping, type Mapped, mapRow } from '#lib/imports/mapping/map-row.ts';
+import { type CallOutcome, type CompiledMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
 import type { RowIds } from './row-ids.ts';
 
 /** A line of `rejected/<importId>.ndjson`. */
-export interface RefusedLine {
+export interface RejectedLine {
   line: number;
   column?: string;
   code: string;
@@ -19,7 +19,7 @@ export interface RowOutcome {
   outcome: 'accepted' | 'dropped' | 'refused';
   events: StoredEvent[];
   /** also of an accepted row, if only some of its calls could be made */
-  refusals: RefusedLine[];
+  refusals: RejectedLine[];
 }
 
 /**
@@ -30,25 +30,25 @@ export function rowOutcome(
   row: Row,
   compiled: CompiledMapping,
   ids: RowIds,
-  reception: Reception,
+  reception: IngestContext,
 ): RowOutcome {
   const result: RowOutcome = { line: row.line, outcome: 'dropped', events: [], refusals: [] };
   let rowId: string | undefined;
   for (const [index, mapped] of mapRow(row, compiled).entries()) {
     if (mapped.outcome === 'dropped') continue;
     if (mapped.outcome === 'refused') {
-      result.refusals.push(refusedLine(row.line, mapped));
+      result.refusals.push(toRejectedLine(row.line, mapped));
       continue;
     }
     try {
       let { call } = mapped;
       if (!isUsable(call['messageId'])) {
-        rowId ??= ids.next(compiled.contentOf(row));
+        rowId ??= ids.next(compiled.rowContent(row));
         call = { ...call, messageId: index === 0 ? rowId : `${rowId}.${index}` };
       }
-      result.events.push(readCall(call, mapped.type, reception).stored);
+      result.events.push(parseCall(call, mapped.type, reception).stored);
     } catch (error) {
-      result.refusals.push(refusedLine(row.line, refusalOf(error)));
+      result.refusals.push(toRejectedLine(row.line, toRejected(error)));
     }
   }
   if (result.events.length > 0) result.outcome = 'accepted';
@@ -59,9 +59,9 @@ export function rowOutcome(
 const isUsable = (messageId: unknown): boolean =>
   typeof messageId === 'string' && messageId !== '' && messageId.length <= 100 && messageId.isWellFormed();
 
-type Refused = Extract<Mapped, { outcome: 'refused' }>;
+type RejectedCall = Extract<CallOutcome, { outcome: 'refused' }>;
 
-function refusalOf(error: unknown): Refused {
+function toRejected(error: unknown): RejectedCall {
   // Hashing gives up on very deep objects, which JSON.parse still reads.
   if (error instanceof RangeError) {
     return {
@@ -71,11 +71,11 @@ function refusalOf(error: unknown): Refused {
       message: 'the event is nested too deeply',
     };
   }
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof RejectedEvent)) throw error;
   return { outcome: 'refused', column: undefined, code: error.code, message: error.message };
 }
 
-const refusedLine = (line: number, { column, code, message }: Refused): RefusedLine => ({
+const toRejectedLine = (line: number, { column, code, message }: RejectedCall): RejectedLine => ({
   line,
   ...(column === undefined ? {} : { column }),
   code,

@@ -1,13 +1,14 @@
-import type { Reception } from '#lib/events/parse-call.ts';
+import type { IngestContext } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { HEAD_BYTES, recognise } from '#lib/imports/formats/file-format.ts';
+import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
+import { formatHints } from '#lib/imports/mapping/schema.ts';
 import { importTally, type Sums } from './import-tally.ts';
 import { rowIds } from './row-ids.ts';
-import { type RefusedLine, rowOutcome } from './row-outcome.ts';
+import { type RejectedLine, rowOutcome } from './row-outcome.ts';
 
 /** Rows between two checkpoints. Chunks always begin at multiples of it, so a chunk done again is the same chunk. */
 export const CHUNK_ROWS = 5_000;
@@ -22,7 +23,7 @@ export interface Progress {
 }
 
 /** What an import reads, and where it leaves what it makes. */
-export interface ImportPorts {
+export interface ImportRunDeps {
   /** the file from its beginning, as it is stored */
   open: () => AsyncIterable<Uint8Array>;
   /** how many of these events come too late for their day */
@@ -30,7 +31,7 @@ export interface ImportPorts {
   /** resolves when every event is acknowledged */
   write: (events: readonly StoredEvent[]) => Promise<void>;
   /** keeps a chunk's refused lines; doing it again replaces them */
-  keepRefused: (chunk: number, lines: readonly RefusedLine[]) => Promise<void>;
+  saveRejected: (chunk: number, lines: readonly RejectedLine[]) => Promise<void>;
   /** false when another run of the same import has gone on from where this one began */
   checkpoint: (progress: Progress, before: Progress) => Promise<boolean>;
   /** whether the time left is only enough for handing over */
@@ -42,7 +43,7 @@ export interface ImportTask {
   filename: string;
   mapping: Mapping | undefined;
   timeZone: string;
-  reception: Reception;
+  reception: IngestContext;
   /** where an earlier run stopped */
   from: Progress;
 }
@@ -54,7 +55,7 @@ export type RunEnd =
 
 interface Chunk {
   events: Map<string, StoredEvent>;
-  refusals: RefusedLine[];
+  refusals: RejectedLine[];
   index: number;
   progress: Progress;
 }
@@ -64,12 +65,12 @@ interface Chunk {
  * beginning: packed files allow nothing else, and the ids of rows without one depend on the rows before them.
  * While a chunk is being written the next one is read.
  */
-export async function runImport(task: ImportTask, ports: ImportPorts): Promise<RunEnd> {
+export async function runImport(task: ImportTask, ports: ImportRunDeps): Promise<RunEnd> {
   let kept = task.from;
   let saving: Promise<boolean> = Promise.resolve(true);
   try {
-    const { head, chunks } = await headAndAll(ports.open());
-    const recognised = recognise(head, task.filename, task.mapping);
+    const { head, chunks } = await peekHead(ports.open());
+    const recognised = detectFileFormat(head, task.filename, formatHints(task.mapping));
     const compiled = compileMapping(task.mapping, recognised, { timeZone: task.timeZone });
     const ids = rowIds(task.source);
     const tally = importTally(task.from.sums);
@@ -80,7 +81,7 @@ export async function runImport(task: ImportTask, ports: ImportPorts): Promise<R
       const events = [...full.events.values()];
       full.progress.late = kept.late + (await ports.lateAmong(events));
       await ports.write(events);
-      if (full.refusals.length > 0) await ports.keepRefused(full.index, full.refusals);
+      if (full.refusals.length > 0) await ports.saveRejected(full.index, full.refusals);
       if (!(await ports.checkpoint(full.progress, kept))) return false;
       kept = full.progress;
       return true;
@@ -121,7 +122,7 @@ export async function runImport(task: ImportTask, ports: ImportPorts): Promise<R
   } catch (error) {
     // What is being saved still moves the import on; the end must come after it.
     await saving.catch(() => {});
-    if (!(error instanceof ImportRefused)) throw error;
+    if (!(error instanceof ImportError)) throw error;
     return { end: 'failed', progress: kept, error: error.message };
   }
 }
@@ -131,7 +132,7 @@ function emptyChunk(from: Progress, index = Math.floor(from.sums.lines / CHUNK_R
 }
 
 /** The first 256 KB of a stream, and the whole of it again. */
-async function headAndAll(
+async function peekHead(
   source: AsyncIterable<Uint8Array>,
 ): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array> }> {
   const iterator = source[Symbol.asyncIterator]();

@@ -3,12 +3,12 @@ const MIB = 1024 * 1024;
 /** What goes up in one piece; anything larger goes in parts of at least this size. In bytes. */
 export const PART_BYTES = 8 * MIB;
 // All part addresses travel in one answer, and Lambda answers with 6 MB at most.
-const MOST_PARTS = 1_000;
+const MAX_PARTS = 1_000;
 
 /** The largest file that can be announced, in bytes. */
-export const LARGEST_UPLOAD = 100 * 1024 * MIB;
+export const MAX_UPLOAD = 100 * 1024 * MIB;
 
-const MOST_NAME_CHARS = 100;
+const MAX_NAME_CHARS = 100;
 
 /** A part of a file: from its first byte up to, not including, the byte at `to`. */
 export interface PartRange {
@@ -22,8 +22,8 @@ export interface PartRange {
  * How to cut a file of this many bytes: all parts are equal but the last. An upload whose addresses are renewed is cut
  * anew, so the same size must always be cut the same way.
  */
-export function partsOf(size: number): { partSize: number; parts: PartRange[] } {
-  const partSize = Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+export function splitIntoParts(size: number): { partSize: number; parts: PartRange[] } {
+  const partSize = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
   const parts = Array.from({ length: Math.ceil(size / partSize) }, (_, i) => ({
     partNumber: i + 1,
     from: i * partSize,
@@ -48,6 +48,6 @@ export function uploadKey({
   const plain = filename
     .replace(/^.*[/\\]/s, '')
     .replace(/[^A-Za-z0-9._-]+/g, '_')
-    .slice(-MOST_NAME_CHARS);
+    .slice(-MAX_NAME_CHARS);
   return `imports/${source}/${importId}/${/^[A-Za-z0-9]/.test(plain) ? plain : `file${plain}`}`;
 }

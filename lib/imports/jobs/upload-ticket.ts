@@ -1,5 +1,5 @@
 import type { ImportRecord } from './import-record.ts';
-import { type PartRange, partsOf } from './upload-plan.ts';
+import { type PartRange, splitIntoParts } from './upload-plan.ts';
 import type { Uploads } from './uploads-bucket.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
@@ -18,7 +18,7 @@ export function uploadTicket(
   uploads: Uploads,
 ): UploadTicket {
   if (uploadId === undefined) return { importId, uploadUrl: uploads.putUrl(key, size) };
-  const { partSize, parts } = partsOf(size);
+  const { partSize, parts } = splitIntoParts(size);
   return {
     importId,
     partSize,

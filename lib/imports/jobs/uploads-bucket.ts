@@ -1,8 +1,8 @@
 import { type Env, required } from '#lib/platform/env.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { presignedUrl, type ToPresign } from '#lib/platform/presigned-url.ts';
+import { type PresignRequest, presignedUrl } from '#lib/platform/presigned-url.ts';
 import { bucketUrl, lambdaCredentials } from '#lib/platform/s3-address.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 import type { PartRange } from './upload-plan.ts';
 
 const VALID_SECONDS = 3_600;
@@ -21,7 +21,7 @@ export type Assembly =
   /** a part is missing, is another one, or too small */
   | 'wrong_parts';
 
-const REFUSALS: Readonly<Record<string, Assembly>> = {
+const ASSEMBLY_ERRORS: Readonly<Record<string, Assembly>> = {
   NoSuchUpload: 'gone',
   InvalidPart: 'wrong_parts',
   InvalidPartOrder: 'wrong_parts',
@@ -66,7 +66,7 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
   const region = required(env, 'AWS_REGION');
   const base = bucketUrl(bucket, region, env['S3_ENDPOINT']);
   const signed = (
-    method: ToPresign['method'],
+    method: PresignRequest['method'],
     key: string,
     query: Record<string, string> = {},
     size?: number,
@@ -100,7 +100,7 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
     const answer = await ask(what, url, { method: 'POST', body }, timeoutMs);
     // A failure can come with status 200 here: S3 answers before it knows.
     if (answer.status === 200 && tag(answer, 'Code') === undefined) return 'done';
-    const assembly = REFUSALS[tag(answer, 'Code') ?? ''];
+    const assembly = ASSEMBLY_ERRORS[tag(answer, 'Code') ?? ''];
     if (assembly === undefined) throw refused(what, answer);
     return assembly;
   }
@@ -143,6 +143,7 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
   };
 }
 
+/** S3's response. */
 interface Answer {
   status: number;
   text: string;
@@ -167,5 +168,5 @@ function refused(what: string, answer: Answer): StoreError {
     name,
     $metadata: { httpStatusCode: answer.status },
   });
-  return storeError(what, cause);
+  return toStoreError(what, cause);
 }

@@ -1,7 +1,7 @@
 import type { Row } from '#lib/imports/formats/row.ts';
 
 /** Why a row gives no call: the column and what is wrong with its cell. */
-export class CellRefusal {
+export class CellError {
   readonly column: string;
   readonly code: string;
   readonly message: string;
@@ -16,4 +16,4 @@ export class CellRefusal {
 export type Call = Record<string, unknown>;
 
 /** Fills in one part of a call; gives a refusal, or why the row is dropped (a string), if it cannot. */
-export type Step = (row: Row, call: Call) => CellRefusal | string | undefined;
+export type CallStep = (row: Row, call: Call) => CellError | string | undefined;

@@ -1,6 +1,6 @@
-import { type Reception, Refusal, readCall } from '#lib/events/parse-call.ts';
+import { type IngestContext, parseCall, RejectedEvent } from '#lib/events/parse-call.ts';
 import { HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
-import type { Mapped } from './map-row.ts';
+import type { CallOutcome } from './map-row.ts';
 import { type Preview, previewRows } from './preview.ts';
 import type { Mapping } from './schema.ts';
 
@@ -16,7 +16,7 @@ export function checkedPreview(
   mapping: Mapping | undefined,
   { timeZone, now }: { timeZone: string; now: number },
 ): Preview {
-  const reception: Reception = {
+  const reception: IngestContext = {
     receivedAt: now,
     receivedIso: new Date(now).toISOString(),
     expiresAt: 0,
@@ -25,18 +25,18 @@ export function checkedPreview(
   const preview = previewRows(head.subarray(0, HEAD_BYTES), filename, mapping, { timeZone });
   const rows = preview.rows.map((row) => ({
     ...row,
-    outcomes: row.outcomes.map((mapped) => checked(mapped, reception)),
+    outcomes: row.outcomes.map((mapped) => checkCall(mapped, reception)),
   }));
   return { ...preview, rows };
 }
 
-function checked(mapped: Mapped, reception: Reception): Mapped {
+function checkCall(mapped: CallOutcome, reception: IngestContext): CallOutcome {
   if (mapped.outcome !== 'accepted') return mapped;
   try {
-    readCall(mapped.call, mapped.type, reception);
+    parseCall(mapped.call, mapped.type, reception);
     return mapped;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof RejectedEvent)) throw error;
     return { outcome: 'refused', column: undefined, code: error.code, message: error.message };
   }
 }

@@ -1,15 +1,16 @@
 import { isObject } from '#lib/events/parse-call.ts';
-import { columnFinder, namesOf } from '#lib/imports/formats/column-names.ts';
-import type { Recognised } from '#lib/imports/formats/file-format.ts';
+import { columnFinder } from '#lib/imports/formats/column-names.ts';
+import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import type { ColumnNames } from './schema.ts';
+import { namesOf } from './schema.ts';
 
 /** Reads one cell of a row: trimmed text, empty if there is none. */
 export type Cell = (row: Row) => string;
 
 /** A column of the mapping found in the file: how to read it, and the name to call it by in a refusal. */
-export interface Found {
+export interface FoundColumn {
   cell: Cell;
   name: string;
 }
@@ -17,19 +18,19 @@ export interface Found {
 /** Finds a mapping's columns in a file, and remembers which ones are read. */
 export interface Columns {
   /** what a call cannot do without. @throws ImportRefused `columns_missing`, naming the columns there are */
-  needed(names: ColumnNames, what: string): Found;
+  required(names: ColumnNames, what: string): FoundColumn;
   /** undefined if the file lacks it */
-  wanted(names: ColumnNames): Found | undefined;
+  optional(names: ColumnNames): FoundColumn | undefined;
   /** the columns found so far, in the order of their names, as one text per row */
-  contentOf(): (row: Row) => string;
+  rowContent(): (row: Row) => string;
 }
 
 /** In objects the columns differ from row to row, so there a column that was not seen yet may still come. */
-export function columnsOf({ format, columns }: Recognised): Columns {
+export function resolveColumns({ format, columns }: DetectedFormat): Columns {
   const find = columnFinder(columns);
   const read = new Map<string, { cell: Cell; index: number }>();
 
-  const wanted = (names: ColumnNames): Found | undefined => {
+  const wanted = (names: ColumnNames): FoundColumn | undefined => {
     const cells: Cell[] = [];
     let called: string | undefined;
     for (const name of namesOf(names)) {
@@ -38,7 +39,7 @@ export function columnsOf({ format, columns }: Recognised): Columns {
       const actual = columns[index] ?? name;
       called ??= actual;
       const known = read.get(actual) ?? {
-        cell: format === 'delimited' ? cellAt(index) : cellOf(actual),
+        cell: format === 'delimited' ? cellAt(index) : fieldAt(actual),
         index,
       };
       read.set(actual, known);
@@ -48,19 +49,19 @@ export function columnsOf({ format, columns }: Recognised): Columns {
   };
 
   return {
-    wanted,
-    needed(names, what) {
+    optional: wanted,
+    required(names, what) {
       const found = wanted(names);
       if (found !== undefined) return found;
       const looked = namesOf(names)
         .map((name) => `"${name}"`)
         .join(' or ');
-      throw new ImportRefused(
+      throw new ImportError(
         'columns_missing',
         `the mapping reads ${what} from column ${looked}, which the file does not have; its columns are: ${columns.join(', ')}`,
       );
     },
-    contentOf() {
+    rowContent() {
       const sorted = [...read].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, known]) => known);
       return format === 'delimited'
         ? joinedCells(sorted.map(({ index }) => index))
@@ -93,7 +94,7 @@ const cellAt =
     cells[index]?.trim() ?? '';
 
 /** A field of an object; `a.b` is field `b` in the object `a`, unless a field has that very name. */
-function cellOf(name: string): Cell {
+function fieldAt(name: string): Cell {
   const path = name.split('.');
   return ({ object }) => {
     if (object === undefined) return '';
@@ -102,11 +103,11 @@ function cellOf(name: string): Cell {
       value = object;
       for (const key of path) value = isObject(value) ? value[key] : undefined;
     }
-    return textOf(value);
+    return toText(value);
   };
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

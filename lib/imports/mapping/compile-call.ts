@@ -1,19 +1,19 @@
-import { readId } from '#lib/events/ids.ts';
+import { parseId } from '#lib/events/ids.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
-import { type Call, CellRefusal, type Step } from './call-step.ts';
-import type { Columns, Found } from './columns.ts';
-import { conditions } from './conditions.ts';
-import { isoText } from './iso-text.ts';
-import { timeReader } from './read-time.ts';
+import { type Call, type CallStep, CellError } from './call-step.ts';
+import type { Columns, FoundColumn } from './columns.ts';
+import { compileConditions } from './conditions.ts';
+import { formatIso } from './iso-text.ts';
+import { compileTimeReader } from './read-time.ts';
 import type { CallMapping, EventSource, IdSource, TimeSource } from './schema.ts';
-import { valuesStep } from './values-step.ts';
+import { compileValues } from './values-step.ts';
 
 export interface CompiledCall {
   type: EventType;
   applies: (row: Row) => boolean;
   /** the call, or why there is none: refused, or dropped (a string) */
-  make: (row: Row) => Call | CellRefusal | string;
+  make: (row: Row) => Call | CellError | string;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface CompiledCall {
  * @throws ImportRefused when the file lacks a column
  */
 export function compileCall(mapping: CallMapping, columns: Columns, timeZone: string): CompiledCall {
-  const steps: Step[] = [];
+  const steps: CallStep[] = [];
   if (mapping.userId !== undefined || mapping.anonymousId !== undefined)
     steps.push(identityStep(mapping, columns));
   for (const field of ['previousId', 'groupId', 'name', 'messageId'] as const) {
@@ -31,11 +31,11 @@ export function compileCall(mapping: CallMapping, columns: Columns, timeZone: st
   }
   if (mapping.time !== undefined) steps.push(timeStep(mapping.time, columns, timeZone));
   if (mapping.event !== undefined) steps.push(eventStep(mapping.event, columns));
-  if (mapping.properties !== undefined) steps.push(valuesStep('properties', mapping.properties, columns));
-  if (mapping.traits !== undefined) steps.push(valuesStep('traits', mapping.traits, columns));
+  if (mapping.properties !== undefined) steps.push(compileValues('properties', mapping.properties, columns));
+  if (mapping.traits !== undefined) steps.push(compileValues('traits', mapping.traits, columns));
   return {
     type: mapping.type ?? 'track',
-    applies: conditions(mapping.when ?? [], columns),
+    applies: compileConditions(mapping.when ?? [], columns),
     make: (row) => {
       const call: Call = {};
       for (const step of steps) {
@@ -47,26 +47,26 @@ export function compileCall(mapping: CallMapping, columns: Columns, timeZone: st
   };
 }
 
-interface FoundId extends Found {
+interface FoundId extends FoundColumn {
   prefix: string;
 }
 
-function foundId(source: IdSource, columns: Columns, what?: string): FoundId | undefined {
+function findId(source: IdSource, columns: Columns, what?: string): FoundId | undefined {
   const plain = typeof source === 'string' || Array.isArray(source);
   const names = plain ? source : source.column;
-  const found = what === undefined ? columns.wanted(names) : columns.needed(names, what);
+  const found = what === undefined ? columns.optional(names) : columns.required(names, what);
   return found && { ...found, prefix: plain ? '' : (source.prefix ?? '') };
 }
 
 /** Who it was: a member, an anonymous visitor, or both; the file must have one of the two columns. */
-function identityStep({ userId, anonymousId }: CallMapping, columns: Columns): Step {
+function identityStep({ userId, anonymousId }: CallMapping, columns: Columns): CallStep {
   const sources: Array<FoundId & { field: string }> = [];
   if (userId !== undefined) {
-    const found = foundId(userId, columns, anonymousId === undefined ? 'the userId' : undefined);
+    const found = findId(userId, columns, anonymousId === undefined ? 'the userId' : undefined);
     if (found !== undefined) sources.push({ field: 'userId', ...found });
   }
   if (anonymousId !== undefined) {
-    const found = foundId(anonymousId, columns, sources.length === 0 ? 'the anonymousId' : undefined);
+    const found = findId(anonymousId, columns, sources.length === 0 ? 'the anonymousId' : undefined);
     if (found !== undefined) sources.push({ field: 'anonymousId', ...found });
   }
   const all = sources.map(({ name }) => name).join(', ');
@@ -75,27 +75,27 @@ function identityStep({ userId, anonymousId }: CallMapping, columns: Columns): S
     for (const { field, cell, name, prefix } of sources) {
       const text = cell(row);
       if (text === '') continue;
-      const blocked = unusable(prefix + text, text, field);
-      if (blocked !== undefined) return new CellRefusal(name, blocked.code, blocked.message);
+      const blocked = checkId(prefix + text, text, field);
+      if (blocked !== undefined) return new CellError(name, blocked.code, blocked.message);
       call[field] = prefix + text;
       named = true;
     }
-    return named ? undefined : new CellRefusal(all, 'user_missing', 'the row does not say who it was');
+    return named ? undefined : new CellError(all, 'user_missing', 'the row does not say who it was');
   };
 }
 
-function unusable(id: string, text: string, field: string): { code: string; message: string } | undefined {
-  const read = readId(id, field);
+function checkId(id: string, text: string, field: string): { code: string; message: string } | undefined {
+  const read = parseId(id, field);
   // A prefix must not make a placeholder pass for an id.
-  const { code, reason } = read.code === undefined && id !== text ? readId(text, field) : read;
+  const { code, reason } = read.code === undefined && id !== text ? parseId(text, field) : read;
   if (code !== undefined) return { code, message: reason ?? '' };
   return id.includes('\ufffd') ? { code: 'text_unreadable', message: UNREADABLE } : undefined;
 }
 
 const UNREADABLE = 'the cell has bytes that are no text in the encoding of the file';
 
-function optionalStep(field: string, source: IdSource, columns: Columns): Step {
-  const found = foundId(source, columns, `the ${field}`);
+function optionalStep(field: string, source: IdSource, columns: Columns): CallStep {
+  const found = findId(source, columns, `the ${field}`);
   if (found === undefined) return () => undefined;
   const { cell, name, prefix } = found;
   const isId = field !== 'name' && field !== 'messageId';
@@ -103,46 +103,46 @@ function optionalStep(field: string, source: IdSource, columns: Columns): Step {
     const text = cell(row);
     if (text === '') return undefined;
     if (isId) {
-      const blocked = unusable(prefix + text, text, field);
-      if (blocked !== undefined) return new CellRefusal(name, blocked.code, blocked.message);
-    } else if (text.includes('\ufffd')) return new CellRefusal(name, 'text_unreadable', UNREADABLE);
+      const blocked = checkId(prefix + text, text, field);
+      if (blocked !== undefined) return new CellError(name, blocked.code, blocked.message);
+    } else if (text.includes('\ufffd')) return new CellError(name, 'text_unreadable', UNREADABLE);
     call[field] = prefix + text;
     return undefined;
   };
 }
 
-function timeStep(time: TimeSource, columns: Columns, timeZone: string): Step {
+function timeStep(time: TimeSource, columns: Columns, timeZone: string): CallStep {
   const found =
-    time.optional === true ? columns.wanted(time.column) : columns.needed(time.column, 'the time');
+    time.optional === true ? columns.optional(time.column) : columns.required(time.column, 'the time');
   if (found === undefined) return () => undefined;
   const { cell, name } = found;
   const formats = typeof time.format === 'string' ? [time.format] : time.format;
-  const read = timeReader(formats, time.zone ?? timeZone);
+  const read = compileTimeReader(formats, time.zone ?? timeZone);
   return (row, call) => {
     const text = cell(row);
     if (text === '') {
       return time.optional === true
         ? undefined
-        : new CellRefusal(name, 'time_missing', 'the row does not say when it was');
+        : new CellError(name, 'time_missing', 'the row does not say when it was');
     }
     const ms = read(text);
     if (ms === undefined) {
       const message = `"${text.slice(0, 60)}" is no time in the format ${formats.join(' or ')} (1970–9999)`;
-      return new CellRefusal(name, 'time_invalid', message);
+      return new CellError(name, 'time_invalid', message);
     }
-    call['timestamp'] = isoText(ms);
+    call['timestamp'] = formatIso(ms);
     return undefined;
   };
 }
 
-function eventStep(event: EventSource, columns: Columns): Step {
+function eventStep(event: EventSource, columns: Columns): CallStep {
   if (typeof event === 'string') {
     return (_row, call) => {
       call['event'] = event;
       return undefined;
     };
   }
-  const { cell, name } = columns.needed(event.column, 'the event');
+  const { cell, name } = columns.required(event.column, 'the event');
   const events = new Map(Object.entries(event.values));
   const { otherwise } = event;
   return (row, call) => {
@@ -153,7 +153,7 @@ function eventStep(event: EventSource, columns: Columns): Step {
       return `${name} "${text.slice(0, 60)}" is none of the events of the mapping`;
     else if (otherwise === 'refuse' || text === '') {
       const code = text === '' ? 'event_missing' : 'event_unknown';
-      return new CellRefusal(name, code, `"${text.slice(0, 60)}" is none of the events of the mapping`);
+      return new CellError(name, code, `"${text.slice(0, 60)}" is none of the events of the mapping`);
     } else call['event'] = text;
     return undefined;
   };

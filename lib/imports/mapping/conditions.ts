@@ -4,9 +4,9 @@ import type { Columns } from './columns.ts';
 import type { Condition } from './schema.ts';
 
 /** Whether all of some conditions hold for a row. */
-export function conditions(all: readonly Condition[], columns: Columns): (row: Row) => boolean {
+export function compileConditions(all: readonly Condition[], columns: Columns): (row: Row) => boolean {
   const tests = all.map((condition) => {
-    const cell = columns.wanted(condition.column)?.cell ?? (() => '');
+    const cell = columns.optional(condition.column)?.cell ?? (() => '');
     const [included, excluded] = [
       condition.in && new Set(condition.in),
       condition.notIn && new Set(condition.notIn),

@@ -7,7 +7,7 @@ const minutes = new Map<number, string>();
  * An instant (milliseconds since 1970) as ISO 8601 text in UTC, as `Date.toISOString` gives it. Rows of a log lie
  * close together in time, so most of the text is remembered, which makes it several times faster.
  */
-export function isoText(ms: number): string {
+export function formatIso(ms: number): string {
   const minute = Math.floor(ms / MINUTE_MS);
   let start = minutes.get(minute);
   if (start === undefined) {

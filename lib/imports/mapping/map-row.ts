@@ -1,18 +1,18 @@
-import { contentId } from '#lib/events/content-id.ts';
+import { computeContentId } from '#lib/events/content-id.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
-import type { Recognised } from '#lib/imports/formats/file-format.ts';
+import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
-import { CellRefusal } from './call-step.ts';
-import { columnsOf } from './columns.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import { CellError } from './call-step.ts';
+import { resolveColumns } from './columns.ts';
 import { type CompiledCall, compileCall } from './compile-call.ts';
-import { conditions } from './conditions.ts';
-import { callsOf, type Mapping } from './schema.ts';
+import { compileConditions } from './conditions.ts';
+import { expandCalls, type Mapping } from './schema.ts';
 
 const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 
 /** What became of a row, or of one of the calls it gives. */
-export type Mapped =
+export type CallOutcome =
   | {
       outcome: 'accepted';
       /** for `readCall(call, type, reception)` */
@@ -25,9 +25,9 @@ export type Mapped =
 
 /** A mapping compiled for the columns of one file; stateless. */
 export interface CompiledMapping {
-  map: (row: Row) => Mapped[];
+  map: (row: Row) => CallOutcome[];
   /** the cells that the mapping reads, as one text: what makes two rows equal */
-  contentOf: (row: Row) => string;
+  rowContent: (row: Row) => string;
 }
 
 /**
@@ -38,33 +38,35 @@ export interface CompiledMapping {
  */
 export function compileMapping(
   mapping: Mapping | undefined,
-  recognised: Recognised,
+  recognised: DetectedFormat,
   { timeZone = DEFAULT_TIME_ZONE }: { timeZone?: string } = {},
 ): CompiledMapping {
-  if (mapping === undefined) return trackingCalls(recognised);
-  const columns = columnsOf(recognised);
+  if (mapping === undefined) return compileTrackingCalls(recognised);
+  const columns = resolveColumns(recognised);
   const skip = (mapping.skip ?? []).map((condition) => ({
-    matches: conditions([condition], columns),
-    reason: [{ outcome: 'dropped', reason: `skipped: ${JSON.stringify(condition)}` }] satisfies Mapped[],
+    matches: compileConditions([condition], columns),
+    reason: [{ outcome: 'dropped', reason: `skipped: ${JSON.stringify(condition)}` }] satisfies CallOutcome[],
   }));
-  const calls = callsOf(mapping).map((one) => compileCall(one, columns, timeZone));
+  const calls = expandCalls(mapping).map((one) => compileCall(one, columns, timeZone));
   return {
-    contentOf: columns.contentOf(),
+    rowContent: columns.rowContent(),
     map: (row) => {
       for (const { matches, reason } of skip) if (matches(row)) return reason;
-      return mappedCalls(calls, row);
+      return mapCalls(calls, row);
     },
   };
 }
 
-const NO_CALL: Mapped[] = [{ outcome: 'dropped', reason: 'no call of the mapping is meant for this row' }];
+const NO_CALL: CallOutcome[] = [
+  { outcome: 'dropped', reason: 'no call of the mapping is meant for this row' },
+];
 
-function mappedCalls(calls: readonly CompiledCall[], row: Row): Mapped[] {
-  const mapped: Mapped[] = [];
+function mapCalls(calls: readonly CompiledCall[], row: Row): CallOutcome[] {
+  const mapped: CallOutcome[] = [];
   for (const { type, applies, make } of calls) {
     if (!applies(row)) continue;
     const made = make(row);
-    if (made instanceof CellRefusal) {
+    if (made instanceof CellError) {
       mapped.push({ outcome: 'refused', column: made.column, code: made.code, message: made.message });
     } else if (typeof made === 'string') mapped.push({ outcome: 'dropped', reason: made });
     else mapped.push({ outcome: 'accepted', type, call: made });
@@ -73,15 +75,15 @@ function mappedCalls(calls: readonly CompiledCall[], row: Row): Mapped[] {
 }
 
 /** NDJSON of tracking calls: nothing to map, `readCall` checks them like those that come through the API. */
-function trackingCalls({ format, columns }: Recognised): CompiledMapping {
+function compileTrackingCalls({ format, columns }: DetectedFormat): CompiledMapping {
   if (format !== 'ndjson') {
-    throw new ImportRefused(
+    throw new ImportError(
       'mapping_needed',
       `only NDJSON of tracking calls can be imported without a mapping; the columns of this file are: ${columns.join(', ')}`,
     );
   }
   return {
-    contentOf: ({ object }) => contentId(object ?? {}),
+    rowContent: ({ object }) => computeContentId(object ?? {}),
     map: ({ object }) => {
       // Skew is what a clock was off when a call was sent; here it would move all history to the day of the import.
       const call = object?.['sentAt'] === undefined ? (object ?? {}) : { ...object, sentAt: undefined };
@@ -94,7 +96,7 @@ function trackingCalls({ format, columns }: Recognised): CompiledMapping {
  * What a row becomes: one outcome per call it gives, at least one. A row counts as accepted if any of its calls is
  * accepted, else as refused if any is refused, else as dropped.
  */
-export function mapRow(row: Row, compiled: CompiledMapping): Mapped[] {
-  if (row.refusal === undefined) return compiled.map(row);
-  return [{ outcome: 'refused', column: undefined, code: row.refusal.code, message: row.refusal.message }];
+export function mapRow(row: Row, compiled: CompiledMapping): CallOutcome[] {
+  if (row.error === undefined) return compiled.map(row);
+  return [{ outcome: 'refused', column: undefined, code: row.error.code, message: row.error.message }];
 }

@@ -2,20 +2,20 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** One line for a fault. Of alternatives, none of which fits, the one that got furthest is meant. */
-export function faultOf(issue: Issue, above: readonly PropertyKey[]): string {
+/** One line for an issue. Of alternatives, none of which fits, the one that got furthest is meant. */
+export function describeIssue(issue: Issue, above: readonly PropertyKey[]): string {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const [closest] = issue.errors.toSorted((a, b) => misses(a) - misses(b));
-    if (closest !== undefined && misses(closest) < 100) {
-      return closest.map((inner) => faultOf(inner, path)).join('; ');
+    const [closest] = issue.errors.toSorted((a, b) => distance(a) - distance(b));
+    if (closest !== undefined && distance(closest) < 100) {
+      return closest.map((inner) => describeIssue(inner, path)).join('; ');
     }
   }
   return `${path.length === 0 ? 'at the top' : path.join('.')}: ${issue.message}`;
 }
 
 // An alternative of another kind altogether (text for an object, another `type`) is not what was meant.
-const misses = (issues: readonly Issue[]): number =>
+const distance = (issues: readonly Issue[]): number =>
   issues.reduce((sum, issue) => sum + (isOfAnotherKind(issue) ? 100 : 1), 0);
 
 const isOfAnotherKind = ({ code, path }: Issue): boolean =>

@@ -1,15 +1,21 @@
-import { HEAD_BYTES, type Recognised, recognise, unpacked } from '#lib/imports/formats/file-format.ts';
-import { rowReader } from '#lib/imports/formats/read-rows.ts';
-import { compileMapping, type Mapped, mapRow } from './map-row.ts';
+import {
+  type DetectedFormat,
+  detectFileFormat,
+  gunzipHead,
+  HEAD_BYTES,
+} from '#lib/imports/formats/file-format.ts';
+import { rowParser } from '#lib/imports/formats/read-rows.ts';
+import { type CallOutcome, compileMapping, mapRow } from './map-row.ts';
 import type { Mapping } from './schema.ts';
+import { formatHints } from './schema.ts';
 
 export interface Preview {
-  recognised: Recognised;
+  recognised: DetectedFormat;
   rows: Array<{
     line: number;
     /** the row as it was read, by column; undefined if it could not be read */
     input: Readonly<Record<string, unknown>> | undefined;
-    outcomes: Mapped[];
+    outcomes: CallOutcome[];
   }>;
 }
 
@@ -24,17 +30,17 @@ export function previewRows(
   mapping: Mapping | undefined,
   { limit = 20, timeZone }: { limit?: number; timeZone?: string } = {},
 ): Preview {
-  const recognised = recognise(head, filename, mapping);
+  const recognised = detectFileFormat(head, filename, formatHints(mapping));
   const compiled = compileMapping(mapping, recognised, timeZone === undefined ? {} : { timeZone });
-  const bytes = recognised.compression === 'gzip' ? unpacked(head, filename) : head;
+  const bytes = recognised.compression === 'gzip' ? gunzipHead(head, filename) : head;
   const text = new TextDecoder(recognised.encoding).decode(bytes, { stream: true });
-  const rows = rowReader(recognised)(text, head.byteLength < HEAD_BYTES);
+  const rows = rowParser(recognised)(text, head.byteLength < HEAD_BYTES);
   return {
     recognised,
     rows: rows.slice(0, limit).map((row) => ({
       line: row.line,
       input:
-        row.refusal === undefined
+        row.error === undefined
           ? (row.object ??
             Object.fromEntries(recognised.columns.map((name, i) => [name, row.cells[i] ?? ''])))
           : undefined,

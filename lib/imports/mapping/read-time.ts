@@ -1,5 +1,5 @@
-import { timePattern } from './time-pattern.ts';
-import { zonedTime } from './zoned-time.ts';
+import { compileTimePattern } from './time-pattern.ts';
+import { wallTimeConverter } from './zoned-time.ts';
 
 const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(9999, 11, 31);
@@ -13,12 +13,12 @@ const EPOCH_MS = /^\d{1,15}$/;
  * @returns text → milliseconds since 1970; undefined when no format fits, or outside 1970–9999
  * @throws RangeError when a format or the zone is none
  */
-export function timeReader(
+export function compileTimeReader(
   formats: readonly string[],
   timeZone: string,
 ): (text: string) => number | undefined {
-  const instantOf = zonedTime(timeZone);
-  const readers = formats.map((format) => readerOf(format, instantOf));
+  const instantOf = wallTimeConverter(timeZone);
+  const readers = formats.map((format) => compileFormat(format, instantOf));
   return (text) => {
     for (const read of readers) {
       const ms = read(text);
@@ -28,7 +28,7 @@ export function timeReader(
   };
 }
 
-function readerOf(
+function compileFormat(
   format: string,
   instantOf: (wallMs: number) => number,
 ): (text: string) => number | undefined {
@@ -36,7 +36,7 @@ function readerOf(
     return (text) => (EPOCH_SECONDS.test(text) ? Math.round(Number(text) * 1000) : undefined);
   }
   if (format === 'epoch-ms') return (text) => (EPOCH_MS.test(text) ? Number(text) : undefined);
-  const read = timePattern(format);
+  const read = compileTimePattern(format);
   return (text) => {
     const time = read(text);
     if (time === undefined) return undefined;

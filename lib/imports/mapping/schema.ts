@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { EVENT_TYPES } from '#lib/events/stored-event.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
-import { faultOf } from './mapping-fault.ts';
-import { timePattern } from './time-pattern.ts';
+import type { FormatHints } from '#lib/imports/formats/table-format.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import { describeIssue } from './mapping-fault.ts';
+import { compileTimePattern } from './time-pattern.ts';
 
 /** A column by its name, or several names of it: the first that the file has and whose cell is not empty counts. */
 const Column = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -13,7 +14,7 @@ const Id = z.union([Column, z.strictObject({ column: Column, prefix: z.string().
 const TimeFormat = z.string().check((context) => {
   if (['iso', 'epoch-s', 'epoch-ms'].includes(context.value)) return;
   try {
-    timePattern(context.value);
+    compileTimePattern(context.value);
   } catch (error) {
     context.issues.push({ code: 'custom', input: context.value, message: (error as Error).message });
   }
@@ -130,10 +131,10 @@ export const Mapping = z
     also: z.array(Call).optional(),
   })
   .check((context) => {
-    for (const [path, one] of callsOf(context.value).map(
+    for (const [path, one] of expandCalls(context.value).map(
       (one, i) => [i ? ['also', i - 1] : [], one] as const,
     )) {
-      const problem = problemOf(one);
+      const problem = findProblem(one);
       if (problem !== undefined) {
         context.issues.push({ code: 'custom', input: context.value, message: problem, path: [...path] });
       }
@@ -142,7 +143,7 @@ export const Mapping = z
 export type Mapping = z.infer<typeof Mapping>;
 
 /** The calls a mapping makes of a row, each with what it takes over from the first. */
-export function callsOf(mapping: Mapping): CallMapping[] {
+export function expandCalls(mapping: Mapping): CallMapping[] {
   const first: CallMapping = Object.fromEntries(
     Object.keys(call).flatMap((key) => {
       const value = mapping[key as keyof CallMapping];
@@ -154,7 +155,29 @@ export function callsOf(mapping: Mapping): CallMapping[] {
   return [first, ...(mapping.also ?? []).map((other) => ({ ...taken, ...other }))];
 }
 
-function problemOf({ type = 'track', ...one }: CallMapping): string | undefined {
+/** The possible names of a column, the preferred one first. */
+export const namesOf = (columns: ColumnNames): readonly string[] =>
+  typeof columns === 'string' ? [columns] : columns;
+
+/** What a mapping says about the file it is for. */
+export function formatHints(mapping: Mapping | undefined): FormatHints {
+  if (mapping === undefined) return {};
+  const { format, encoding, delimiter, header } = mapping;
+  return { format, encoding, delimiter, header, neededColumns: neededColumns(mapping) };
+}
+
+/** The columns without which no call of a mapping can be made, each as its possible names: who, and when. */
+function neededColumns(mapping: Mapping): (readonly string[])[] {
+  const [first] = expandCalls(mapping);
+  const who = first?.userId ?? first?.anonymousId;
+  const needed: (readonly string[])[] = [];
+  if (who !== undefined)
+    needed.push(namesOf(typeof who === 'string' || Array.isArray(who) ? who : who.column));
+  if (first?.time !== undefined && first.time.optional !== true) needed.push(namesOf(first.time.column));
+  return needed;
+}
+
+function findProblem({ type = 'track', ...one }: CallMapping): string | undefined {
   if (one.userId === undefined && one.anonymousId === undefined) {
     return 'userId (or anonymousId) must name the column that says who it was';
   }
@@ -168,13 +191,13 @@ function problemOf({ type = 'track', ...one }: CallMapping): string | undefined 
 
 /**
  * Checks a mapping.
- * @throws ImportRefused (`mapping_invalid`) that lists every fault with its place
+ * @throws ImportRefused (`mapping_invalid`) that lists every issue with its path
  */
 export function parseMapping(json: unknown): Mapping {
   const parsed = Mapping.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => faultOf(issue, []));
-  throw new ImportRefused('mapping_invalid', `the mapping is not valid: ${faults.join('; ')}`);
+  const issues = parsed.error.issues.map((issue) => describeIssue(issue, []));
+  throw new ImportError('mapping_invalid', `the mapping is not valid: ${issues.join('; ')}`);
 }
 
 function isTimeZone(zone: string): boolean {

@@ -59,8 +59,8 @@ interface Compiled {
  * @returns a function that gives undefined for a text that is not such a time, a 31 February included
  * @throws RangeError when the pattern is none
  */
-export function timePattern(pattern: string): (text: string) => WallTime | undefined {
-  const { source, parts } = pattern === 'iso' ? ISO : compiled(pattern);
+export function compileTimePattern(pattern: string): (text: string) => WallTime | undefined {
+  const { source, parts } = pattern === 'iso' ? ISO : compilePattern(pattern);
   const expression = new RegExp(`^${source}$`);
   if (!parts.includes('month') || !parts.includes('day')) {
     throw new RangeError(
@@ -69,11 +69,11 @@ export function timePattern(pattern: string): (text: string) => WallTime | undef
   }
   return (text) => {
     const match = expression.exec(text);
-    return match === null ? undefined : wallTime(match, parts);
+    return match === null ? undefined : parseWallTime(match, parts);
   };
 }
 
-function compiled(pattern: string): Compiled {
+function compilePattern(pattern: string): Compiled {
   let source = '';
   let depth = 0;
   const parts: Part[] = [];
@@ -98,13 +98,13 @@ function compiled(pattern: string): Compiled {
     } else if (character === "'") {
       const end = pattern.indexOf("'", at);
       if (end === -1) throw new RangeError(`time format "${pattern}": a quote is not closed`);
-      source += escaped(pattern.slice(at, end));
+      source += escapeRegExp(pattern.slice(at, end));
       at = end + 1;
     } else if (/[A-Za-z]/.test(character)) {
       throw new RangeError(
         `time format "${pattern}": "${character}" is no token; put literal letters in '…'`,
       );
-    } else source += escaped(character);
+    } else source += escapeRegExp(character);
   }
   if (depth !== 0) throw new RangeError(`time format "${pattern}": brackets do not match`);
   if (!parts.includes('year') && !parts.includes('year2')) {
@@ -113,9 +113,9 @@ function compiled(pattern: string): Compiled {
   return { source, parts };
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-function wallTime(match: RegExpExecArray, parts: readonly Part[]): WallTime | undefined {
+function parseWallTime(match: RegExpExecArray, parts: readonly Part[]): WallTime | undefined {
   let [year, month, day, hour, minute, second, ms] = [0, 1, 1, 0, 0, 0, 0];
   let half: string | undefined;
   let offsetMinutes: number | undefined;
@@ -132,25 +132,25 @@ function wallTime(match: RegExpExecArray, parts: readonly Part[]): WallTime | un
     else if (part === 'second') second = Number(text);
     else if (part === 'fraction') ms = Math.trunc(Number(`0.${text}`) * 1000 + 1e-6);
     else if (part === 'half') half = text;
-    else offsetMinutes = minutesEast(text);
+    else offsetMinutes = parseOffset(text);
   }
   if (half !== undefined) {
     if (hour < 1 || hour > 12) return undefined;
     hour = (hour % 12) + (half === 'PM' || half === 'pm' || half === '下午' ? 12 : 0);
   }
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   return { wallMs: Date.UTC(year, month - 1, day, hour, minute, second, ms), offsetMinutes };
 }
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function daysIn(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return MONTH_DAYS[month - 1]! + (leap ? 1 : 0);
 }
 
-function minutesEast(offset: string): number {
+function parseOffset(offset: string): number {
   if (offset === 'Z' || offset === 'z') return 0;
   const digits = offset.replace(/\D/g, '').padEnd(4, '0');
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));

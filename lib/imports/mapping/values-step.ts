@@ -1,17 +1,17 @@
-import { CellRefusal, type Step } from './call-step.ts';
-import { BadCell, cellReader } from './cell-value.ts';
-import type { Columns, Found } from './columns.ts';
+import { type CallStep, CellError } from './call-step.ts';
+import { cellReader, InvalidCell } from './cell-value.ts';
+import type { Columns, FoundColumn } from './columns.ts';
 import type { Value } from './schema.ts';
 
 /** Fills in a call's properties or traits. @throws ImportRefused when the file lacks a column */
-export function valuesStep(
+export function compileValues(
   field: 'properties' | 'traits',
   values: Readonly<Record<string, Value>>,
   columns: Columns,
-): Step {
+): CallStep {
   const constants: Record<string, unknown> = {};
   const readers: Array<
-    Found & { key: string; read: (text: string) => unknown; currency?: string | undefined }
+    FoundColumn & { key: string; read: (text: string) => unknown; currency?: string | undefined }
   > = [];
   for (const [key, value] of Object.entries(values)) {
     if ('value' in value) {
@@ -19,7 +19,8 @@ export function valuesStep(
       continue;
     }
     const what = `${field}.${key}`;
-    const found = value.optional === true ? columns.wanted(value.column) : columns.needed(value.column, what);
+    const found =
+      value.optional === true ? columns.optional(value.column) : columns.required(value.column, what);
     if (found === undefined) continue;
     const currency = value.type === 'money' ? value.currency : undefined;
     readers.push({ ...found, key, read: cellReader(value), currency });
@@ -32,7 +33,7 @@ export function valuesStep(
       const text = reader.cell(row);
       if (text === '') continue;
       const value = reader.read(text);
-      if (value instanceof BadCell) return new CellRefusal(reader.name, value.code, value.message);
+      if (value instanceof InvalidCell) return new CellError(reader.name, value.code, value.message);
       object[reader.key] = value;
       if (reader.currency !== undefined) object['currency'] ??= reader.currency;
     }

@@ -11,22 +11,22 @@ const CACHED_QUARTERS = 50_000;
  * @returns wall time (as if it were UTC) → instant, both in milliseconds since 1970
  * @throws RangeError when the zone is unknown
  */
-export function zonedTime(timeZone: string): (wallMs: number) => number {
-  const offsetAt = offsetsOf(timeZone);
+export function wallTimeConverter(timeZone: string): (wallMs: number) => number {
+  const offsetAt = offsetLookup(timeZone);
   const ofQuarters = new Map<number, number>();
   return (wallMs) => {
     const quarter = Math.floor(wallMs / QUARTER_MS);
     let offset = ofQuarters.get(quarter);
     if (offset === undefined) {
       if (ofQuarters.size >= CACHED_QUARTERS) ofQuarters.clear();
-      offset = offsetOfWall(quarter * QUARTER_MS, offsetAt);
+      offset = findWallOffset(quarter * QUARTER_MS, offsetAt);
       ofQuarters.set(quarter, offset);
     }
     return wallMs - offset;
   };
 }
 
-function offsetOfWall(wallMs: number, offsetAt: (ms: number) => number): number {
+function findWallOffset(wallMs: number, offsetAt: (ms: number) => number): number {
   const before = offsetAt(wallMs - DAY_MS);
   const after = offsetAt(wallMs + DAY_MS);
   const fits = (offset: number): boolean => offsetAt(wallMs - offset) === offset;
@@ -34,7 +34,7 @@ function offsetOfWall(wallMs: number, offsetAt: (ms: number) => number): number 
   return fits(after) ? after : before;
 }
 
-function offsetsOf(timeZone: string): (ms: number) => number {
+function offsetLookup(timeZone: string): (ms: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

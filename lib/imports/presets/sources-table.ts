@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { READY_MAPPINGS, readyMapping } from './presets.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { PRESET_NAMES, parsePreset } from './presets.ts';
 import type { SourceMapping, SourceSummary, Sources } from './source-mapping.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -28,21 +28,21 @@ const versionKey = (source: string, version: number) => ({
  * @returns undefined when there is none
  * @throws StoreError, ImportRefused `mapping_invalid` when the stored one is not valid any more
  */
-export async function sourceMapping(
+export async function findMapping(
   client: DynamoDBClient,
   table: string,
   source: string,
   version?: number | 'ready',
 ): Promise<SourceMapping | undefined> {
   if (version !== 'ready') {
-    const stored = await storedMapping(client, table, source, version);
+    const stored = await findStoredMapping(client, table, source, version);
     if (stored !== undefined || version !== undefined) return stored;
   }
-  if (!READY_MAPPINGS.includes(source)) return undefined;
-  return { source, version: 'ready', mapping: readyMapping(source) };
+  if (!PRESET_NAMES.includes(source)) return undefined;
+  return { source, version: 'ready', mapping: parsePreset(source) };
 }
 
-async function storedMapping(
+async function findStoredMapping(
   client: DynamoDBClient,
   table: string,
   source: string,
@@ -52,10 +52,10 @@ async function storedMapping(
   try {
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
     if (Item === undefined) return undefined;
-    return { ...summaryOf(source, Item), mapping: parseMapping(JSON.parse(Item['mapping']?.S ?? '{}')) };
+    return { ...parseSummary(source, Item), mapping: parseMapping(JSON.parse(Item['mapping']?.S ?? '{}')) };
   } catch (cause) {
-    if (cause instanceof Error && cause.name === 'ImportRefused') throw cause;
-    throw storeError('read the mapping of a source', cause);
+    if (cause instanceof Error && cause.name === 'ImportError') throw cause;
+    throw toStoreError('read the mapping of a source', cause);
   }
 }
 
@@ -64,7 +64,7 @@ async function storedMapping(
  * @param name the one that an earlier run of the same import used: it may be an older one
  * @throws StoreError, ImportRefused
  */
-export async function mappingOfSource(
+export async function resolveMapping(
   client: DynamoDBClient,
   table: string,
   source: string,
@@ -72,7 +72,7 @@ export async function mappingOfSource(
 ): Promise<{ name: string; mapping: Mapping } | undefined> {
   const used = name?.slice(name.lastIndexOf('@') + 1);
   const version = used === undefined ? undefined : used === 'ready' ? used : Number(used);
-  const found = await sourceMapping(client, table, source, version);
+  const found = await findMapping(client, table, source, version);
   return found && { name: `${source}@${found.version}`, mapping: found.mapping };
 }
 
@@ -89,7 +89,7 @@ export async function storeMapping(
 ): Promise<SourceMapping> {
   const text = JSON.stringify(mapping);
   for (let attempt = 1; ; attempt += 1) {
-    const last = await lastStored(client, table, source);
+    const last = await findLastStored(client, table, source);
     if (last !== undefined && isDeepStrictEqual(JSON.parse(last.text), JSON.parse(text))) {
       return { ...last.summary, mapping };
     }
@@ -111,21 +111,21 @@ export async function storeMapping(
     } catch (cause) {
       // Somebody else was first: theirs becomes the version before ours.
       if (cause instanceof TransactionCanceledException && attempt < STORE_ATTEMPTS) continue;
-      throw storeError('store a mapping', cause);
+      throw toStoreError('store a mapping', cause);
     }
   }
 }
 
 /** The last version as it is stored, valid or not: a mapping that went stale must stay replaceable. */
-async function lastStored(client: DynamoDBClient, table: string, source: string) {
+async function findLastStored(client: DynamoDBClient, table: string, source: string) {
   const get = new GetItemCommand({ TableName: table, Key: currentKey(source), ConsistentRead: true });
   try {
     const { Item } = await client.send(get);
     if (Item === undefined) return undefined;
-    const summary = summaryOf(source, Item);
+    const summary = parseSummary(source, Item);
     return { summary, version: summary.version, text: Item['mapping']?.S ?? 'null' };
   } catch (cause) {
-    throw storeError('read the mapping of a source', cause);
+    throw toStoreError('read the mapping of a source', cause);
   }
 }
 
@@ -135,7 +135,7 @@ async function lastStored(client: DynamoDBClient, table: string, source: string)
  */
 export async function listSources(client: DynamoDBClient, table: string): Promise<SourceSummary[]> {
   const sources = new Map<string, SourceSummary>(
-    READY_MAPPINGS.map((source) => [source, { source, version: 'ready' }]),
+    PRESET_NAMES.map((source) => [source, { source, version: 'ready' }]),
   );
   let start: Item | undefined;
   try {
@@ -151,17 +151,17 @@ export async function listSources(client: DynamoDBClient, table: string): Promis
       );
       for (const item of page.Items ?? []) {
         const source = item['sk']?.S ?? '';
-        sources.set(source, summaryOf(source, item));
+        sources.set(source, parseSummary(source, item));
       }
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   } catch (cause) {
-    throw storeError('list the sources', cause);
+    throw toStoreError('list the sources', cause);
   }
   return [...sources.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
 }
 
-function summaryOf(source: string, item: Item) {
+function parseSummary(source: string, item: Item) {
   return {
     source,
     version: Number(item['version']?.N ?? 0),
@@ -174,7 +174,7 @@ function summaryOf(source: string, item: Item) {
 export function sources(client: DynamoDBClient, table: string, now: () => number): Sources {
   return {
     list: () => listSources(client, table),
-    mapping: (source, version) => sourceMapping(client, table, source, version),
+    mapping: (source, version) => findMapping(client, table, source, version),
     store: (source, mapping, by) =>
       storeMapping(client, table, source, { mapping, at: new Date(now()).toISOString(), by }),
   };

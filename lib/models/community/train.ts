@@ -1,9 +1,9 @@
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Parts } from '#lib/models/feature-tables.ts';
+import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
 import type { CommunityModel } from '#lib/models/model-files.ts';
 
 /** How often each value occurs, in order of value. */
-interface Spread {
+interface Distribution {
   values: number[];
   counts: number[];
   total: number;
@@ -15,7 +15,7 @@ interface Spread {
  * result does not depend on how the members are cut into parts. A community of nobody has means and medians of 0.
  */
 export async function fitCommunity(
-  parts: Parts<FeatureTable>,
+  parts: Partitions<FeatureTable>,
   { asOf }: { asOf: string },
 ): Promise<Omit<CommunityModel, 'version'>> {
   const counted = new Map(FEATURES.map((feature) => [feature, new Map<number, number>()]));
@@ -23,14 +23,14 @@ export async function fitCommunity(
   let members = 0;
   for await (const { userIds, columns } of parts()) {
     members += userIds.length;
-    for (const [feature, counts] of counted) for (const value of columns[feature]) countOne(counts, value);
+    for (const [feature, counts] of counted) for (const value of columns[feature]) countValue(counts, value);
     const { posts30, replies30, likes30, attends30 } = columns;
     for (let i = 0; i < userIds.length; i += 1) {
-      countOne(interactions, posts30[i]! + replies30[i]! + likes30[i]! + attends30[i]!);
+      countValue(interactions, posts30[i]! + replies30[i]! + likes30[i]! + attends30[i]!);
     }
   }
-  const spreads = [...counted].map(([feature, counts]) => [feature, spreadOf(counts)] as const);
-  const figures = (figure: (spread: Spread) => number) =>
+  const spreads = [...counted].map(([feature, counts]) => [feature, buildDistribution(counts)] as const);
+  const figures = (figure: (spread: Distribution) => number) =>
     Object.fromEntries(spreads.map(([feature, spread]) => [feature, figure(spread)])) as Record<
       FeatureName,
       number
@@ -41,44 +41,44 @@ export async function fitCommunity(
     asOf,
     members,
     status: 'fitted',
-    activityPercentiles: percentilesOf(spreadOf(interactions)),
-    means: figures(meanOf),
-    medians: figures(medianOf),
+    activityPercentiles: computePercentiles(buildDistribution(interactions)),
+    means: figures(computeMean),
+    medians: figures(computeMedian),
   };
 }
 
 /** NaN is not counted. */
-function countOne(counts: Map<number, number>, value: number): void {
+function countValue(counts: Map<number, number>, value: number): void {
   if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
 }
 
-function spreadOf(counted: ReadonlyMap<number, number>): Spread {
+function buildDistribution(counted: ReadonlyMap<number, number>): Distribution {
   const values = [...counted.keys()].sort((a, b) => a - b);
   const counts = values.map((value) => counted.get(value)!);
   return { values, counts, total: counts.reduce((sum, count) => sum + count, 0) };
 }
 
-function meanOf({ values, counts, total }: Spread): number {
+function computeMean({ values, counts, total }: Distribution): number {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i]! * counts[i]!;
   return total === 0 ? 0 : sum / total;
 }
 
 /** The middle one, or the mean of the two in the middle. */
-function medianOf(spread: Spread): number {
+function computeMedian(spread: Distribution): number {
   if (spread.total === 0) return 0;
   const [low, high] = [(spread.total - 1) >> 1, spread.total >> 1];
   return (valueAt(spread, low) + valueAt(spread, high)) / 2;
 }
 
 /** @param position counted from 0 in order of value */
-function valueAt({ values, counts }: Spread, position: number): number {
+function valueAt({ values, counts }: Distribution, position: number): number {
   let i = 0;
   for (let passed = counts[0]!; passed <= position; passed += counts[i]!) i += 1;
   return values[i]!;
 }
 
-function percentilesOf({ values, counts, total }: Spread): CommunityModel['activityPercentiles'] {
+function computePercentiles({ values, counts, total }: Distribution): CommunityModel['activityPercentiles'] {
   let lower = 0;
   const shares = counts.map((count) => {
     const share = (lower + count / 2) / total;

@@ -8,9 +8,9 @@ type Calibration = Extract<LifecycleModel, { status: 'fitted' }>['calibration'];
  * @param row the member's coordinates, in the order of the model's `coordinates`
  */
 export function classify(classifier: Classifier, row: Row): number {
-  if (classifier.kind === 'neighbours') return shareOfNearest(classifier, row);
+  if (classifier.kind === 'neighbours') return nearestNeighbourShare(classifier, row);
   let sum = 0;
-  for (const tree of classifier.trees) sum += leafOf(tree, row);
+  for (const tree of classifier.trees) sum += findLeaf(tree, row);
   return sum / classifier.trees.length;
 }
 
@@ -18,7 +18,7 @@ export function classify(classifier: Classifier, row: Row): number {
  * The probability that a raw answer stands for: linear between the knots, flat outside them.
  * @param calibration at least one knot; `raw` strictly rising
  */
-export function calibrated({ raw, probability }: Calibration, answer: number): number {
+export function calibrate({ raw, probability }: Calibration, answer: number): number {
   const last = raw.length - 1;
   if (answer <= raw[0]!) return probability[0]!;
   if (answer >= raw[last]!) return probability[last]!;
@@ -29,7 +29,7 @@ export function calibrated({ raw, probability }: Calibration, answer: number): n
   return probability[above - 1]! * (1 - share) + probability[above]! * share;
 }
 
-function leafOf({ feature, threshold, left, right, p }: FlatTree, row: Row): number {
+function findLeaf({ feature, threshold, left, right, p }: FlatTree, row: Row): number {
   let node = 0;
   for (;;) {
     const column = feature[node]!;
@@ -39,7 +39,10 @@ function leafOf({ feature, threshold, left, right, p }: FlatTree, row: Row): num
 }
 
 /** Squared Euclidean distance; of neighbours equally far the earlier row counts. */
-function shareOfNearest({ k, rows, left }: Extract<Classifier, { kind: 'neighbours' }>, row: Row): number {
+function nearestNeighbourShare(
+  { k, rows, left }: Extract<Classifier, { kind: 'neighbours' }>,
+  row: Row,
+): number {
   const most = Math.min(k, rows.length);
   const nearest = new Float64Array(most).fill(Number.POSITIVE_INFINITY);
   const leavers = new Uint8Array(most);

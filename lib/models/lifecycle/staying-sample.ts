@@ -1,18 +1,18 @@
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Parts, TrainingTable } from '#lib/models/feature-tables.ts';
-import { memberShare } from '#lib/platform/member-share.ts';
+import type { FeatureTable, Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
+import { memberHash } from '#lib/platform/member-share.ts';
 
 /** Members who had not left yet, and whether they then did; in an order that is random but for the seed. */
 interface StayingSample {
   columns: FeatureTable['columns'];
-  left: (0 | 1)[];
+  churned: (0 | 1)[];
 }
 
-interface Sampled {
+interface SampledMember {
   share: number;
   userId: string;
   values: Float64Array;
-  left: 0 | 1;
+  churned: 0 | 1;
 }
 
 /**
@@ -21,11 +21,11 @@ interface Sampled {
  * @param churnedDays who has done nothing for so many days has left before
  * @param most size of the sample
  */
-export async function stayingSample(
-  training: Parts<TrainingTable>,
+export async function drawStayingSample(
+  training: Partitions<TrainingTable>,
   { churnedDays, most, seed }: { churnedDays: number; most: number; seed: number },
 ): Promise<StayingSample> {
-  let sample: Sampled[] = [];
+  let sample: SampledMember[] = [];
   let highest = Number.POSITIVE_INFINITY;
   const cut = () => {
     sample.sort((a, b) => a.share - b.share || (a.userId < b.userId ? -1 : 1));
@@ -36,10 +36,10 @@ export async function stayingSample(
   for await (const { userIds, columns, activeNext30 } of training()) {
     for (const [i, userId] of userIds.entries()) {
       if (columns.recencyDays[i]! >= churnedDays) continue;
-      const share = memberShare(userId, seed);
+      const share = memberHash(userId, seed);
       if (share > highest) continue;
       const values = Float64Array.from(FEATURES, (feature) => columns[feature][i]!);
-      sample.push({ share, userId, values, left: activeNext30[i] === 0 ? 1 : 0 });
+      sample.push({ share, userId, values, churned: activeNext30[i] === 0 ? 1 : 0 });
       if (sample.length >= 2 * most) cut();
     }
   }
@@ -48,6 +48,6 @@ export async function stayingSample(
     columns: Object.fromEntries(
       FEATURES.map((feature, j) => [feature, Float64Array.from(sample, ({ values }) => values[j]!)]),
     ) as Record<FeatureName, Float64Array>,
-    left: sample.map(({ left }) => left),
+    churned: sample.map(({ churned }) => churned),
   };
 }

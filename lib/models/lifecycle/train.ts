@@ -1,23 +1,23 @@
 import { FEATURES } from '#lib/features/features.ts';
-import { coordinatesOf, rowsOf } from '#lib/models/coordinates.ts';
-import type { Parts, TrainingTable } from '#lib/models/feature-tables.ts';
+import { fitCoordinates, toRows } from '#lib/models/coordinates.ts';
+import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { Classifier, LifecycleModel, Need, StageThresholds } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
-import { isotonic } from '#lib/models/numeric/calibration/isotonic.ts';
+import { fitIsotonic } from '#lib/models/numeric/calibration/isotonic.ts';
 import {
-  areaUnderCurve,
-  liftByTenth,
-  logLossOf,
+  computeAuc,
+  computeLiftByDecile,
+  computeLogLoss,
 } from '#lib/models/numeric/statistics/classification-quality.ts';
-import { binned } from './binned.ts';
-import { CANDIDATES, type CandidateRows } from './classifiers.ts';
-import { calibrated, classify } from './predict.ts';
-import { stayingSample } from './staying-sample.ts';
+import { binColumns } from './binned.ts';
+import { CLASSIFIER_TRAINERS, type TrainingRows } from './classifiers.ts';
+import { calibrate, classify } from './predict.ts';
+import { drawStayingSample } from './staying-sample.ts';
 
-const MOST_MEMBERS = 20_000;
+const MAX_MEMBERS = 20_000;
 const FOLDS = 5;
-const LEAST_OF_EACH = 100;
-const KINDS: readonly Classifier['kind'][] = ['tree', 'forest', 'neighbours'];
+const MIN_PER_CLASS = 100;
+const CLASSIFIER_KINDS: readonly Classifier['kind'][] = ['tree', 'forest', 'neighbours'];
 
 /**
  * Churn risk: the probability that a member who was active or silent does nothing in the next 30 days, fitted on at
@@ -28,32 +28,32 @@ const KINDS: readonly Classifier['kind'][] = ['tree', 'forest', 'neighbours'];
  * @returns `insufficient`, saying what is missing, when fewer than 100 left or fewer than 100 stayed
  */
 export async function fitLifecycle(
-  training: Parts<TrainingTable>,
+  training: Partitions<TrainingTable>,
   options: { asOf: string; thresholds: StageThresholds; seed?: number },
 ): Promise<Unversioned<LifecycleModel>> {
   const { asOf, thresholds, seed = 1 } = options;
   const { churnedDays } = thresholds;
-  const { columns, left } = await stayingSample(training, { churnedDays, most: MOST_MEMBERS, seed });
-  const head = { kind: 'lifecycle', format: 1, asOf, members: left.length, thresholds } as const;
-  const positives = left.filter((one) => one === 1).length;
-  const needs = needsOf(positives, left.length - positives);
+  const { columns, churned } = await drawStayingSample(training, { churnedDays, most: MAX_MEMBERS, seed });
+  const head = { kind: 'lifecycle', format: 1, asOf, members: churned.length, thresholds } as const;
+  const positives = churned.filter((one) => one === 1).length;
+  const needs = findNeeds(positives, churned.length - positives);
   if (needs.length > 0) return { ...head, status: 'insufficient', needs };
-  const coordinates = await coordinatesOf(oneTable(columns), FEATURES);
-  const rows = listOfRows(rowsOf(coordinates, columns), coordinates.length);
-  const members: CandidateRows = { rows, binned: binned(rows), left };
-  const trials = KINDS.map((kind) => crossFitted(kind, members, seed));
+  const coordinates = await fitCoordinates(toPartitions(columns), FEATURES);
+  const rows = toRowArrays(toRows(coordinates, columns), coordinates.length);
+  const members: TrainingRows = { rows, binned: binColumns(rows), churned };
+  const trials = CLASSIFIER_KINDS.map((kind) => crossFit(kind, members, seed));
   const best = trials.reduce((a, b) => (b.auc > a.auc ? b : a));
-  const ruleAuc = areaUnderCurve([...columns.recencyDays], left);
+  const ruleAuc = computeAuc([...columns.recencyDays], churned);
   return {
     ...head,
     status: 'fitted',
     coordinates,
-    classifier: CANDIDATES[best.kind](members, seed),
-    calibration: isotonic(best.raw, left),
+    classifier: CLASSIFIER_TRAINERS[best.kind](members, seed),
+    calibration: fitIsotonic(best.raw, churned),
     card: {
       positives,
-      negatives: left.length - positives,
-      heldOut: left.length,
+      negatives: churned.length - positives,
+      heldOut: churned.length,
       auc: best.auc,
       logLoss: best.logLoss,
       ruleAuc,
@@ -61,15 +61,15 @@ export async function fitLifecycle(
         ...trials.map(({ kind, auc, logLoss }) => ({ kind, auc, logLoss })),
         { kind: 'rule', auc: ruleAuc, logLoss: null },
       ],
-      deciles: liftByTenth(best.probabilities, left),
+      deciles: computeLiftByDecile(best.probabilities, churned),
     },
   };
 }
 
-function needsOf(positives: number, negatives: number): Need[] {
+function findNeeds(positives: number, negatives: number): Need[] {
   const needs: Need[] = [];
-  if (positives < LEAST_OF_EACH) needs.push({ what: 'left', have: positives, need: LEAST_OF_EACH });
-  if (negatives < LEAST_OF_EACH) needs.push({ what: 'stayed', have: negatives, need: LEAST_OF_EACH });
+  if (positives < MIN_PER_CLASS) needs.push({ what: 'left', have: positives, need: MIN_PER_CLASS });
+  if (negatives < MIN_PER_CLASS) needs.push({ what: 'stayed', have: negatives, need: MIN_PER_CLASS });
   return needs;
 }
 
@@ -84,38 +84,38 @@ interface Trial {
 }
 
 /** Members are in random order, so every fifth one is a fold. */
-function crossFitted(kind: Classifier['kind'], members: CandidateRows, seed: number): Trial {
-  const { rows, left } = members;
-  const raw = new Array<number>(left.length);
+function crossFit(kind: Classifier['kind'], members: TrainingRows, seed: number): Trial {
+  const { rows, churned } = members;
+  const raw = new Array<number>(churned.length);
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const others = {
-      rows: without(fold, rows),
-      binned: without(fold, members.binned),
-      left: without(fold, left),
+      rows: withoutFold(fold, rows),
+      binned: withoutFold(fold, members.binned),
+      churned: withoutFold(fold, churned),
     };
-    const classifier = CANDIDATES[kind](others, seed);
-    for (let i = fold; i < left.length; i += FOLDS) raw[i] = classify(classifier, rows[i]!);
+    const classifier = CLASSIFIER_TRAINERS[kind](others, seed);
+    for (let i = fold; i < churned.length; i += FOLDS) raw[i] = classify(classifier, rows[i]!);
   }
-  const probabilities = new Array<number>(left.length);
+  const probabilities = new Array<number>(churned.length);
   for (let fold = 0; fold < FOLDS; fold += 1) {
-    const calibration = isotonic(without(fold, raw), without(fold, left));
-    for (let i = fold; i < left.length; i += FOLDS) probabilities[i] = calibrated(calibration, raw[i]!);
+    const calibration = fitIsotonic(withoutFold(fold, raw), withoutFold(fold, churned));
+    for (let i = fold; i < churned.length; i += FOLDS) probabilities[i] = calibrate(calibration, raw[i]!);
   }
   return {
     kind,
     raw,
     probabilities,
-    auc: areaUnderCurve(raw, left),
-    logLoss: logLossOf(probabilities, left),
+    auc: computeAuc(raw, churned),
+    logLoss: computeLogLoss(probabilities, churned),
   };
 }
 
-const without = <T>(fold: number, items: readonly T[]): T[] => items.filter((_, i) => i % FOLDS !== fold);
+const withoutFold = <T>(fold: number, items: readonly T[]): T[] => items.filter((_, i) => i % FOLDS !== fold);
 
-const oneTable = (columns: TrainingTable['columns']) =>
+const toPartitions = (columns: TrainingTable['columns']) =>
   async function* () {
     yield { columns };
   };
 
-const listOfRows = (rows: Float64Array, width: number): number[][] =>
+const toRowArrays = (rows: Float64Array, width: number): number[][] =>
   Array.from({ length: rows.length / width }, (_, i) => [...rows.subarray(i * width, (i + 1) * width)]);

@@ -4,7 +4,7 @@
  * @param costs rows × columns, at least one column
  * @returns for each row its column, or −1
  */
-export function bestPairs(costs: readonly (readonly number[])[]): number[] {
+export function solveAssignment(costs: readonly (readonly number[])[]): number[] {
   const columns = costs[0]?.length ?? 0;
   const sets = 1 << columns;
   // A row may stay alone only as often as there are too few columns.
@@ -18,7 +18,7 @@ export function bestPairs(costs: readonly (readonly number[])[]): number[] {
     for (let set = 0; set < sets; set += 1) {
       const so = least[set]!;
       if (so === Number.POSITIVE_INFINITY) continue;
-      const alone = row - bits(set);
+      const alone = row - countBits(set);
       if (alone < spare && so < next[set]!) {
         next[set] = so;
         choice[set] = -1;
@@ -43,7 +43,7 @@ export function bestPairs(costs: readonly (readonly number[])[]): number[] {
   return pairs;
 }
 
-function bits(set: number): number {
+function countBits(set: number): number {
   let count = 0;
   for (let left = set; left > 0; left &= left - 1) count += 1;
   return count;

@@ -1,5 +1,5 @@
 import type { Coordinate, FittedModel, ProfileCluster } from '#lib/models/model-files.ts';
-import { bestPairs } from '#lib/models/numeric/assignment.ts';
+import { solveAssignment } from '#lib/models/numeric/assignment.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
  * @param asOf the new model's date: since the old one's, members have grown older, unless others took their places
  * @returns for each centre the profile before, or undefined for a new one
  */
-export function carriedProfiles(
+export function matchClusters(
   previous: FittedModel<'profiles'>,
   centres: readonly (readonly number[])[],
   coordinates: readonly Coordinate[],
@@ -19,21 +19,21 @@ export function carriedProfiles(
   const days = (Date.parse(asOf) - Date.parse(previous.asOf)) / DAY_MS;
   const older = coordinates.map(({ feature, sd }) => (feature === 'tenureDays' ? days / sd : 0));
   const old = previous.clusters.map(({ centroid }) =>
-    translated(centroid, previous.coordinates, coordinates),
+    convertCoordinates(centroid, previous.coordinates, coordinates),
   );
   const reaches = centres.map((centre) =>
-    Math.min(...centres.flatMap((other) => (other === centre ? [] : [squared(centre, other)]))),
+    Math.min(...centres.flatMap((other) => (other === centre ? [] : [squaredDistanceBeyond(centre, other)]))),
   );
-  const distances = centres.map((centre) => old.map((other) => squared(centre, other, older)));
+  const distances = centres.map((centre) => old.map((other) => squaredDistanceBeyond(centre, other, older)));
   // Beyond its reach a centre does not care how far: no good pair is given up to make a bad one less bad.
   const costs = distances.map((row, c) => row.map((distance) => Math.min(distance, reaches[c]!)));
-  return bestPairs(costs).map((match, c) =>
+  return solveAssignment(costs).map((match, c) =>
     match >= 0 && distances[c]![match]! <= reaches[c]! ? previous.clusters[match] : undefined,
   );
 }
 
 /** A centre in other coordinates; at the mean in those that the old model lacks, since all were the same there. */
-function translated(
+function convertCoordinates(
   centroid: readonly number[],
   from: readonly Coordinate[],
   to: readonly Coordinate[],
@@ -45,7 +45,11 @@ function translated(
 }
 
 /** Squared distance; what `a` is ahead of `b` counts only as far as it is more than b's allowance. */
-function squared(a: readonly number[], b: readonly number[], allowance?: readonly number[]): number {
+function squaredDistanceBeyond(
+  a: readonly number[],
+  b: readonly number[],
+  allowance?: readonly number[],
+): number {
   return a.reduce((sum, x, j) => {
     const ahead = x - b[j]!;
     return sum + (ahead > 0 ? Math.max(0, ahead - (allowance?.[j] ?? 0)) : ahead) ** 2;

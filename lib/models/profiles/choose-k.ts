@@ -1,20 +1,20 @@
-import { silhouettes } from '#lib/models/numeric/kmeans/cluster-quality.ts';
+import { computeSilhouettes } from '#lib/models/numeric/kmeans/cluster-quality.ts';
 import { kmeans } from '#lib/models/numeric/kmeans/kmeans.ts';
 
-const LEAST = 2;
-const MOST = 10;
+const MIN_K = 2;
+const MAX_K = 10;
 /** The guide's choice. */
-const FALLBACK = 5;
+const FALLBACK_K = 5;
 // Kaufman and Rousseeuw, Finding Groups in Data, 1990: below this, no substantial structure has been found.
-const STRUCTURE = 0.25;
+const MIN_SILHOUETTE = 0.25;
 // What another number of profiles must be better by, so that they do not come and go with every night's noise.
-const BETTER = 0.02;
+const SILHOUETTE_MARGIN = 0.02;
 // A handful of odd members is no profile, however far off they are.
-const LEAST_SHARE = 0.01;
-const LEAST_ROWS = 5;
+const MIN_CLUSTER_SHARE = 0.01;
+const MIN_CLUSTER_ROWS = 5;
 
 /** Rows that the number of profiles is chosen on. */
-export const CHOOSING_ROWS = 2_000;
+export const SILHOUETTE_ROWS = 2_000;
 
 export interface ChosenK {
   k: number;
@@ -36,9 +36,9 @@ export function chooseK(
   width: number,
   { seed, different, before }: { seed: number; different: number; before?: number | undefined },
 ): ChosenK {
-  const most = Math.min(MOST, different);
+  const most = Math.min(MAX_K, different);
   const rows = { width, blocks: [sample] };
-  const ks = Array.from({ length: most - LEAST + 1 }, (_, n) => LEAST + n);
+  const ks = Array.from({ length: most - MIN_K + 1 }, (_, n) => MIN_K + n);
   // The rows are in random order already; so in a community no larger than the sample these are the very clusterings
   // that K-means makes of it later.
   const keys = Float64Array.from({ length: sample.length / width }, (_, i) => (i * width) / sample.length);
@@ -46,12 +46,16 @@ export function chooseK(
     const { labels, sizes } = kmeans(rows, { k, seed, keys });
     return { k, labels, smallest: Math.min(...sizes) };
   });
-  const found = silhouettes(sample, width, clusterings).map((silhouette, n) => ({ k: ks[n]!, silhouette }));
-  const enough = Math.max(LEAST_ROWS, (LEAST_SHARE * sample.length) / width);
+  const found = computeSilhouettes(sample, width, clusterings).map((silhouette, n) => ({
+    k: ks[n]!,
+    silhouette,
+  }));
+  const enough = Math.max(MIN_CLUSTER_ROWS, (MIN_CLUSTER_SHARE * sample.length) / width);
   const fit = found.filter((_, n) => clusterings[n]!.smallest >= enough);
   const best = Math.max(...fit.map(({ silhouette }) => silhouette));
-  if (!(best >= STRUCTURE)) return { k: Math.min(FALLBACK, most), chosenBy: 'fallback', silhouettes: found };
-  const good = fit.filter(({ silhouette }) => silhouette > best - BETTER);
+  if (!(best >= MIN_SILHOUETTE))
+    return { k: Math.min(FALLBACK_K, most), chosenBy: 'fallback', silhouettes: found };
+  const good = fit.filter(({ silhouette }) => silhouette > best - SILHOUETTE_MARGIN);
   const { k } = good.find((one) => one.k === before) ?? good[0]!;
   return { k, chosenBy: 'silhouette', silhouettes: found };
 }

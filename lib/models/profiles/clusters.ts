@@ -1,16 +1,16 @@
 import type { Coordinate, FittedModel, ProfileCluster } from '#lib/models/model-files.ts';
 import type { Clustering } from '#lib/models/numeric/kmeans/hamerly.ts';
-import { carriedProfiles } from './carried-profiles.ts';
-import { profileNames } from './names.ts';
+import { matchClusters } from './carried-profiles.ts';
+import { nameProfiles } from './names.ts';
 
-const STRONGEST = 5;
+const MAX_STRONGEST = 5;
 
 /**
  * The clusters as profiles: those of the model before keep their ids and names, new ones get ids that no profile
  * had before, the largest first, and names of their own. In the order of their ids.
  * @returns and the id by K-means label; a cluster that nobody is nearest to has none and is left out
  */
-export function profilesOf(
+export function buildProfiles(
   { centres, sizes }: Clustering,
   coordinates: readonly Coordinate[],
   previous: FittedModel<'profiles'> | undefined,
@@ -23,18 +23,18 @@ export function profilesOf(
     centroid: Array.from(centres.subarray(label * width, (label + 1) * width)),
   }))
     .filter(({ size }) => size > 0)
-    .sort((a, b) => b.size - a.size || compared(a.centroid, b.centroid));
+    .sort((a, b) => b.size - a.size || compareCentroids(a.centroid, b.centroid));
   const carried =
     previous === undefined
       ? []
-      : carriedProfiles(
+      : matchClusters(
           previous,
           found.map(({ centroid }) => centroid),
           coordinates,
           asOf,
         );
   const fresh = found.filter((_, n) => carried[n] === undefined);
-  const names = profileNames(
+  const names = nameProfiles(
     fresh.map(({ centroid }) => new Map(coordinates.map(({ feature }, j) => [feature, centroid[j]!]))),
     carried.flatMap((profile) => (profile === undefined ? [] : [profile.name])),
   );
@@ -47,7 +47,7 @@ export function profilesOf(
     };
     const { id, name } = profile;
     ids[label] = id;
-    return { id, name, size, centroid, strongest: strongestOf(centroid, coordinates) };
+    return { id, name, size, centroid, strongest: findStrongest(centroid, coordinates) };
   });
   return { clusters: clusters.sort((a, b) => numberOf(a) - numberOf(b)), ids, idsGiven };
 }
@@ -57,13 +57,13 @@ const numberOf = ({ id }: { id: string }): number => Number(id.slice(1));
 const idsGivenBy = ({ idsGiven = 0, clusters }: FittedModel<'profiles'>): number =>
   Math.max(idsGiven, ...clusters.map(numberOf));
 
-const compared = (a: readonly number[], b: readonly number[]): number => {
+const compareCentroids = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((x, j) => x !== b[j]);
   return at < 0 ? 0 : a[at]! - b[at]!;
 };
 
-const strongestOf = (centroid: readonly number[], coordinates: readonly Coordinate[]) =>
+const findStrongest = (centroid: readonly number[], coordinates: readonly Coordinate[]) =>
   coordinates
     .map(({ feature }, j) => ({ feature, z: centroid[j]! }))
     .sort((a, b) => Math.abs(b.z) - Math.abs(a.z))
-    .slice(0, STRONGEST);
+    .slice(0, MAX_STRONGEST);

@@ -1,11 +1,11 @@
-import type { Words } from '#lib/models/model-files.ts';
+import type { LocalizedText } from '#lib/models/model-files.ts';
 import type { PROFILE_FEATURES } from './rows.ts';
 
 type ProfileFeature = (typeof PROFILE_FEATURES)[number];
 
 /** A kind of member as operators know it, and how its features stand out: 2 far above the mean, −1 below it, and so on. */
 export interface ProfileKind {
-  name: Words;
+  name: LocalizedText;
   pattern: Partial<Record<ProfileFeature, number>>;
 }
 
@@ -93,10 +93,10 @@ export const PROFILE_KINDS: readonly ProfileKind[] = [
 ];
 
 /** Neither more nor less of anything than others. */
-export const ORDINARY: Words = { zh: '普通成员', en: 'Ordinary member' };
+export const ORDINARY: LocalizedText = { zh: '普通成员', en: 'Ordinary member' };
 
 /** How a profile is told in a few words by a feature that is high or low. */
-export const PROFILE_TRAITS: Readonly<Record<ProfileFeature, { high: Words; low: Words }>> = {
+export const PROFILE_TRAITS: Readonly<Record<ProfileFeature, { high: LocalizedText; low: LocalizedText }>> = {
   posts30: { high: { zh: '发帖多', en: 'many posts' }, low: { zh: '发帖少', en: 'few posts' } },
   replies30: { high: { zh: '回复多', en: 'many replies' }, low: { zh: '回复少', en: 'few replies' } },
   likes30: { high: { zh: '点赞多', en: 'many likes' }, low: { zh: '点赞少', en: 'few likes' } },

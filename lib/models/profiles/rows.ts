@@ -1,10 +1,10 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import { coordinate, isLongTailed, log1pOf, rowsOf, Spread } from '#lib/models/coordinates.ts';
-import type { FeatureTable, Parts } from '#lib/models/feature-tables.ts';
+import { clampedLog1p, isLongTailed, RunningSpread, toCoordinate, toRows } from '#lib/models/coordinates.ts';
+import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
 import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
-import { type Nearest, nearestTwo } from '#lib/models/numeric/kmeans/distances.ts';
+import { findNearestTwo, type NearestCentre } from '#lib/models/numeric/kmeans/distances.ts';
 import type { RowBlocks } from '#lib/models/numeric/kmeans/row-blocks.ts';
-import { idKey } from '#lib/platform/id-key.ts';
+import { hashToUnit } from '#lib/platform/id-key.ts';
 
 /**
  * What profiles are made of: how much a member does of each kind of thing, how steadily, since when, and what they
@@ -40,19 +40,19 @@ export interface ProfileRows {
  * Reads all members once into rows of coordinates: those of the profile features that are not the same for all.
  * @param previous the model before, by which every row is assigned too, in that model's own coordinates
  */
-export async function profileRows(
-  parts: Parts<FeatureTable>,
+export async function readProfileRows(
+  parts: Partitions<FeatureTable>,
   seed: number,
   previous?: FittedModel<'profiles'>,
 ): Promise<ProfileRows> {
   const blocks: Float64Array[] = [];
   const keys: Float64Array[] = [];
   const before: Uint8Array[] = [];
-  const spreads = PROFILE_FEATURES.map(() => new Spread());
+  const spreads = PROFILE_FEATURES.map(() => new RunningSpread());
   for await (const { userIds, columns } of parts()) {
-    keys.push(Float64Array.from(userIds, (userId) => idKey(userId, seed)));
-    blocks.push(logged(columns, userIds.length, spreads));
-    if (previous !== undefined) before.push(assignedBy(previous, columns));
+    keys.push(Float64Array.from(userIds, (userId) => hashToUnit(userId, seed)));
+    blocks.push(logTransform(columns, userIds.length, spreads));
+    if (previous !== undefined) before.push(assignClusters(previous, columns));
   }
   const kept = spreads.flatMap((spread, from) => {
     const { mean, sd } = spread.meanAndSd();
@@ -60,30 +60,34 @@ export async function profileRows(
     return sd === 0 ? [] : [{ from, c: { feature, log: isLongTailed(feature), mean, sd } }];
   });
   return {
-    rows: { width: kept.length, blocks: blocks.map((block) => standardized(block, kept)) },
+    rows: { width: kept.length, blocks: blocks.map((block) => standardizeRows(block, kept)) },
     coordinates: kept.map(({ c }) => c),
-    keys: joined(keys, (length) => new Float64Array(length)),
-    before: joined(before, (length) => new Uint8Array(length)),
+    keys: concatenate(keys, (length) => new Float64Array(length)),
+    before: concatenate(before, (length) => new Uint8Array(length)),
   };
 }
 
 /** Which cluster of a model each member belongs to, by number. */
-export function assignedBy(
+export function assignClusters(
   { coordinates, clusters }: FittedModel<'profiles'>,
   columns: FeatureTable['columns'],
 ): Uint8Array {
   const width = coordinates.length;
-  const rows = rowsOf(coordinates, columns);
+  const rows = toRows(coordinates, columns);
   const centres = Float64Array.from(clusters.flatMap(({ centroid }) => centroid));
-  const nearest: Nearest = { label: 0, least: 0, second: 0 };
+  const nearest: NearestCentre = { label: 0, least: 0, second: 0 };
   return Uint8Array.from({ length: rows.length / width }, (_, i) => {
-    nearestTwo(rows, i * width, centres, width, nearest);
+    findNearestTwo(rows, i * width, centres, width, nearest);
     return nearest.label;
   });
 }
 
 /** All profile features, logarithms taken but not yet z-scores, which need all parts' spread. */
-function logged(columns: FeatureTable['columns'], count: number, spreads: readonly Spread[]): Float64Array {
+function logTransform(
+  columns: FeatureTable['columns'],
+  count: number,
+  spreads: readonly RunningSpread[],
+): Float64Array {
   const width = PROFILE_FEATURES.length;
   const rows = new Float64Array(count * width);
   for (const [j, feature] of PROFILE_FEATURES.entries()) {
@@ -91,7 +95,7 @@ function logged(columns: FeatureTable['columns'], count: number, spreads: readon
     const log = isLongTailed(feature);
     const spread = spreads[j]!;
     for (let i = 0, at = j; i < count; i += 1, at += width) {
-      const x = log ? log1pOf(column[i]!) : column[i]!;
+      const x = log ? clampedLog1p(column[i]!) : column[i]!;
       rows[at] = x;
       spread.add(x);
     }
@@ -100,19 +104,22 @@ function logged(columns: FeatureTable['columns'], count: number, spreads: readon
 }
 
 /** Z-scores in the place of the values, so that the members are in memory once; what is constant closes up. */
-function standardized(rows: Float64Array, kept: readonly { from: number; c: Coordinate }[]): Float64Array {
+function standardizeRows(rows: Float64Array, kept: readonly { from: number; c: Coordinate }[]): Float64Array {
   let to = 0;
   const scales = kept.map(({ from, c }) => ({ from, plain: { ...c, log: false } }));
   for (let at = 0; at < rows.length; at += PROFILE_FEATURES.length) {
     for (const { from, plain } of scales) {
-      rows[to] = coordinate(plain, rows[at + from]!);
+      rows[to] = toCoordinate(plain, rows[at + from]!);
       to += 1;
     }
   }
   return rows.subarray(0, to);
 }
 
-function joined<T extends Float64Array | Uint8Array>(pieces: readonly T[], empty: (length: number) => T): T {
+function concatenate<T extends Float64Array | Uint8Array>(
+  pieces: readonly T[],
+  empty: (length: number) => T,
+): T {
   const whole = empty(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

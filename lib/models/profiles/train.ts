@@ -1,18 +1,18 @@
-import type { FeatureTable, Parts } from '#lib/models/feature-tables.ts';
+import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
 import type { FittedModel, Need, ProfilesModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
-import { kmeans, SECOND_LOOK } from '#lib/models/numeric/kmeans/kmeans.ts';
+import { FINALIST_ROWS, kmeans } from '#lib/models/numeric/kmeans/kmeans.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
 import type { RowBlocks } from '#lib/models/numeric/kmeans/row-blocks.ts';
-import { plainSample } from '#lib/models/numeric/kmeans/row-sample.ts';
-import { CHOOSING_ROWS, chooseK } from './choose-k.ts';
-import { profilesOf } from './clusters.ts';
-import { type ProfileRows, profileRows } from './rows.ts';
+import { drawUniformSample } from '#lib/models/numeric/kmeans/row-sample.ts';
+import { chooseK, SILHOUETTE_ROWS } from './choose-k.ts';
+import { buildProfiles } from './clusters.ts';
+import { type ProfileRows, readProfileRows } from './rows.ts';
 
-const LEAST_MEMBERS = 20;
-const MOST_PROFILES = 10;
+const MIN_MEMBERS = 20;
+const MAX_PROFILES = 10;
 
-interface ProfileWishes {
+interface ProfilesTrainingConfig {
   /** YYYY-MM-DD */
   asOf: string;
   /** how many profiles, 2 to 10; chosen by silhouette when it is not given */
@@ -30,31 +30,29 @@ interface ProfileWishes {
  * @throws RangeError when `k` is not a whole number from 2 to 10
  */
 export async function fitProfiles(
-  parts: Parts<FeatureTable>,
-  { asOf, k, seed = 1, previous }: ProfileWishes,
+  parts: Partitions<FeatureTable>,
+  { asOf, k, seed = 1, previous }: ProfilesTrainingConfig,
 ): Promise<Unversioned<ProfilesModel>> {
-  if (k !== undefined && !(Number.isInteger(k) && k >= 2 && k <= MOST_PROFILES)) {
-    throw new RangeError(
-      `the number of profiles must be a whole number from 2 to ${MOST_PROFILES}, not ${k}`,
-    );
+  if (k !== undefined && !(Number.isInteger(k) && k >= 2 && k <= MAX_PROFILES)) {
+    throw new RangeError(`the number of profiles must be a whole number from 2 to ${MAX_PROFILES}, not ${k}`);
   }
-  const members = await profileRows(parts, seed, previous);
+  const members = await readProfileRows(parts, seed, previous);
   const { rows, coordinates, keys } = members;
   const head = { kind: 'profiles', format: 1, asOf, members: keys.length } as const;
-  const different = differentRows(rows, MOST_PROFILES);
-  const needs = needsOf(keys.length, different, k ?? 2);
+  const different = countDistinctRows(rows, MAX_PROFILES);
+  const needs = findNeeds(keys.length, different, k ?? 2);
   if (needs.length > 0) return { ...head, status: 'insufficient', needs };
 
   const chosen =
     k === undefined
-      ? chooseK(plainSample(rows, keys, CHOOSING_ROWS), rows.width, {
+      ? chooseK(drawUniformSample(rows, keys, SILHOUETTE_ROWS), rows.width, {
           seed,
           different,
           before: previous?.clusters.length,
         })
       : { k, chosenBy: 'configuration' as const, silhouettes: [] };
   const clustering = kmeans(rows, { k: chosen.k, seed, keys });
-  const { clusters, ids, idsGiven } = profilesOf(clustering, coordinates, previous, asOf);
+  const { clusters, ids, idsGiven } = buildProfiles(clustering, coordinates, previous, asOf);
   return {
     ...head,
     status: 'fitted',
@@ -66,19 +64,20 @@ export async function fitProfiles(
       chosenBy: chosen.chosenBy,
       silhouettes: chosen.silhouettes,
       inertia: clustering.inertia,
-      sampled: Math.min(keys.length, SECOND_LOOK),
-      previous: previous === undefined ? null : comparison(previous, members, clustering.labels, ids),
+      sampled: Math.min(keys.length, FINALIST_ROWS),
+      previous:
+        previous === undefined ? null : compareWithPrevious(previous, members, clustering.labels, ids),
     },
   };
 }
 
-function needsOf(members: number, different: number, k: number): Need[] {
-  if (members < LEAST_MEMBERS) return [{ what: 'members', have: members, need: LEAST_MEMBERS }];
+function findNeeds(members: number, different: number, k: number): Need[] {
+  if (members < MIN_MEMBERS) return [{ what: 'members', have: members, need: MIN_MEMBERS }];
   return different < k ? [{ what: 'members', have: different, need: k }] : [];
 }
 
 /** How many rows differ, counted up to `most`. */
-function differentRows({ width, blocks }: RowBlocks, most: number): number {
+function countDistinctRows({ width, blocks }: RowBlocks, most: number): number {
   if (width === 0) return 1;
   const found: Float64Array[] = [];
   for (const block of blocks) {
@@ -92,7 +91,7 @@ function differentRows({ width, blocks }: RowBlocks, most: number): number {
 }
 
 /** How far the partition of today's members differs from what the model before would make of the same members. */
-function comparison(
+function compareWithPrevious(
   previous: FittedModel<'profiles'>,
   { before }: ProfileRows,
   labels: Uint8Array,

@@ -8,17 +8,17 @@ export const CURRENT_KEY = 'models/current.json';
  * Reads `models/current.json`.
  * @throws Error saying what is wrong with it
  */
-export function readCurrent(body: Uint8Array): CurrentModels {
+export function parseCurrentModels(body: Uint8Array): CurrentModels {
   try {
     const current: unknown = JSON.parse(new TextDecoder().decode(body));
     shape({
       format: oneOf(1),
       runId: text,
       asOf: text,
-      models: versions,
+      models: versionsByKind,
       report: orNull(text),
       profileNames: shape({}),
-      history: list(shape({ asOf: text, models: versions })),
+      history: list(shape({ asOf: text, models: versionsByKind })),
     })(current, '');
     return current as CurrentModels;
   } catch (cause) {
@@ -31,4 +31,4 @@ export function readCurrent(body: Uint8Array): CurrentModels {
   }
 }
 
-const versions = shape(Object.fromEntries(MODEL_KINDS.map((kind) => [kind, orAbsent(text)])));
+const versionsByKind = shape(Object.fromEntries(MODEL_KINDS.map((kind) => [kind, orAbsent(text)])));

@@ -3,23 +3,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { lease } from '#lib/platform/lease-table.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { type CurrentFile, currentFile } from './current-models.ts';
+import { type CurrentModelsFile, currentModelsFile } from './current-models.ts';
 
-const TURN_MS = 30_000;
+const LEASE_MS = 30_000;
 
 /**
- * `models/current.json` of a deployment; whose turn it is to change it stands in the control table.
- * @param patienceMs how long to wait for one's turn
+ * `models/current.json` of a deployment; the lease on changing it lies in the control table.
+ * @param patienceMs how long to wait for the lease
  */
-export const currentFileOver = (
+export const deployedCurrentModelsFile = (
   client: DynamoDBClient,
   control: string,
   store: ObjectStore,
   patienceMs?: number,
-): CurrentFile =>
-  currentFile({
+): CurrentModelsFile =>
+  currentModelsFile({
     store,
-    turn: lease(client, control, 'models', TURN_MS, Date.now),
+    lease: lease(client, control, 'models', LEASE_MS, Date.now),
     newHolder: randomUUID,
     pause,
     ...(patienceMs !== undefined && { patienceMs }),

@@ -25,10 +25,10 @@ export type ModelCard =
   | FittedModel<'influence'>;
 
 /** So many of those who move others most; the file has up to 1,000. */
-const TOP = 20;
+const SHOWN_TOP = 20;
 
 /** @param model as it was read */
-export function modelCard(model: AnyModel): ModelCard {
+export function buildModelCard(model: AnyModel): ModelCard {
   if (model.status === 'insufficient') return model as ModelCard;
   return CARDS[model.kind](model as never);
 }
@@ -57,5 +57,5 @@ const CARDS: { [K in ModelKind]: (model: FittedModel<K>) => ModelCard } = {
     return { ...rest, features };
   },
 
-  influence: (model) => ({ ...model, top: model.top.slice(0, TOP) }),
+  influence: (model) => ({ ...model, top: model.top.slice(0, SHOWN_TOP) }),
 };

@@ -1,16 +1,16 @@
 import {
   type AnyModel,
   type CurrentModels,
+  type LocalizedText,
   MODEL_KINDS,
   type ModelKind,
-  type Words,
 } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { CurrentFile } from './current-models.ts';
+import type { CurrentModelsFile } from './current-models.ts';
 import { readModel } from './model-store.ts';
-import { afterRollback, type RollbackWish, rollbackTarget, sameModels } from './publications.ts';
+import { applyRollback, findRollbackTarget, isSameModels, type RollbackOptions } from './publications.ts';
 
 /** What is known of a live model at a glance. */
 export interface LiveModel {
@@ -28,9 +28,9 @@ export interface LiveModel {
 /** What a profile is called, what its model calls it, and what operators do. */
 export interface ProfileName {
   id: string;
-  name: Words;
-  ownName: Words;
-  givenName: Partial<Words>;
+  name: LocalizedText;
+  ownName: LocalizedText;
+  givenName: Partial<LocalizedText>;
 }
 
 /** The models of a deployment, as the API and the console need them. All methods throw StoreError. */
@@ -44,18 +44,18 @@ export interface ModelRegistry {
    * @param caller the id of the key that asked for it
    * @throws ApiError 409 `nothing_to_roll_back_to`, `model_refused`, `nothing_published`; 404 `model_not_found`, `publication_not_found`
    */
-  rollback(wish: RollbackWish, caller: string): Promise<CurrentModels>;
+  rollback(wish: RollbackOptions, caller: string): Promise<CurrentModels>;
   /**
    * Calls a live profile by another name; a language left out goes by the model's own.
    * @throws ApiError 404 `profile_not_found`
    */
-  rename(profileId: string, name: Partial<Words>): Promise<ProfileName>;
+  rename(profileId: string, name: Partial<LocalizedText>): Promise<ProfileName>;
 }
 
-const MOST_GLANCES = 100;
+const MAX_CACHED_GLANCES = 100;
 
 /** @param now milliseconds since 1970 */
-export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => number): ModelRegistry {
+export function modelRegistry(store: ObjectStore, file: CurrentModelsFile, now: () => number): ModelRegistry {
   // Model files never change, and some are of megabytes.
   const glances = new Map<string, LiveModel>();
 
@@ -63,7 +63,7 @@ export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => 
     try {
       return await readModel(store, kind, version);
     } catch (cause) {
-      if (cause instanceof Error && cause.name === 'Error') throw refused(cause);
+      if (cause instanceof Error && cause.name === 'Error') throw modelRefused(cause);
       throw cause;
     }
   }
@@ -77,7 +77,7 @@ export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => 
       if (found === undefined) return { kind, version, status: 'refused', reason: 'its file is not there' };
       const { status, asOf, members } = found;
       const glance: LiveModel = { kind, version, status, asOf, members };
-      if (glances.size >= MOST_GLANCES) glances.clear();
+      if (glances.size >= MAX_CACHED_GLANCES) glances.clear();
       glances.set(key, glance);
       return glance;
     } catch (error) {
@@ -113,7 +113,7 @@ export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => 
     async rollback(wish, caller) {
       const { current } = await file.change(async (before) => {
         if (before === undefined) throw nothingPublished();
-        const target = rollbackTarget(before, wish);
+        const target = findRollbackTarget(before, wish);
         if (target === 'unknown_publication')
           throw new ApiError(
             404,
@@ -126,11 +126,11 @@ export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => 
             'nothing_to_roll_back_to',
             'Nothing was live before this. GET /v1/models lists what was.',
           );
-        if (sameModels(target.models, before.models))
+        if (isSameModels(target.models, before.models))
           throw new ApiError(409, 'nothing_to_roll_back_to', 'This is what is live already.');
         await mustServe(target.models);
         const publishedAt = new Date(now()).toISOString();
-        return { current: afterRollback(before, target, { publishedAt, caller }) };
+        return { current: applyRollback(before, target, { publishedAt, caller }) };
       });
       return current;
     },
@@ -168,5 +168,5 @@ export function modelRegistry(store: ObjectStore, file: CurrentFile, now: () => 
 const nothingPublished = (): ApiError =>
   new ApiError(409, 'nothing_published', 'No models were published yet: the first nightly run does.');
 
-const refused = (cause: Error): ApiError =>
+const modelRefused = (cause: Error): ApiError =>
   new ApiError(409, 'model_refused', `This model cannot be used: ${cause.message}`, { cause });

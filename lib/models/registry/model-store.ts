@@ -1,5 +1,5 @@
 import type { ModelByKind, ModelKind } from '#lib/models/model-files.ts';
-import { modelKey, type Unversioned, versionOf } from '#lib/models/model-version.ts';
+import { computeVersion, modelKey, type Unversioned } from '#lib/models/model-version.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { parseModel } from './parse-model.ts';
 
@@ -16,7 +16,7 @@ export async function readModel<K extends ModelKind>(
   const stored = await store.get(modelKey(kind, version));
   if (stored === undefined) return undefined;
   const model = parseModel(kind, new TextDecoder().decode(stored.body));
-  const [said, is] = [model.version, versionOf(model)];
+  const [said, is] = [model.version, computeVersion(model)];
   if (said !== version || is !== version)
     throw new Error(
       `${modelKey(kind, version)} is damaged: it says it is ${said}, and its content is that of ${is}`,
@@ -34,7 +34,7 @@ export async function writeModel<K extends ModelKind>(
   made: Unversioned<ModelByKind[K]>,
 ): Promise<ModelByKind[K]> {
   const { kind: _, format: __, ...rest } = made as unknown as { kind: K; format: 1; asOf: string };
-  const version = versionOf({ kind, format: 1, ...rest } as { asOf: string });
+  const version = computeVersion({ kind, format: 1, ...rest } as { asOf: string });
   const json = JSON.stringify({ kind, format: 1, version, ...rest });
   const model = parseModel(kind, json);
   await store.put(modelKey(kind, version), json, 'application/json');

@@ -29,7 +29,7 @@ import {
 } from './check.ts';
 
 const VERSION = /^(\d{4}-\d\d-\d\d)-[0-9a-f]{8}$/;
-const MOST_TOP = 1_000;
+const MAX_TOP = 1_000;
 
 /**
  * Reads a model file. What it says of features must be of features that this code knows, lists that belong together
@@ -209,8 +209,8 @@ const BY_KIND: { [K in ModelKind]: (model: FittedModel<K>) => void } = {
         largestCircles: list(shape({ circle: whole, size: count })),
       }),
     })(model, '');
-    if (model.top.length > MOST_TOP)
-      refuse('top', `at most ${MOST_TOP} members`, `${model.top.length} of them`);
+    if (model.top.length > MAX_TOP)
+      refuse('top', `at most ${MAX_TOP} members`, `${model.top.length} of them`);
   },
 };
 

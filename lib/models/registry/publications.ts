@@ -5,7 +5,7 @@ import {
   type Publication,
 } from '#lib/models/model-files.ts';
 
-const MOST_KEPT = 60;
+const MAX_HISTORY = 60;
 
 /** What a run has made. */
 export interface RunResult {
@@ -23,7 +23,7 @@ export interface RunResult {
  * those that are live could be fitted; a run that is published already changes nothing at all.
  * @param isAnyFitted whether one of the live models that need data, so all but the community, is fitted
  */
-export function afterRun(
+export function applyRun(
   current: CurrentModels | undefined,
   run: RunResult,
   isAnyFitted: boolean,
@@ -44,7 +44,7 @@ export function afterRun(
       models,
       report,
       profileNames: current?.profileNames ?? {},
-      history: kept({ publishedAt, by: 'run', runId, asOf, models }, current?.history ?? []),
+      history: prependPublication({ publishedAt, by: 'run', runId, asOf, models }, current?.history ?? []),
     },
     live: true,
   };
@@ -54,16 +54,16 @@ export function afterRun(
  * What to go back to: a publication, by its time; one kind's version, or the one before the live one; with neither,
  * everything as the last publication of other models had it. Going back twice goes two of them back.
  */
-export type RollbackWish = {
+export type RollbackOptions = {
   publishedAt?: string | undefined;
   kind?: ModelKind | undefined;
   version?: string | undefined;
 };
 
 /** What would be live then, or why there is nothing to go back to. */
-export function rollbackTarget(
+export function findRollbackTarget(
   current: CurrentModels,
-  { publishedAt, kind, version }: RollbackWish,
+  { publishedAt, kind, version }: RollbackOptions,
 ): Pick<Publication, 'runId' | 'asOf' | 'models'> | 'unknown_publication' | 'nothing_before' {
   const { runId, asOf, models, history } = current;
   if (publishedAt !== undefined) {
@@ -73,36 +73,43 @@ export function rollbackTarget(
   if (kind === undefined) {
     const at = runs.findIndex((one) => one.runId === runId);
     // A run that was done again has published the same once more.
-    return runs.slice(at + 1).find((one) => !sameModels(one.models, models)) ?? 'nothing_before';
+    return runs.slice(at + 1).find((one) => !isSameModels(one.models, models)) ?? 'nothing_before';
   }
-  const earlier = version ?? versionBefore(runs, kind, models[kind]);
+  const earlier = version ?? findVersionBefore(runs, kind, models[kind]);
   return earlier === undefined ? 'nothing_before' : { runId, asOf, models: { ...models, [kind]: earlier } };
 }
 
 /** What is live after going back. @param publishedAt ISO time */
-export function afterRollback(
+export function applyRollback(
   current: CurrentModels,
   target: Pick<Publication, 'runId' | 'asOf' | 'models'>,
   { publishedAt, caller }: { publishedAt: string; caller: string },
 ): CurrentModels {
   const { runId, asOf, models } = target;
   const publication: Publication = { publishedAt, by: 'rollback', caller, runId, asOf, models };
-  return { ...current, publishedAt, runId, asOf, models, history: kept(publication, current.history) };
+  return {
+    ...current,
+    publishedAt,
+    runId,
+    asOf,
+    models,
+    history: prependPublication(publication, current.history),
+  };
 }
 
 /** The versions of a kind that were live before a date, newest publication first, each once. */
-export function versionsBefore(current: CurrentModels, kind: ModelKind, date: string): string[] {
+export function findVersionsBefore(current: CurrentModels, kind: ModelKind, date: string): string[] {
   const versions = current.history.map(({ models }) => models[kind]);
   return [...new Set(versions)].filter((one) => one !== undefined && dateOf(one) < date) as string[];
 }
 
 /** Whether two sets of models are the same. */
-export const sameModels = (a: CurrentModels['models'], b: CurrentModels['models']): boolean =>
+export const isSameModels = (a: CurrentModels['models'], b: CurrentModels['models']): boolean =>
   MODEL_KINDS.every((kind) => a[kind] === b[kind]);
 
 const dateOf = (version: string): string => version.slice(0, 10);
 
-function versionBefore(
+function findVersionBefore(
   runs: readonly Publication[],
   kind: ModelKind,
   live: string | undefined,
@@ -112,8 +119,8 @@ function versionBefore(
 }
 
 /** Two publications never bear the same time: they are told apart by it. */
-function kept(publication: Publication, history: readonly Publication[]): Publication[] {
-  return [publication, ...history].slice(0, MOST_KEPT);
+function prependPublication(publication: Publication, history: readonly Publication[]): Publication[] {
+  return [publication, ...history].slice(0, MAX_HISTORY);
 }
 
 const newest = (a: string | null, b: string): string => (a !== null && a > b ? a : b);

@@ -1,12 +1,12 @@
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { tenths } from '#lib/models/numeric/statistics/tenths.ts';
+import { splitIntoDeciles } from '#lib/models/numeric/statistics/tenths.ts';
 
 type Value = FittedModel<'value'>;
 
-const MOST_BINS = 10;
-const LEAST_IN_BIN = 50;
+const MAX_BINS = 10;
+const MIN_PER_BIN = 50;
 /** An 80 % interval leaves out a tenth on either side. */
-const OUTSIDE = 0.1;
+const TAIL_SHARE = 0.1;
 
 /** Predictions beside what came, of members that the fit did not see. */
 export interface HeldOut {
@@ -20,15 +20,15 @@ type Quality = Pick<Value['card'], 'heldOut' | 'r2' | 'mae' | 'baseline' | 'deci
  * How good the predictions are.
  * @param baseline the mean of the rows that were fitted: what to predict for everybody without a model
  */
-export function heldOutQuality({ predicted, observed }: HeldOut, baseline: number): Quality {
+export function evaluateHeldOut({ predicted, observed }: HeldOut, baseline: number): Quality {
   const constant = predicted.map(() => baseline);
-  const highestFirst = order(predicted).reverse();
+  const highestFirst = orderByPrediction(predicted).reverse();
   return {
     heldOut: predicted.length,
     r2: rSquared(predicted, observed),
     mae: meanAbsoluteError(predicted, observed),
     baseline: { r2: rSquared(constant, observed), mae: meanAbsoluteError(constant, observed) },
-    deciles: tenths(predicted.length).map(({ from, to }) => {
+    deciles: splitIntoDeciles(predicted.length).map(({ from, to }) => {
       const group = highestFirst.slice(from, to);
       return {
         members: group.length,
@@ -44,9 +44,9 @@ export function heldOutQuality({ predicted, observed }: HeldOut, baseline: numbe
  * predictions (split conformal prediction, Lei et al., 2018), in at most 10 bins of at least 50, or one. Most members
  * pay nothing, so a bin's interval also reaches what its members really paid from each of its predictions on.
  */
-export function predictionIntervals({ predicted, observed }: HeldOut): Value['intervals'] {
-  const sorted = order(predicted);
-  const bins = Math.min(MOST_BINS, Math.max(1, Math.floor(sorted.length / LEAST_IN_BIN)));
+export function fitPredictionIntervals({ predicted, observed }: HeldOut): Value['intervals'] {
+  const sorted = orderByPrediction(predicted);
+  const bins = Math.min(MAX_BINS, Math.max(1, Math.floor(sorted.length / MIN_PER_BIN)));
   const intervals: Value['intervals'] = [];
   let from = 0;
   for (let bin = 1; bin <= bins; bin += 1) {
@@ -55,8 +55,8 @@ export function predictionIntervals({ predicted, observed }: HeldOut): Value['in
     while (to < sorted.length && predicted[sorted[to]!] === upTo) to += 1;
     if (to <= from) continue;
     const inside = sorted.slice(from, to);
-    const residual = middle(inside.map((i) => observed[i]! - predicted[i]!));
-    const paid = middle(inside.map((i) => observed[i]!));
+    const residual = findMiddleInterval(inside.map((i) => observed[i]! - predicted[i]!));
+    const paid = findMiddleInterval(inside.map((i) => observed[i]!));
     const last = to === sorted.length;
     intervals.push({
       upTo: last ? null : upTo,
@@ -69,14 +69,14 @@ export function predictionIntervals({ predicted, observed }: HeldOut): Value['in
 }
 
 /** The bounds of the middle four fifths, with the correction for few values. */
-function middle(values: readonly number[]): { low: number; high: number } {
+function findMiddleInterval(values: readonly number[]): { low: number; high: number } {
   const sorted = values.toSorted((a, b) => a - b);
-  const cut = Math.max(1, Math.floor(OUTSIDE * (sorted.length + 1)));
+  const cut = Math.max(1, Math.floor(TAIL_SHARE * (sorted.length + 1)));
   return { low: sorted[cut - 1]!, high: sorted[sorted.length - cut]! };
 }
 
 /** From the lowest prediction on; equal ones as they came. */
-const order = (predicted: readonly number[]): number[] =>
+const orderByPrediction = (predicted: readonly number[]): number[] =>
   predicted.map((_, i) => i).sort((a, b) => predicted[a]! - predicted[b]! || a - b);
 
 /** 1 − squared error / squared distance from the mean; 0 where everybody paid the same. */

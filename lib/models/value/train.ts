@@ -1,13 +1,13 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import type { Parts, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel, Need, ValueModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
-import { RobustErrors } from '#lib/models/numeric/regression/hc3.ts';
-import { fitReduction, fittedValue, type LinearFit } from '#lib/models/numeric/regression/least-squares.ts';
-import { reach95 } from '#lib/models/numeric/regression/student-t.ts';
-import { mergedReductions, type Reduction, RowReducer } from '#lib/models/numeric/regression/tsqr.ts';
-import { memberShare } from '#lib/platform/member-share.ts';
-import { type HeldOut, heldOutQuality, predictionIntervals } from './held-out.ts';
+import { Hc3 } from '#lib/models/numeric/regression/hc3.ts';
+import { fitLeastSquares, type LinearFit, predictRow } from '#lib/models/numeric/regression/least-squares.ts';
+import { tQuantile975 } from '#lib/models/numeric/regression/student-t.ts';
+import { mergeReductions, type Reduction, Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
+import { memberHash } from '#lib/platform/member-share.ts';
+import { evaluateHeldOut, fitPredictionIntervals, type HeldOut } from './held-out.ts';
 
 /**
  * The guide's three first; of columns that say the same, the earlier one stays. The four kinds of interaction are in
@@ -26,9 +26,9 @@ const VALUE_FEATURES: readonly FeatureName[] = [
   'paymentTotal',
 ];
 
-const LEAST_HISTORY_DAYS = 60;
-const LEAST_PAYERS = 100;
-const HELD_OUT = 0.2;
+const MIN_HISTORY_DAYS = 60;
+const MIN_PAYERS = 100;
+const HELD_OUT_SHARE = 0.2;
 
 /**
  * Value (用户价值): the net payment of the next 30 days in minor units, by least squares over any number of rows in two
@@ -40,82 +40,79 @@ const HELD_OUT = 0.2;
  * @returns `insufficient`, saying what is missing, below 60 days of history or 100 members who paid
  */
 export async function fitValue(
-  training: Parts<TrainingTable>,
+  training: Partitions<TrainingTable>,
   options: { asOf: string; historyDays: number; currency: string; seed?: number },
 ): Promise<Unversioned<ValueModel>> {
   const { asOf, historyDays, currency, seed = 1 } = options;
-  const { seen, unseen, payers } = await reduced(training, seed);
+  const { seen, unseen, payers } = await reduceRows(training, seed);
   const members = seen.rows + unseen.rows;
-  const needs = needsOf(historyDays, payers);
+  const needs = findNeeds(historyDays, payers);
   const head = { kind: 'value', format: 1, asOf, members } as const;
   if (needs.length > 0) return { ...head, status: 'insufficient', needs };
-  const trial = fitReduction(seen);
-  const final = fitReduction(mergedReductions(seen, unseen));
+  const trial = fitLeastSquares(seen);
+  const final = fitLeastSquares(mergeReductions(seen, unseen));
   const { heldOut, standardErrors } = await secondPass(training, seed, trial, final);
   return {
     ...head,
     status: 'fitted',
     currency,
-    coefficients: coefficientsOf(final, standardErrors),
+    coefficients: buildCoefficients(final, standardErrors),
     means: final.means,
     dropped: final.dropped.map(({ column, why }) => ({ feature: VALUE_FEATURES[column]!, why })),
-    intervals: predictionIntervals(heldOut),
-    card: { payers, historyDays, ...heldOutQuality(heldOut, trial.meanOfY) },
+    intervals: fitPredictionIntervals(heldOut),
+    card: { payers, historyDays, ...evaluateHeldOut(heldOut, trial.meanOfY) },
   };
 }
 
-function needsOf(historyDays: number, payers: number): Need[] {
+function findNeeds(historyDays: number, payers: number): Need[] {
   const needs: Need[] = [];
-  if (historyDays < LEAST_HISTORY_DAYS) {
-    needs.push({ what: 'historyDays', have: historyDays, need: LEAST_HISTORY_DAYS });
+  if (historyDays < MIN_HISTORY_DAYS) {
+    needs.push({ what: 'historyDays', have: historyDays, need: MIN_HISTORY_DAYS });
   }
-  if (payers < LEAST_PAYERS) needs.push({ what: 'payers', have: payers, need: LEAST_PAYERS });
+  if (payers < MIN_PAYERS) needs.push({ what: 'payers', have: payers, need: MIN_PAYERS });
   return needs;
 }
 
-async function reduced(
-  training: Parts<TrainingTable>,
+async function reduceRows(
+  training: Partitions<TrainingTable>,
   seed: number,
 ): Promise<{ seen: Reduction; unseen: Reduction; payers: number }> {
-  const [seen, unseen] = [
-    new RowReducer(VALUE_FEATURES.length + 1),
-    new RowReducer(VALUE_FEATURES.length + 1),
-  ];
+  const [seen, unseen] = [new Tsqr(VALUE_FEATURES.length + 1), new Tsqr(VALUE_FEATURES.length + 1)];
   let payers = 0;
   for await (const table of training()) {
-    const columns = columnsOf(table);
-    const rows = heldOutRows(table, seed);
-    seen.add(picked(columns, rows.seen));
-    unseen.add(picked(columns, rows.unseen));
+    const columns = toColumns(table);
+    const rows = splitHeldOut(table, seed);
+    seen.add(pickRows(columns, rows.seen));
+    unseen.add(pickRows(columns, rows.unseen));
     for (const paid of table.paymentNext30) if (paid > 0) payers += 1;
   }
   return { seen: seen.reduction(), unseen: unseen.reduction(), payers };
 }
 
 async function secondPass(
-  training: Parts<TrainingTable>,
+  training: Partitions<TrainingTable>,
   seed: number,
   trial: LinearFit,
   final: LinearFit,
 ): Promise<{ heldOut: HeldOut; standardErrors: number[] }> {
   const heldOut: HeldOut = { predicted: [], observed: [] };
-  const errors = new RobustErrors(final);
+  const errors = new Hc3(final);
   for await (const table of training()) {
-    const columns = columnsOf(table);
+    const columns = toColumns(table);
     errors.add(columns);
-    for (const i of heldOutRows(table, seed).unseen) {
-      heldOut.predicted.push(fittedValue(trial, columns, i));
+    for (const i of splitHeldOut(table, seed).unseen) {
+      heldOut.predicted.push(predictRow(trial, columns, i));
       heldOut.observed.push(table.paymentNext30[i]!);
     }
   }
   return { heldOut, standardErrors: errors.standardErrors() };
 }
 
-function coefficientsOf(
+function buildCoefficients(
   fit: LinearFit,
   standardErrors: readonly number[],
 ): FittedModel<'value'>['coefficients'] {
-  const reach = reach95(fit.rows - fit.kept.length - 1);
+  const reach = tQuantile975(fit.rows - fit.kept.length - 1);
   return [fit.intercept, ...fit.slopes].map((estimate, i) => {
     const standardError = standardErrors[i]!;
     const [low, high] = [estimate - reach * standardError, estimate + reach * standardError];
@@ -124,16 +121,17 @@ function coefficientsOf(
   });
 }
 
-const columnsOf = ({ columns, paymentNext30 }: TrainingTable): Float64Array[] => [
+const toColumns = ({ columns, paymentNext30 }: TrainingTable): Float64Array[] => [
   ...VALUE_FEATURES.map((feature) => columns[feature]),
   paymentNext30,
 ];
 
-function heldOutRows({ userIds }: TrainingTable, seed: number): { seen: number[]; unseen: number[] } {
+function splitHeldOut({ userIds }: TrainingTable, seed: number): { seen: number[]; unseen: number[] } {
   const [seen, unseen]: [number[], number[]] = [[], []];
-  for (const [i, userId] of userIds.entries()) (memberShare(userId, seed) < HELD_OUT ? unseen : seen).push(i);
+  for (const [i, userId] of userIds.entries())
+    (memberHash(userId, seed) < HELD_OUT_SHARE ? unseen : seen).push(i);
   return { seen, unseen };
 }
 
-const picked = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
+const pickRows = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
   columns.map((column) => Float64Array.from(rows, (i) => column[i]!));

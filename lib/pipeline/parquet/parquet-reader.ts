@@ -1,7 +1,7 @@
 import { parquetMetadata, parquetRead } from 'hyparquet';
 
 /** The columns of a Parquet file, whole: numbers with NaN for null, or texts. */
-export interface ParquetColumns {
+export interface ParquetReader {
   rows: number;
   /** @throws Error naming the column when there is none of that name */
   numbers(name: string): Promise<Float64Array>;
@@ -9,7 +9,7 @@ export interface ParquetColumns {
 }
 
 /** Opens a Parquet file that is in memory; columns are decoded when they are asked for. */
-export function parquetColumns(body: Uint8Array): ParquetColumns {
+export function openParquet(body: Uint8Array): ParquetReader {
   const whole = body.buffer.byteLength === body.byteLength ? body.buffer : new Uint8Array(body).buffer;
   const file = whole as ArrayBuffer;
   const metadata = parquetMetadata(file);

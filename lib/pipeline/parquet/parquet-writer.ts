@@ -12,7 +12,7 @@ type Cell = string | number | null;
 const ROWS_PER_GROUP = 10_000;
 
 /** A Parquet file being written, row by row. */
-export interface ParquetFile<Row> {
+export interface ParquetFileWriter<Row> {
   /** @throws RangeError naming the column when a value does not fit it */
   add(row: Row): void;
   /** the whole file; nothing may be added after */
@@ -23,16 +23,16 @@ export interface ParquetFile<Row> {
  * A Parquet file (data pages 2.0, Snappy, UTF-8 strings) as Athena, DuckDB and pandas read it. Rows are encoded and
  * compressed in groups of 10,000, so memory holds one group and the compressed bytes so far. NaN is written as null.
  */
-export function parquetFile<Row extends { [name in keyof Row]: Cell }>(
+export function parquetFileWriter<Row extends { [name in keyof Row]: Cell }>(
   columns: readonly ParquetColumn<keyof Row & string>[],
-): ParquetFile<Row> {
+): ParquetFileWriter<Row> {
   const writer = new ByteWriter();
   const declared = columns.map(({ name, type, nullable = false }) => ({ name, type, nullable, data: [] }));
   const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: declared }) });
   const group: Cell[][] = columns.map(() => []);
 
   const writeGroup = (): void => {
-    const columnData = columns.map(({ name, type }, i) => ({ name, data: encodable(type, group[i]!) }));
+    const columnData = columns.map(({ name, type }, i) => ({ name, data: encodeCells(type, group[i]!) }));
     parquet.write({ columnData, rowGroupSize: ROWS_PER_GROUP });
     for (const cells of group) cells.length = 0;
   };
@@ -41,7 +41,7 @@ export function parquetFile<Row extends { [name in keyof Row]: Cell }>(
     add(row) {
       for (let i = 0; i < columns.length; i += 1) {
         const column = columns[i]!;
-        group[i]!.push(checked(column, row[column.name]));
+        group[i]!.push(checkCell(column, row[column.name]));
       }
       if (group[0]!.length === ROWS_PER_GROUP) writeGroup();
     },
@@ -54,7 +54,7 @@ export function parquetFile<Row extends { [name in keyof Row]: Cell }>(
   };
 }
 
-function checked({ name, type, nullable }: ParquetColumn, cell: Cell | undefined): Cell {
+function checkCell({ name, type, nullable }: ParquetColumn, cell: Cell | undefined): Cell {
   if (cell === null || cell === undefined || Number.isNaN(cell)) {
     if (nullable) return null;
   } else if (typeof cell === 'string') {
@@ -67,7 +67,7 @@ function checked({ name, type, nullable }: ParquetColumn, cell: Cell | undefined
   throw new RangeError(`Parquet column ${name}: ${cell} does not fit ${type}`);
 }
 
-const encodable = (type: ParquetColumn['type'], cells: readonly Cell[]) =>
+const encodeCells = (type: ParquetColumn['type'], cells: readonly Cell[]) =>
   type === 'INT64' ? cells.map((cell) => (cell === null ? null : BigInt(cell))) : cells.slice();
 
 // In the footer of a file without row groups: a list field, its empty list, and the field after the next.

@@ -34,7 +34,7 @@ const MONEY: ReadonlySet<string> = new Set<FeatureName>(['payment30', 'payment90
 const SHARES: ReadonlySet<string> = new Set<FeatureName>(['activity', 'retention']);
 
 const USER_ID = { name: 'userId', type: 'STRING' } as const;
-const OWN = FEATURES.filter((name) => name !== 'activity').map(featureColumn);
+const OWN_COLUMNS = FEATURES.filter((name) => name !== 'activity').map(featureColumn);
 const count = <Name extends string>(name: Name) => ({ name, type: 'INT32' }) as const;
 
 /** Columns of `features/date=…/part-<i>.parquet`: every feature, `activity` too. */
@@ -47,7 +47,7 @@ export const SNAPSHOT_COLUMNS: ParquetColumn<keyof SnapshotRow>[] = [
   USER_ID,
   { name: 'name', type: 'STRING', nullable: true },
   { name: 'traits', type: 'STRING', nullable: true },
-  ...OWN,
+  ...OWN_COLUMNS,
   count('interactions30'),
   count('retentionWeeks'),
   count('returnGapDays'),
@@ -57,7 +57,7 @@ export const SNAPSHOT_COLUMNS: ParquetColumn<keyof SnapshotRow>[] = [
 
 export const TRAINING_COLUMNS: ParquetColumn<keyof TrainingRow>[] = [
   USER_ID,
-  ...OWN,
+  ...OWN_COLUMNS,
   count('interactions30'),
   { name: 'paymentNext30', type: 'INT64' },
   count('activeNext30'),

@@ -1,8 +1,6 @@
-import { reasonCaught } from '#lib/platform/jobs.ts';
-import type { FindRun } from './run-reader-table.ts';
-import { stepAtWork } from './run-record.ts';
+import { describeStateError } from '#lib/platform/jobs.ts';
+import { currentStep, type FindRun, type RunRecords } from './run-record.ts';
 import { STEPS, type StepName } from './run-view.ts';
-import type { RunRecords } from './runs-table.ts';
 
 export interface FailTask {
   runId: string;
@@ -12,10 +10,10 @@ export interface FailTask {
 }
 
 /**
- * Ends a run that has failed: says which step and why, and gives the turn back. What a step said of itself is worth more
+ * Ends a run that has failed: records which step and why, and releases the lease. What a step recorded is worth more
  * than what the state machine caught, which of a map or of parallel branches is only that one of them failed.
  * @param today date for a run that failed before it had one
- * @returns what is told to operators
+ * @returns what operators are shown
  */
 export async function failRun(
   { fail, find }: Pick<RunRecords, 'fail'> & { find: FindRun },
@@ -23,8 +21,8 @@ export async function failRun(
   today: string,
 ): Promise<{ step: StepName; message: string }> {
   const record = await find(runId);
-  const failed = isStep(step) ? step : stepAtWork({ steps: record?.steps ?? {} });
-  const message = record?.steps[failed]?.fault ?? reasonCaught(error);
+  const failed = isStep(step) ? step : currentStep({ steps: record?.steps ?? {} });
+  const message = record?.steps[failed]?.failure ?? describeStateError(error);
   await fail(runId, failed, message, today);
   return { step: failed, message };
 }

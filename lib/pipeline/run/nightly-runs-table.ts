@@ -4,7 +4,7 @@ import type { Env } from '#lib/platform/env.ts';
 import { executions } from '#lib/platform/step-functions.ts';
 import { allRuns, findRun } from './run-reader-table.ts';
 import type { Runs } from './run-view.ts';
-import { nightlyRuns } from './runs.ts';
+import { pipelineRuns } from './runs.ts';
 import { runRecords } from './runs-table.ts';
 
 /**
@@ -12,13 +12,13 @@ import { runRecords } from './runs-table.ts';
  * @param today today's date in the business's time zone
  * @throws Error naming the variable that is missing
  */
-export const nightlyRunsOver = (
+export const pipelineRunsFromEnv = (
   env: Env,
   client: DynamoDBClient,
   control: string,
   today: () => string,
 ): Runs =>
-  nightlyRuns({
+  pipelineRuns({
     records: runRecords(client, control, Date.now),
     find: findRun(client, control),
     all: () => allRuns(client, control),

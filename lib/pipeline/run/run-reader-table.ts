@@ -5,11 +5,8 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-import { type RunRecord, readRunItem, runKey } from './run-record.ts';
-
-/** Finds the record of a run; undefined when there is none. @throws StoreError */
-export type FindRun = (runId: string) => Promise<RunRecord | undefined>;
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { type FindRun, parseRunItem, type RunRecord, runKey } from './run-record.ts';
 
 export const findRun =
   (client: DynamoDBClient, table: string): FindRun =>
@@ -17,9 +14,9 @@ export const findRun =
     try {
       const get = { TableName: table, Key: runKey(runId), ConsistentRead: true };
       const { Item } = await client.send(new GetItemCommand(get));
-      return Item && readRunItem(Item);
+      return Item && parseRunItem(Item);
     } catch (cause) {
-      throw storeError('read the record of a nightly run', cause);
+      throw toStoreError('read the record of a nightly run', cause);
     }
   };
 
@@ -41,11 +38,11 @@ export async function allRuns(client: DynamoDBClient, table: string): Promise<Ru
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of page.Items ?? []) records.push(readRunItem(item));
+      for (const item of page.Items ?? []) records.push(parseRunItem(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   } catch (cause) {
-    throw storeError('list nightly runs', cause);
+    throw toStoreError('list nightly runs', cause);
   }
   return records.sort((a, b) => b.startedAt - a.startedAt || (a.runId < b.runId ? 1 : -1));
 }

@@ -8,12 +8,44 @@ export interface RunRecord {
   startedBy: string;
   state: RunView['state'];
   startedAt: number;
-  /** when a step last said that it is at work */
+  /** the last heartbeat */
   heardAt: number;
   endedAt?: number;
   live?: boolean;
   error?: { step: StepName; message: string };
   steps: Partial<Record<StepName, StepRecord>>;
+}
+
+/** Finds the record of a run; undefined when there is none. @throws StoreError */
+export type FindRun = (runId: string) => Promise<RunRecord | undefined>;
+
+/**
+ * The records of the pipeline's runs, and the lease: one run at a time holds it, and every heartbeat prolongs it for an
+ * hour. Every method may be called twice. All methods throw StoreError.
+ */
+export interface RunRecords {
+  /** @returns who holds the lease afterwards; another run's id means that this one must not begin */
+  acquireLease(runId: string): Promise<string>;
+  releaseLease(runId: string): Promise<void>;
+  /** writes a new record, unless there is one */
+  create(run: Pick<RunRecord, 'runId' | 'asOf' | 'startedBy'>): Promise<void>;
+  /**
+   * A step, or one of its parts, is at work.
+   * @param of how many parts the step has
+   * @throws Error when the run has failed meanwhile or lost the lease to another
+   */
+  begin(runId: string, step: StepName, of?: number): Promise<void>;
+  partDone(runId: string, step: StepName, part: number): Promise<void>;
+  end(runId: string, step: StepName): Promise<void>;
+  /** An attempt at a step failed; another may follow. */
+  recordFailure(runId: string, step: StepName, message: string, part?: number): Promise<void>;
+  /** The run is over; gives the lease back. @param live whether its models went live */
+  finish(runId: string, live: boolean): Promise<void>;
+  /**
+   * The run has failed; gives the lease back. A run that is over already stays as it is.
+   * @param asOf for a run that failed before it had a record
+   */
+  fail(runId: string, step: StepName, message: string, asOf: string): Promise<void>;
 }
 
 interface StepRecord {
@@ -23,11 +55,11 @@ interface StepRecord {
   of?: number;
   done: number;
   /** why the last attempt failed; gone when a later one came to its end */
-  fault?: string;
+  failure?: string;
 }
 
-/** A run that nothing was heard of for this long has died without a word. */
-export const SILENCE_MS = 60 * 60_000;
+/** A run without a heartbeat for this long is dead: its lease expires. */
+export const LEASE_MS = 60 * 60_000;
 
 /** The key of a run in the control table. */
 export const runKey = (runId: string): Record<string, AttributeValue> => ({
@@ -35,7 +67,7 @@ export const runKey = (runId: string): Record<string, AttributeValue> => ({
   sk: { S: runId },
 });
 
-export function readRunItem(item: Record<string, AttributeValue>): RunRecord {
+export function parseRunItem(item: Record<string, AttributeValue>): RunRecord {
   const number = (name: string): number | undefined =>
     item[name]?.N === undefined ? undefined : Number(item[name].N);
   const steps: RunRecord['steps'] = {};
@@ -43,14 +75,14 @@ export function readRunItem(item: Record<string, AttributeValue>): RunRecord {
     const [begunAt, endedAt, of] = [number(`begun:${step}`), number(`ended:${step}`), number(`of:${step}`)];
     const parts = item[`parts:${step}`]?.NS ?? [];
     const isOvercome = parts.includes(item[`faultPart:${step}`]?.N ?? '');
-    const fault = isOvercome ? undefined : item[`fault:${step}`]?.S;
-    if (begunAt === undefined && endedAt === undefined && fault === undefined) continue;
+    const failure = isOvercome ? undefined : item[`fault:${step}`]?.S;
+    if (begunAt === undefined && endedAt === undefined && failure === undefined) continue;
     steps[step] = {
       done: parts.length,
       ...(begunAt !== undefined && { begunAt }),
       ...(endedAt !== undefined && { endedAt }),
       ...(of !== undefined && { of }),
-      ...(fault !== undefined && { fault }),
+      ...(failure !== undefined && { failure }),
     };
   }
   const step = item['errorStep']?.S as StepName | undefined;
@@ -75,11 +107,11 @@ export function readRunItem(item: Record<string, AttributeValue>): RunRecord {
  */
 export function runView(record: RunRecord, now: number): RunView {
   const { runId, asOf, startedBy, startedAt, endedAt, live } = record;
-  const silent = record.state === 'running' && record.heardAt + SILENCE_MS < now;
+  const silent = record.state === 'running' && record.heardAt + LEASE_MS < now;
   const state = silent ? 'failed' : record.state;
   const error = silent
     ? {
-        step: stepAtWork(record),
+        step: currentStep(record),
         message: `Nothing was heard of this run since ${iso(record.heardAt)}: it was stopped from outside. Start a new one.`,
       }
     : record.error;
@@ -99,11 +131,11 @@ export function runView(record: RunRecord, now: number): RunView {
   };
 }
 
-/** The first step that has begun and not ended; of those beside each other one with a fault. */
-export function stepAtWork({ steps }: Pick<RunRecord, 'steps'>): StepName {
+/** The first step that has begun and not ended; of parallel ones one with a failure. */
+export function currentStep({ steps }: Pick<RunRecord, 'steps'>): StepName {
   const open = STEPS.filter((name) => steps[name] !== undefined && !isDone(steps[name]));
-  const faulty = open.find((name) => steps[name]?.fault !== undefined);
-  return faulty ?? open[0] ?? STEPS.find((name) => steps[name] === undefined) ?? 'publish';
+  const failing = open.find((name) => steps[name]?.failure !== undefined);
+  return failing ?? open[0] ?? STEPS.find((name) => steps[name] === undefined) ?? 'publish';
 }
 
 const isDone = ({ endedAt, of, done }: StepRecord): boolean =>

@@ -1,9 +1,9 @@
-import { reasonOf } from '#lib/platform/jobs.ts';
+import { describeError } from '#lib/platform/jobs.ts';
+import type { RunRecords } from './run-record.ts';
 import type { StepName } from './run-view.ts';
-import type { RunRecords } from './runs-table.ts';
 
 /** A step of a run, or one of its parts. */
-export interface StepAtWork {
+export interface StepTask {
   runId: string;
   step: StepName;
   /** of a step in parts: which one, and how many there are */
@@ -16,8 +16,8 @@ export interface StepAtWork {
  * @throws what the work throws; the record has the reason then
  */
 export async function runStep<T>(
-  records: Pick<RunRecords, 'begin' | 'partDone' | 'end' | 'fault'>,
-  { runId, step, part, of }: StepAtWork,
+  records: Pick<RunRecords, 'begin' | 'partDone' | 'end' | 'recordFailure'>,
+  { runId, step, part, of }: StepTask,
   work: () => Promise<T>,
 ): Promise<T> {
   await records.begin(runId, step, of);
@@ -28,7 +28,7 @@ export async function runStep<T>(
   } catch (error) {
     // That the record cannot be written must not hide why the work failed.
     const place = part === undefined ? '' : `part ${part} of ${of ?? '?'}: `;
-    await records.fault(runId, step, place + reasonOf(error), part).catch(() => {});
+    await records.recordFailure(runId, step, place + describeError(error), part).catch(() => {});
     throw error;
   }
 }

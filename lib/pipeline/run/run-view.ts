@@ -45,7 +45,7 @@ export interface Runs {
    * Starts a run. @param asOf YYYY-MM-DD, today by default
    * @throws ApiError 409 `run_in_progress` naming the one that is under way; 400 for a date in the future
    */
-  start(wish: { asOf?: string | undefined; by: string }): Promise<RunView>;
+  start(request: { asOf?: string | undefined; by: string }): Promise<RunView>;
   get(runId: string): Promise<RunView | undefined>;
   /** newest first, at most 50 */
   list(): Promise<RunView[]>;

@@ -5,45 +5,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '#lib/platform/attributes.ts';
 import { lease } from '#lib/platform/lease-table.ts';
-import { storeError } from '#lib/platform/store-error.ts';
-
-import { type RunRecord, readRunItem, runKey, SILENCE_MS } from './run-record.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
+import { LEASE_MS, parseRunItem, type RunRecord, type RunRecords, runKey } from './run-record.ts';
 import type { StepName } from './run-view.ts';
-
-/**
- * What a nightly run says of itself, and the turn: one run at a time has it, and every sign of life prolongs it for an
- * hour. Everything may be said twice. All methods throw StoreError.
- */
-export interface RunRecords {
-  /** @returns whose turn it is afterwards; another run's id means that this one must not begin */
-  takeTurn(runId: string): Promise<string>;
-  giveBackTurn(runId: string): Promise<void>;
-  /** writes a new record, unless there is one */
-  create(run: Pick<RunRecord, 'runId' | 'asOf' | 'startedBy'>): Promise<void>;
-  /**
-   * A step, or one of its parts, is at work.
-   * @param of how many parts the step has
-   * @throws Error when the run has failed meanwhile or lost its turn to another
-   */
-  begin(runId: string, step: StepName, of?: number): Promise<void>;
-  partDone(runId: string, step: StepName, part: number): Promise<void>;
-  end(runId: string, step: StepName): Promise<void>;
-  /** An attempt at a step failed; another may follow. */
-  fault(runId: string, step: StepName, message: string, part?: number): Promise<void>;
-  /** The run is over and its turn too. @param live whether its models went live */
-  finish(runId: string, live: boolean): Promise<void>;
-  /**
-   * The run has failed, and its turn is over; a run that is over already stays as it is.
-   * @param asOf for a run that failed before it had a record
-   */
-  fail(runId: string, step: StepName, message: string, asOf: string): Promise<void>;
-}
 
 const KEPT_SECONDS = 100 * 86_400;
 
 /** @param now milliseconds since 1970 */
 export function runRecords(client: DynamoDBClient, table: string, now: () => number): RunRecords {
-  const turn = lease(client, table, 'run', SILENCE_MS, now);
+  const turn = lease(client, table, 'run', LEASE_MS, now);
   const time = (): AttributeValue => ({ N: String(now()) });
   const expires = (): AttributeValue => ({ N: String(Math.floor(now() / 1_000) + KEPT_SECONDS) });
 
@@ -70,14 +40,14 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
       return undefined;
     } catch (cause) {
       if (!(cause instanceof ConditionalCheckFailedException))
-        throw storeError('write the record of a nightly run', cause);
-      return cause.Item === undefined ? 'none' : readRunItem(cause.Item);
+        throw toStoreError('write the record of a nightly run', cause);
+      return cause.Item === undefined ? 'none' : parseRunItem(cause.Item);
     }
   };
 
   return {
-    takeTurn: (runId) => turn.take(runId),
-    giveBackTurn: (runId) => turn.giveBack(runId),
+    acquireLease: (runId) => turn.acquire(runId),
+    releaseLease: (runId) => turn.release(runId),
 
     async create({ runId, asOf, startedBy }) {
       await update(
@@ -114,7 +84,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
       if (unfit !== undefined) {
         throw new Error(`The nightly run ${runId} has failed already and does not go on. Start a new one.`);
       }
-      const holder = await turn.take(runId);
+      const holder = await turn.acquire(runId);
       if (holder !== runId)
         throw new Error(`The nightly run ${holder} has begun since, so ${runId} does not go on.`);
     },
@@ -141,7 +111,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
       await turn.renew(runId);
     },
 
-    async fault(runId, step, message, part) {
+    async recordFailure(runId, step, message, part) {
       await update(
         runId,
         'SET heardAt = :now, #fault = :message, #part = :part',
@@ -164,7 +134,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
           ':now': time(),
         },
       );
-      await turn.giveBack(runId);
+      await turn.release(runId);
     },
 
     async fail(runId, step, message, asOf) {
@@ -186,7 +156,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
           ':expires': expires(),
         },
       );
-      await turn.giveBack(runId);
+      await turn.release(runId);
     },
   };
 }

@@ -1,15 +1,13 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import { reasonOf } from '#lib/platform/jobs.ts';
+import { describeError } from '#lib/platform/jobs.ts';
 import { shortId } from '#lib/platform/short-id.ts';
 import type { Executions } from '#lib/platform/step-functions.ts';
-import { claimRun } from './claim-run.ts';
-import { runDate } from './run-date.ts';
-import type { FindRun } from './run-reader-table.ts';
-import { type RunRecord, runView, stepAtWork } from './run-record.ts';
+import { acquireRunLease } from './claim-run.ts';
+import { parseRunDate } from './run-date.ts';
+import { currentStep, type FindRun, type RunRecord, type RunRecords, runView } from './run-record.ts';
 import type { Runs } from './run-view.ts';
-import type { RunRecords } from './runs-table.ts';
 
-export interface RunsParts {
+export interface RunsDeps {
   records: RunRecords;
   find: FindRun;
   /** newest first */
@@ -22,17 +20,17 @@ export interface RunsParts {
   randomBytes: (size: number) => Uint8Array;
 }
 
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 /** A run that was heard of so lately is at work; its execution may not even have begun. */
-const SURELY_AT_WORK_MS = 2 * 60_000;
-const STOPPED =
+const STARTUP_GRACE_MS = 2 * 60_000;
+const STOPPED_MESSAGE =
   'The execution of this run was stopped from outside (somebody aborted it, or the machine it ran on went down). Start a new run.';
 
 /** Nightly runs, started through the state machine. */
-export function nightlyRuns({ records, find, all, executions, now, today, randomBytes }: RunsParts): Runs {
+export function pipelineRuns({ records, find, all, executions, now, today, randomBytes }: RunsDeps): Runs {
   /** Whether a run that says it is under way is not any more. */
   async function hasStopped({ runId, heardAt }: RunRecord): Promise<boolean> {
-    if (heardAt + SURELY_AT_WORK_MS > now()) return false;
+    if (heardAt + STARTUP_GRACE_MS > now()) return false;
     return !(await executions.isRunning(runId));
   }
 
@@ -40,26 +38,26 @@ export function nightlyRuns({ records, find, all, executions, now, today, random
   async function settled(record: RunRecord): Promise<RunRecord> {
     if (record.state !== 'running' || !(await hasStopped(record))) return record;
     // It may have come to its end while we were asking.
-    await records.fail(record.runId, stepAtWork(record), STOPPED, record.asOf);
+    await records.fail(record.runId, currentStep(record), STOPPED_MESSAGE, record.asOf);
     return (await find(record.runId)) ?? record;
   }
 
   return {
-    async start({ asOf: wish, by }) {
-      const asOf = runDate(wish, today());
+    async start({ asOf: requested, by }) {
+      const asOf = parseRunDate(requested, today());
       const runId = `${today()}-${shortId(randomBytes(6))}`;
-      const other = await claimRun(
+      const other = await acquireRunLease(
         records,
         find,
         runId,
         async (record) => (await settled(record)).state !== 'running',
       );
-      if (other !== undefined) throw inProgress(other.runId, other.record);
+      if (other !== undefined) throw runInProgress(other.runId, other.record);
       try {
         await records.create({ runId, asOf, startedBy: by });
         await executions.start(runId, { asOf, by });
       } catch (cause) {
-        await records.fail(runId, 'plan', `It could not be started: ${reasonOf(cause)}`, asOf);
+        await records.fail(runId, 'plan', `It could not be started: ${describeError(cause)}`, asOf);
         throw cause;
       }
       const record = await find(runId);
@@ -73,13 +71,13 @@ export function nightlyRuns({ records, find, all, executions, now, today, random
     },
 
     async list() {
-      const newest = (await all()).slice(0, MOST_LISTED);
+      const newest = (await all()).slice(0, MAX_LISTED);
       return newest.map((record) => runView(record, now()));
     },
   };
 }
 
-function inProgress(runId: string, record: RunRecord | undefined): ApiError {
+function runInProgress(runId: string, record: RunRecord | undefined): ApiError {
   const since =
     record === undefined ? '' : `, as of ${record.asOf}, since ${new Date(record.startedAt).toISOString()}`;
   return new ApiError(

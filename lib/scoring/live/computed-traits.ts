@@ -5,7 +5,7 @@ import type { ScoreView } from './score-view.ts';
 export type ComputedTraits = Record<string, unknown>;
 
 /** A score's figures as traits; a computed one takes precedence over one of the same name that a client set. */
-export function computedTraits({ traits }: Profile, score: ScoreView): ComputedTraits {
+export function computeTraits({ traits }: Profile, score: ScoreView): ComputedTraits {
   const { activity, profile, value, influence } = score;
   const said = Object.entries(traits).map(([name, trait]): [string, unknown] => [name, trait.value]);
   return Object.fromEntries([

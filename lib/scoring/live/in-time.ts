@@ -5,7 +5,7 @@ import { StoreError } from '#lib/platform/errors.ts';
  * @param what as a verb phrase: `read member`
  * @throws StoreError, retriable, when the time is over; what the work throws before
  */
-export async function inTime<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
     timer = setTimeout(

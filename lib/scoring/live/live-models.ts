@@ -1,9 +1,9 @@
 import { type CurrentModels, MODEL_KINDS } from '#lib/models/model-files.ts';
-import { CURRENT_KEY, readCurrent } from '#lib/models/registry/current-file.ts';
+import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-file.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { ObjectStore, StoredObject } from '#lib/platform/object-store.ts';
-import { type NoModel, type PreparedModels, prepare } from '#lib/scoring/prepared-models.ts';
-import { type LoadedModels, modelLoader } from './model-loader.ts';
+import { type NoModelReason, type PreparedModels, prepareModels } from '#lib/scoring/prepared-models.ts';
+import { createModelLoader, type LoadedModels } from './model-loader.ts';
 
 /** What to score with, and how sure it is to be what is live. */
 export interface LiveModels {
@@ -22,8 +22,8 @@ export interface LiveModelsOptions {
 const CHECK_EVERY_MS = 30_000;
 /** Nothing is in memory yet, so the store is asked again sooner. */
 const RETRY_EMPTY_MS = 3_000;
-const PATIENCE_MS = 50;
-const FIRST_PATIENCE_MS = 4_000;
+const MAX_WAIT_MS = 50;
+const FIRST_MAX_WAIT_MS = 4_000;
 
 interface Live {
   loaded: LoadedModels;
@@ -31,10 +31,10 @@ interface Live {
   etag: string | undefined;
 }
 
-const without = (why: NoModel): PreparedModels =>
-  prepare({}, {}, Object.fromEntries(MODEL_KINDS.map((kind) => [kind, why])));
-const UNREACHABLE = without('models_unreachable');
-const REFUSED = without('model_refused');
+const createEmptyModels = (why: NoModelReason): PreparedModels =>
+  prepareModels({}, {}, Object.fromEntries(MODEL_KINDS.map((kind) => [kind, why])));
+const UNREACHABLE = createEmptyModels('models_unreachable');
+const REFUSED = createEmptyModels('model_refused');
 
 /**
  * The live models in memory. `models/current.json` is checked by its etag every 30 s, as requests come; one waits for that at most
@@ -43,7 +43,7 @@ const REFUSED = without('model_refused');
  * @returns never throws; without any models the figures say why they are missing
  */
 export function liveModels({ store, now, log }: LiveModelsOptions): () => Promise<LiveModels> {
-  const load = modelLoader(store, log);
+  const load = createModelLoader(store, log);
   let live: Live | undefined;
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -60,7 +60,7 @@ export function liveModels({ store, now, log }: LiveModelsOptions): () => Promis
   async function taken(found: StoredObject | undefined): Promise<Live> {
     let current: CurrentModels | undefined;
     try {
-      current = found && readCurrent(found.body);
+      current = found && parseCurrentModels(found.body);
     } catch (error) {
       log('error', 'model refused', {
         kind: 'current',
@@ -70,7 +70,11 @@ export function liveModels({ store, now, log }: LiveModelsOptions): () => Promis
       return { ...(live ?? { loaded: { set: {}, absent: {} }, models: REFUSED }), etag: found?.etag };
     }
     const loaded = await load(current, live?.loaded);
-    return { loaded, models: prepare(loaded.set, current?.profileNames, loaded.absent), etag: found?.etag };
+    return {
+      loaded,
+      models: prepareModels(loaded.set, current?.profileNames, loaded.absent),
+      etag: found?.etag,
+    };
   }
 
   async function checked(): Promise<void> {
@@ -91,7 +95,7 @@ export function liveModels({ store, now, log }: LiveModelsOptions): () => Promis
       });
     }
     const isFirst = live === undefined && failedAt === Number.NEGATIVE_INFINITY;
-    if (checking !== undefined) await atMost(checking, isFirst ? FIRST_PATIENCE_MS : PATIENCE_MS);
+    if (checking !== undefined) await waitAtMost(checking, isFirst ? FIRST_MAX_WAIT_MS : MAX_WAIT_MS);
     if (live === undefined) return { models: UNREACHABLE };
     const age = now() - confirmedAt;
     const { models } = live;
@@ -99,7 +103,7 @@ export function liveModels({ store, now, log }: LiveModelsOptions): () => Promis
   };
 }
 
-function atMost(work: Promise<void>, ms: number): Promise<void> {
+function waitAtMost(work: Promise<void>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     work.finally(() => {

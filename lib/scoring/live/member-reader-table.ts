@@ -1,23 +1,29 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { queryPartition, TIMED, UNTIMED } from '#lib/events/events-table.ts';
-import { readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { countingOver } from '#lib/members/aggregate-table.ts';
+import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { createCountingDeps } from '#lib/members/aggregate-table.ts';
 import type { CountingRules } from '#lib/members/contribution.ts';
-import { memberItems } from '#lib/members/member-items-table.ts';
-import { memberRecord, RECORD_KEYS } from '#lib/members/member-record.ts';
-import { mended } from '#lib/members/rebuild-on-read.ts';
-import { waitingTime } from '#lib/members/rebuild-too-long.ts';
+import { queryMemberItems } from '#lib/members/member-items-table.ts';
+import { parseMemberRecord, RECORD_KEYS } from '#lib/members/member-record.ts';
+import { rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
+import { createDeadline } from '#lib/members/rebuild-too-long.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import { mergedPage, readCursor, timelineEvent, untimedStamp, writeCursor } from '#lib/members/timeline.ts';
+import {
+  formatCursor,
+  mergePage,
+  parseCursor,
+  toTimelineEvent,
+  untimedStamp,
+} from '#lib/members/timeline.ts';
 import { log } from '#lib/platform/log.ts';
-import { storeError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/store-error.ts';
 import type { LiveModels } from '#lib/scoring/live/live-models.ts';
-import { inTime } from './in-time.ts';
-import { memberView, seenBetween } from './member-view.ts';
-import { scoreView } from './score-view.ts';
+import { withTimeout } from './in-time.ts';
+import { buildMemberView, findSeenRange } from './member-view.ts';
+import { buildScoreView } from './score-view.ts';
 import type { MemberReader } from './view.ts';
 
-const BUDGET_MS = 5_000;
+const READ_TIMEOUT_MS = 5_000;
 
 export interface ReaderTables {
   events: string;
@@ -38,14 +44,14 @@ export function memberReader(
 ): MemberReader {
   const read = (userId: string) =>
     Promise.all([
-      memberItems(client, tables.members, userId, RECORD_KEYS),
-      timelinePage(client, tables.events, userId, 1, {}),
-      oldestEvents(client, tables.events, userId),
+      queryMemberItems(client, tables.members, userId, RECORD_KEYS),
+      readTimelinePage(client, tables.events, userId, 1, {}),
+      readOldestEvents(client, tables.events, userId),
     ]);
   const rebuild: MemberReader['rebuild'] = (userId) =>
-    orStoreError('rebuild member', async () => {
-      const counting = countingOver(client, tables, rules, now);
-      const found = await recountMember(userId, { ...counting, checkTime: waitingTime(now) });
+    withStoreError('rebuild member', async () => {
+      const counting = createCountingDeps(client, tables, rules, now);
+      const found = await recountMember(userId, { ...counting, checkTime: createDeadline(now) });
       if (found === undefined) return undefined;
       const { events, itemsChecked, repaired } = found;
       return { userId, events, itemsChecked, itemsRepaired: repaired.length };
@@ -53,38 +59,41 @@ export function memberReader(
 
   return {
     member: (userId, wish) =>
-      orStoreError('read member', async () => {
+      withStoreError('read member', async () => {
         const known = async () => {
-          const [items, newest, oldest] = await inTime('read member', BUDGET_MS, read(userId));
+          const [items, newest, oldest] = await withTimeout('read member', READ_TIMEOUT_MS, read(userId));
           if (items.length === 0 && newest.events.length === 0) return undefined;
-          return { record: memberRecord(userId, items), events: [...newest.events, ...oldest] };
+          return { record: parseMemberRecord(userId, items), events: [...newest.events, ...oldest] };
         };
-        const [found, models] = await Promise.all([mended(known, () => rebuild(userId), log), live()]);
+        const [found, models] = await Promise.all([
+          rebuildIfCorrupt(known, () => rebuild(userId), log),
+          live(),
+        ]);
         if (found === undefined) return undefined;
         const { record, events } = found;
         const today = rules.calendar.dateAt(now());
-        const seen = seenBetween(record, events, rules.calendar);
-        const score = scoreView(userId, record.days, today, models, wish);
-        return memberView(record, today, rules.currency, models.models.community.ready, seen, score);
+        const seen = findSeenRange(record, events, rules.calendar);
+        const score = buildScoreView(userId, record.days, today, models, wish);
+        return buildMemberView(record, today, rules.currency, models.models.community.ready, seen, score);
       }),
 
     timeline: (userId, { limit, cursor }) =>
-      orStoreError('read timeline', async () => {
-        const from = readCursor(cursor);
-        const page = await timelinePage(client, tables.events, userId, limit, from);
+      withStoreError('read timeline', async () => {
+        const from = parseCursor(cursor);
+        const page = await readTimelinePage(client, tables.events, userId, limit, from);
         if (page.events.length === 0 && cursor === undefined) {
-          const items = await memberItems(client, tables.members, userId, RECORD_KEYS);
+          const items = await queryMemberItems(client, tables.members, userId, RECORD_KEYS);
           if (items.length === 0) return undefined;
         }
-        const events = page.events.map((stored) => timelineEvent(stored, rules.taxonomy));
-        return page.more ? { events, cursor: writeCursor(page.position) } : { events };
+        const events = page.events.map((stored) => toTimelineEvent(stored, rules.taxonomy));
+        return page.more ? { events, cursor: formatCursor(page.position) } : { events };
       }),
 
     rebuild,
   };
 }
 
-async function timelinePage(
+async function readTimelinePage(
   client: DynamoDBClient,
   table: string,
   userId: string,
@@ -92,17 +101,17 @@ async function timelinePage(
   from: { timed?: string | undefined; untimed?: string | undefined },
 ) {
   const [timed, untimed] = await Promise.all([
-    timedBefore(client, table, userId, from.timed, limit + 1),
-    untimedEvents(client, table, userId),
+    readTimedEvents(client, table, userId, from.timed, limit + 1),
+    readUntimedEvents(client, table, userId),
   ]);
   const left = untimed
     .filter((stored) => from.untimed === undefined || untimedStamp(stored) < from.untimed)
     .sort((a, b) => (untimedStamp(a) < untimedStamp(b) ? 1 : -1));
-  const page = mergedPage(timed, left, limit, from);
+  const page = mergePage(timed, left, limit, from);
   return { ...page, more: timed.length + left.length > page.events.length };
 }
 
-async function timedBefore(
+async function readTimedEvents(
   client: DynamoDBClient,
   table: string,
   userId: string,
@@ -118,31 +127,39 @@ async function timedBefore(
     limit: limit + 1,
   };
   for await (const items of queryPartition(client, table, userId, range)) {
-    events.push(...items.map(readEventItem).filter(({ sk }) => sk !== before));
+    events.push(...items.map(parseEventItem).filter(({ sk }) => sk !== before));
     if (events.length >= limit) break;
   }
   return events.slice(0, limit);
 }
 
-async function untimedEvents(client: DynamoDBClient, table: string, userId: string): Promise<StoredEvent[]> {
+async function readUntimedEvents(
+  client: DynamoDBClient,
+  table: string,
+  userId: string,
+): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const items of queryPartition(client, table, userId, UNTIMED))
-    events.push(...items.map(readEventItem));
+    events.push(...items.map(parseEventItem));
   return events;
 }
 
-async function oldestEvents(client: DynamoDBClient, table: string, userId: string): Promise<StoredEvent[]> {
-  const untimed = await untimedEvents(client, table, userId);
+async function readOldestEvents(
+  client: DynamoDBClient,
+  table: string,
+  userId: string,
+): Promise<StoredEvent[]> {
+  const untimed = await readUntimedEvents(client, table, userId);
   for await (const items of queryPartition(client, table, userId, { ...TIMED, limit: 1 })) {
-    return [...items.map(readEventItem), ...untimed];
+    return [...items.map(parseEventItem), ...untimed];
   }
   return untimed;
 }
 
-async function orStoreError<T>(what: string, read: () => Promise<T>): Promise<T> {
+async function withStoreError<T>(what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
-    throw cause instanceof Error && '$metadata' in cause ? storeError(what, cause) : cause;
+    throw cause instanceof Error && '$metadata' in cause ? toStoreError(what, cause) : cause;
   }
 }

@@ -1,39 +1,39 @@
 import type { Item } from '#lib/events/stored-event.ts';
-import { memberDays, memberRecord } from '#lib/members/member-record.ts';
-import { isDamaged, mended } from '#lib/members/rebuild-on-read.ts';
+import { parseMemberDays, parseMemberRecord } from '#lib/members/member-record.ts';
+import { isCorrupt, rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { LiveModels } from '#lib/scoring/live/live-models.ts';
-import { type ComputedTraits, computedTraits } from './computed-traits.ts';
-import { type ScoreView, type ScoreWish, scoreView } from './score-view.ts';
+import { type ComputedTraits, computeTraits } from './computed-traits.ts';
+import { buildScoreView, type ScoreView, type ScoreViewOptions } from './score-view.ts';
 
 /** Why one member of a batch has no score. */
-export interface ScoreFault {
+export interface ScoreError {
   userId: string;
   error: { code: 'member_not_found' | 'member_damaged' | 'user_id_invalid' | 'unavailable'; message: string };
 }
 
 /** Scores of this second. */
-export interface Scores {
+export interface MemberScores {
   /**
-   * undefined for a stranger.
+   * undefined for an unknown member.
    * @throws StoreError when the members' table does not answer in time; ApiError 409 `member_damaged`, 400
    *   `as_of_in_future`
    */
-  score(userId: string, wish?: ScoreWish): Promise<ScoreView | undefined>;
+  score(userId: string, wish?: ScoreViewOptions): Promise<ScoreView | undefined>;
   /**
    * In the order of the ids; what is wrong with one member concerns no other.
    * @throws StoreError when the members' table answers for none of them
    */
-  scores(userIds: readonly string[], wish?: ScoreWish): Promise<(ScoreView | ScoreFault)[]>;
-  /** What `identify` calls said, and the figures of the score under names of their own; undefined for a stranger. */
-  traits(userId: string, wish?: ScoreWish): Promise<ComputedTraits | undefined>;
+  scores(userIds: readonly string[], wish?: ScoreViewOptions): Promise<(ScoreView | ScoreError)[]>;
+  /** What `identify` calls said, and the figures of the score under names of their own; undefined for an unknown member. */
+  traits(userId: string, wish?: ScoreViewOptions): Promise<ComputedTraits | undefined>;
 }
 
-/** Reads the day and profile items of one member in order, none of a stranger. @throws StoreError */
+/** Reads the day and profile items of one member in order, none of an unknown member. @throws StoreError */
 export type ReadItems = (userId: string, signal: AbortSignal) => Promise<readonly Item[]>;
 
-export interface ScoresParts {
+export interface MemberScoresDeps {
   read: ReadItems;
   live: () => Promise<LiveModels>;
   /** makes a member's items anew from the log */
@@ -43,22 +43,25 @@ export interface ScoresParts {
   log: Log;
 }
 
-const BUDGET_MS = 3_000;
-const READS_AT_ONCE = 32;
+const READ_TIMEOUT_MS = 3_000;
+const READ_CONCURRENCY = 32;
 const MAX_ID_BYTES = 256;
 
 /** Scores over one read per member and the models in memory. */
-export function memberScores({ read, live, rebuild, today, log }: ScoresParts): Scores {
-  /** What `parse` makes of a member's items, and the models; undefined for a stranger. */
+export function memberScores({ read, live, rebuild, today, log }: MemberScoresDeps): MemberScores {
+  /** What `parse` makes of a member's items, and the models; undefined for an unknown member. */
   async function known<T>(
     userId: string,
     parse: (items: readonly Item[]) => T,
   ): Promise<[T, LiveModels] | undefined> {
     const readOnce = async () => {
-      const items = await read(userId, AbortSignal.timeout(BUDGET_MS));
+      const items = await read(userId, AbortSignal.timeout(READ_TIMEOUT_MS));
       return items.length === 0 ? undefined : parse(items);
     };
-    const [found, models] = await Promise.all([mended(readOnce, () => rebuild(userId), log), live()]);
+    const [found, models] = await Promise.all([
+      rebuildIfCorrupt(readOnce, () => rebuild(userId), log),
+      live(),
+    ]);
     return found === undefined ? undefined : [found, models];
   }
 
@@ -66,9 +69,9 @@ export function memberScores({ read, live, rebuild, today, log }: ScoresParts): 
     userId: string,
     signal: AbortSignal,
     models: Promise<LiveModels>,
-    wish: ScoreWish | undefined,
-  ): Promise<ScoreView | ScoreFault> {
-    const fault = (code: ScoreFault['error']['code'], message: string) => ({
+    wish: ScoreViewOptions | undefined,
+  ): Promise<ScoreView | ScoreError> {
+    const fault = (code: ScoreError['error']['code'], message: string) => ({
       userId,
       error: { code, message },
     });
@@ -78,9 +81,9 @@ export function memberScores({ read, live, rebuild, today, log }: ScoresParts): 
     try {
       const items = await read(userId, signal);
       if (items.length === 0) return fault('member_not_found', 'Nothing is known of this member.');
-      return scoreView(userId, memberDays(items), today(), await models, wish);
+      return buildScoreView(userId, parseMemberDays(items), today(), await models, wish);
     } catch (error) {
-      if (isDamaged(error)) {
+      if (isCorrupt(error)) {
         log('error', 'member damaged', errorFields(error));
         return fault('member_damaged', 'POST /v1/members/{userId}/rebuild counts this member anew.');
       }
@@ -92,7 +95,7 @@ export function memberScores({ read, live, rebuild, today, log }: ScoresParts): 
     }
   }
 
-  const refuseFuture = ({ asOf }: ScoreWish = {}): void => {
+  const refuseFuture = ({ asOf }: ScoreViewOptions = {}): void => {
     if (asOf === undefined || asOf <= today()) return;
     throw new ApiError(400, 'as_of_in_future', `asOf: ${asOf} is yet to come. Today is ${today()}.`);
   };
@@ -100,22 +103,22 @@ export function memberScores({ read, live, rebuild, today, log }: ScoresParts): 
   return {
     async score(userId, wish) {
       refuseFuture(wish);
-      const found = await known(userId, memberDays);
-      return found && scoreView(userId, found[0], today(), found[1], wish);
+      const found = await known(userId, parseMemberDays);
+      return found && buildScoreView(userId, found[0], today(), found[1], wish);
     },
 
     async scores(userIds, wish) {
       refuseFuture(wish);
-      const signal = AbortSignal.timeout(BUDGET_MS);
+      const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
       const models = live();
-      const answers: (ScoreView | ScoreFault)[] = [];
+      const answers: (ScoreView | ScoreError)[] = [];
       let next = 0;
       const worker = async (): Promise<void> => {
         for (let i = next++; i < userIds.length; i = next++) {
           answers[i] = await inBatch(userIds[i]!, signal, models, wish);
         }
       };
-      await Promise.all(Array.from({ length: Math.min(userIds.length, READS_AT_ONCE) }, worker));
+      await Promise.all(Array.from({ length: Math.min(userIds.length, READ_CONCURRENCY) }, worker));
       if (answers.every((answer) => 'error' in answer && answer.error.code === 'unavailable')) {
         throw new StoreError('read members: none was answered in time', { retriable: true });
       }
@@ -123,10 +126,13 @@ export function memberScores({ read, live, rebuild, today, log }: ScoresParts): 
     },
 
     async traits(userId, wish) {
-      const found = await known(userId, (items) => memberRecord(userId, items));
+      const found = await known(userId, (items) => parseMemberRecord(userId, items));
       if (found === undefined) return undefined;
       const [{ days, profile }, models] = found;
-      return computedTraits(profile, scoreView(userId, days, today(), models, { ...wish, explain: false }));
+      return computeTraits(
+        profile,
+        buildScoreView(userId, days, today(), models, { ...wish, explain: false }),
+      );
     },
   };
 }

@@ -29,7 +29,7 @@ interface CommunitySize {
  * @param seen when the member was first and last seen, ISO times
  * @param score of today
  */
-export function memberView(
+export function buildMemberView(
   record: MemberRecord,
   today: string,
   currency: string,
@@ -55,10 +55,10 @@ export function memberView(
     ...(record.moreIds && { moreIds: true }),
     firstSeen: seen.first,
     lastSeen: seen.last,
-    counts: mapValues(periods, countsOf),
-    netPaymentMinor: mapValues(periods, (days) => sumOf(days, 'paidMinor')),
+    counts: mapValues(periods, countActions),
+    netPaymentMinor: mapValues(periods, (days) => sumAmounts(days, 'paidMinor')),
     currency,
-    days: record.days.filter(({ date }) => date >= shownSince && date <= today).map(dayView),
+    days: record.days.filter(({ date }) => date >= shownSince && date <= today).map(toDayView),
     activity:
       value === null || community === undefined
         ? null
@@ -71,7 +71,7 @@ export function memberView(
  * When a member was first and last seen: by the events given, or, where the log has forgotten them, by the
  * beginning of the day that was counted from them.
  */
-export function seenBetween(
+export function findSeenRange(
   { days }: MemberRecord,
   events: ReadonlyArray<{ at: string }>,
   calendar: Calendar,
@@ -89,13 +89,13 @@ export function seenBetween(
 
 type Days = MemberRecord['days'];
 
-const countsOf = (days: Days): Counts =>
-  Object.fromEntries(ACTIONS.map((action) => [action, sumOf(days, action)])) as Counts;
+const countActions = (days: Days): Counts =>
+  Object.fromEntries(ACTIONS.map((action) => [action, sumAmounts(days, action)])) as Counts;
 
-const sumOf = (days: Days, name: string): number =>
+const sumAmounts = (days: Days, name: string): number =>
   days.reduce((sum, { amounts }) => sum + (amounts[name] ?? 0), 0);
 
-function dayView({ date, amounts }: Days[number]): DayView {
+function toDayView({ date, amounts }: Days[number]): DayView {
   const view: DayView = { date, netPaymentMinor: amounts['paidMinor'] ?? 0 };
   for (const action of ACTIONS) {
     const count = amounts[action];

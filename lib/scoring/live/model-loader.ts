@@ -9,15 +9,15 @@ import { readModel } from '#lib/models/registry/model-store.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { ModelSet, NoModel } from '#lib/scoring/prepared-models.ts';
+import type { ModelSet, NoModelReason } from '#lib/scoring/prepared-models.ts';
 
 /** The models that serve, and why a kind is missing. */
 export interface LoadedModels {
   set: ModelSet;
-  absent: { [K in ModelKind]?: NoModel };
+  absent: { [K in ModelKind]?: NoModelReason };
 }
 
-const MOST_OLDER = 10;
+const MAX_OLDER_VERSIONS = 10;
 
 /**
  * Loads what `models/current.json` names. A file that is missing, does not parse or is of features that this code does
@@ -25,7 +25,7 @@ const MOST_OLDER = 10;
  * none did, the newest good one of those that were live earlier.
  * @throws StoreError when the store fails: then nothing changes
  */
-export function modelLoader(store: ObjectStore, log: Log) {
+export function createModelLoader(store: ObjectStore, log: Log) {
   const refused = new Set<string>();
 
   async function read<K extends ModelKind>(kind: K, version: string): Promise<ModelByKind[K] | undefined> {
@@ -45,7 +45,7 @@ export function modelLoader(store: ObjectStore, log: Log) {
 
   async function newestGood<K extends ModelKind>(kind: K, { models, history }: CurrentModels) {
     const named = new Set([models[kind], ...history.map((publication) => publication.models[kind])]);
-    for (const version of [...named].filter((one) => one !== undefined).slice(0, MOST_OLDER)) {
+    for (const version of [...named].filter((one) => one !== undefined).slice(0, MAX_OLDER_VERSIONS)) {
       const model = await read(kind, version);
       if (model !== undefined) return model;
     }

@@ -1,7 +1,7 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { ownFeatures } from '#lib/features/features.ts';
 import type { LiveModels } from '#lib/scoring/live/live-models.ts';
-import { type Score, type ScoreOptions, scoreOf } from '#lib/scoring/score.ts';
+import { computeScore, type Score, type ScoreOptions } from '#lib/scoring/score.ts';
 import type { MemberRecord } from './member-view.ts';
 
 /** A score of this second, as the API answers it. */
@@ -16,25 +16,25 @@ export interface ScoreView extends Score {
 }
 
 /** How to answer a score. */
-export type ScoreWish = Pick<ScoreOptions, 'explain' | 'language'> & {
+export type ScoreViewOptions = Pick<ScoreOptions, 'explain' | 'language'> & {
   /** YYYY-MM-DD: as of the beginning of this date, by what the member had done before it, instead of this second */
   asOf?: string | undefined;
 };
 
 /** Scores a member by what is stored of them and the models at hand. @param today YYYY-MM-DD */
-export function scoreView(
+export function buildScoreView(
   userId: string,
   days: MemberRecord['days'],
   today: string,
   { models, staleSeconds }: LiveModels,
-  { asOf, ...wish }: ScoreWish = {},
+  { asOf, ...wish }: ScoreViewOptions = {},
 ): ScoreView {
   const own =
     asOf === undefined ? ownFeatures(days, today, today) : ownFeatures(days, asOf, addDays(asOf, -1));
   return {
     userId,
     asOf: asOf ?? today,
-    ...scoreOf(own, models, { ...wish, userId }),
+    ...computeScore(own, models, { ...wish, userId }),
     models: models.versions,
     ...(staleSeconds !== undefined && { stale: { ageSeconds: staleSeconds } }),
   };

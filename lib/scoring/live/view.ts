@@ -1,5 +1,5 @@
 import type { Action } from '#lib/events/taxonomy.ts';
-import type { ScoreView, ScoreWish } from './score-view.ts';
+import type { ScoreView, ScoreViewOptions } from './score-view.ts';
 
 /** One calendar day of a member in the business's time zone: action counts, and net payment in minor units. */
 export type DayView = { date: string; netPaymentMinor: number } & Partial<Record<Action, number>>;
@@ -63,10 +63,10 @@ export interface RebuildResult {
   itemsRepaired: number;
 }
 
-/** Reads one member. Every method answers undefined for a stranger. */
+/** Reads one member. Every method answers undefined for an unknown member. */
 export interface MemberReader {
   /** @throws ApiError 409 `member_damaged` when an item does not read and a rebuild did not help */
-  member(userId: string, wish?: ScoreWish): Promise<MemberView | undefined>;
+  member(userId: string, wish?: ScoreViewOptions): Promise<MemberView | undefined>;
   /** @throws ApiError 400 when the cursor is not one of ours */
   timeline(
     userId: string,

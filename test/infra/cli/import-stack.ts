@@ -6,10 +6,10 @@ import { eventWriter } from '#lib/events/events-table.ts';
 import { importFiles } from '#lib/imports/jobs/import-files-bucket.ts';
 import { handleImportMessage } from '#lib/imports/jobs/import-job.ts';
 import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
-import { mappingOfSource, sources } from '#lib/imports/presets/sources-table.ts';
+import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
@@ -37,7 +37,7 @@ export async function startImportStack() {
   const runs = importRuns(client, tables.control);
   const kept = sources(client, tables.control, Date.now);
   const { answer, keyOf } = apiFixture({
-    imports: importDesk({
+    imports: importService({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket({ ...objects.env, S3_ENDPOINT: s3.url }, now),
       now,
@@ -52,7 +52,7 @@ export async function startImportStack() {
     await handleImportMessage({ ...record, kind: 'object' }, 1, {
       runs,
       filesOf: ({ key, importId }) => importFiles(objects.client, { bucket, key, importId }),
-      mappingOf: (source, name) => mappingOfSource(client, tables.control, source, name),
+      mappingOf: (source, name) => resolveMapping(client, tables.control, source, name),
       events: eventWriter(client, tables.events),
       lateAmong: async () => 0,
       handOver: async () => {},

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
 import { readArguments, recountCommand } from '#infra/cli/recount.ts';
 import { freePort } from '#infra/local/engines/free-port.ts';
-import type { Recounts, RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { serveApi } from './serve-api.ts';
 
 let stop: (() => void) | undefined;
 afterEach(() => stop?.());
 
-async function run(command: typeof recountCommand, args: string[], recounts?: Recounts) {
+async function run(command: typeof recountCommand, args: string[], recounts?: Rebuilds) {
   let [out, err] = ['', ''];
   const served = recounts && (await serveApi({ recounts }));
   stop = served?.stop;
@@ -22,7 +22,7 @@ async function run(command: typeof recountCommand, args: string[], recounts?: Re
 }
 
 /** Recounts of which one that is begun ends so, once it was asked for. */
-function ending(last: Partial<RecountView>, ...first: RecountView[]) {
+function ending(last: Partial<RebuildView>, ...first: RebuildView[]) {
   const recounts = memoryRecounts(...first);
   let asked = 0;
   return {
@@ -35,7 +35,7 @@ function ending(last: Partial<RecountView>, ...first: RecountView[]) {
   };
 }
 
-const FOUND: Partial<RecountView> = {
+const FOUND: Partial<RebuildView> = {
   membersDiffering: 2,
   itemsRepaired: 3,
   itemsRecent: 1,

@@ -1,10 +1,10 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditDeps, audit } from '#lib/audit/audit.ts';
-import { candidateChooser, noCandidates } from '#lib/audit/candidates.ts';
-import { nextMember } from '#lib/audit/next-member-table.ts';
+import { candidateChooser, emptyCandidates } from '#lib/audit/candidates.ts';
+import { nextMemberFinder } from '#lib/audit/next-member-table.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import { markUncounted, uncountedMembers, unmark } from '#lib/members/uncounted-table.ts';
+import { listUncounted, markUncounted, unmarkUncounted } from '#lib/members/uncounted-table.ts';
 import { type CountingWorld, startWorld } from '#test/lib/members/counting-world.ts';
 import { storedEvent } from '#test/lib/members/stored-events.ts';
 
@@ -21,9 +21,9 @@ const DAY = { S: 'day#2026-03-01' };
 
 const deps = (): AuditDeps => ({
   recount: (userId) => recountMember(userId, world.deps()),
-  next: nextMember(world.client, world.tables.events),
-  uncounted: () => uncountedMembers(world.client, world.tables.control),
-  settled: (userIds) => unmark(world.client, world.tables.control, userIds),
+  findNextMember: nextMemberFinder(world.client, world.tables.events),
+  listUncounted: () => listUncounted(world.client, world.tables.control),
+  markCompared: (userIds) => unmarkUncounted(world.client, world.tables.control, userIds),
   isOutOfTime: () => false,
   onFailure: (error) => {
     throw error;
@@ -83,7 +83,7 @@ test('members whose records were given up are compared, and no longer marked onc
   await world.put(storedEvent('given-up', AT, 'e'));
   await markUncounted(world.client, world.tables.control, ['given-up', 'unreachable'], 'too old', Date.now());
   const failures: unknown[] = [];
-  const result = await audit(noCandidates(), {
+  const result = await audit(emptyCandidates(), {
     ...deps(),
     recount: (userId) =>
       userId === 'unreachable' ? Promise.reject(new Error('no answer')) : recountMember(userId, world.deps()),
@@ -91,7 +91,7 @@ test('members whose records were given up are compared, and no longer marked onc
   });
   expect(result).toMatchObject({ chosen: 2, checked: 1, differing: 1 });
   expect(failures).toHaveLength(1);
-  expect(await uncountedMembers(world.client, world.tables.control)).toEqual(['unreachable']);
+  expect(await listUncounted(world.client, world.tables.control)).toEqual(['unreachable']);
 });
 
 test('an audit that runs out of time says how far it came', async () => {

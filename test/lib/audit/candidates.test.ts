@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { candidateChooser, mergedCandidates } from '#lib/audit/candidates.ts';
+import { candidateChooser, mergeCandidates } from '#lib/audit/candidates.ts';
 
 const MEMBERS = Array.from({ length: 9_000 }, (_, i) => `member-${i}`);
 
 function chosenIn(runId: string, parts = 1) {
   const choosers = Array.from({ length: parts }, () => candidateChooser(runId));
   for (const [i, userId] of MEMBERS.entries()) choosers[i % parts]?.add(userId, i % 500);
-  return mergedCandidates(choosers.map((chooser) => chooser.finish()));
+  return mergeCandidates(choosers.map((chooser) => chooser.finish()));
 }
 
 test('a thousand members are chosen by chance, whatever parts they are read in, others in another night', () => {
@@ -28,5 +28,5 @@ test('the hundred most active members are always among them', () => {
 test('members that do not read are always among them', () => {
   const chooser = candidateChooser('one');
   chooser.addDamaged('hurt');
-  expect(mergedCandidates([chooser.finish(), candidateChooser('one').finish()]).damaged).toEqual(['hurt']);
+  expect(mergeCandidates([chooser.finish(), candidateChooser('one').finish()]).damaged).toEqual(['hurt']);
 });

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { endedSessions } from '#lib/auth/sessions/sessions-table.ts';
-import { signInTries } from '#lib/auth/sessions/sign-in-tries-table.ts';
+import { signInAttempts } from '#lib/auth/sessions/sign-in-tries-table.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 const NOW = Date.parse('2026-11-22T01:00:00Z');
@@ -35,10 +35,10 @@ test('an ended session is known to have ended, until it would have ended by itse
 
 test('tries are counted by address and quarter of an hour, however many come at once', async () => {
   const clock = { now: NOW };
-  const tries = signInTries(client, table, () => clock.now);
+  const tries = signInAttempts(client, table, () => clock.now);
   const counts = await Promise.all(Array.from({ length: 12 }, () => tries.count('203.0.113.7')));
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-  await tries.forgive('203.0.113.7');
+  await tries.undo('203.0.113.7');
   expect(await tries.count('203.0.113.7')).toBe(12);
   expect(await tries.count('203.0.113.8')).toBe(1);
   clock.now += 15 * 60_000;
@@ -46,7 +46,7 @@ test('tries are counted by address and quarter of an hour, however many come at 
 });
 
 test('one IPv6 connection is one address, and no address is stored', async () => {
-  const tries = signInTries(client, table, () => NOW);
+  const tries = signInAttempts(client, table, () => NOW);
   await tries.count('2001:db8:1:2:aaaa::1');
   expect(await tries.count('2001:db8:1:2:bbbb::2')).toBe(2);
   await tries.count('2001:db8::1');

@@ -46,7 +46,7 @@ test('a new key is shown once', async () => {
   const made = await act('/console/settings/keys', { name: 'iOS 应用', role: 'write' });
   expect(made.status).toBe(201);
   const [key = ''] = /wk_[0-9A-Za-z]{38}/.exec(await made.text()) ?? [];
-  expect((await access.keys.who(key))?.role).toBe('write');
+  expect((await access.keys.authenticate(key))?.role).toBe('write');
   const later = await page('/console/settings');
   expect(later).toContain('iOS 应用');
   expect(later).not.toContain(key);
@@ -58,7 +58,7 @@ test('a revoked key opens nothing any more', async () => {
   const { act, access } = await as('owner');
   const { id } = access.issued.reader.item;
   await act('/console/settings/keys/revoke', { id });
-  expect(await access.keys.who(access.keyOf('reader'))).toBeUndefined();
+  expect(await access.keys.authenticate(access.keyOf('reader'))).toBeUndefined();
   expect((await act('/console/settings/keys/revoke', { id: 'nobody' })).status).toBe(404);
 });
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { consoleApp } from '#lib/console/app.ts';
 import { consoleAssets } from '#lib/console/data/assets.ts';
 import type { ConsoleParts, PublishedReader } from '#lib/console/data/deps.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
-import type { CurrentModels, ModelByKind, ModelKind, Words } from '#lib/models/model-files.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
+import type { CurrentModels, LocalizedText, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { importRecord, madeUpUploads, memoryJobs, memorySources } from '#test/lib/http/memory-imports.ts';
@@ -51,7 +51,7 @@ export function memoryPublished(
     live: async () => (report === undefined ? undefined : { current, report }),
     model: async (kind) => models[kind],
     desk: {
-      async rename(id: string, name: Partial<Words>) {
+      async rename(id: string, name: Partial<LocalizedText>) {
         const clusters = models.profiles?.status === 'fitted' ? models.profiles.clusters : [];
         const ownName = clusters.find((one) => one.id === id)?.name;
         if (ownName === undefined)
@@ -99,7 +99,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
       }),
       memberView({ userId: 'u_1' }),
     ),
-    imports: importDesk({
+    imports: importService({
       jobs: memoryJobs(
         importRecord(),
         importRecord({
@@ -119,7 +119,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
     settings: {
       timeZone: 'Asia/Shanghai',
       currency: 'CNY',
-      taxonomy: taxonomyWith(),
+      taxonomy: buildTaxonomy(),
       uploadOrigin: 'https://s3.test',
     },
     assets: consoleAssets(style, script),

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import { keyCache } from '#lib/auth/keys/key-cache.ts';
 import { type KeyRing, keyRing } from '#lib/auth/keys/key-ring.ts';
-import { type SessionParts, sessions } from '#lib/auth/sessions/sessions.ts';
+import { type SessionDeps, sessions } from '#lib/auth/sessions/sessions.ts';
 import { issuedKey, memoryKeys } from '#test/lib/auth/memory-keys.ts';
 
 export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
 
 /** Keys of every role, and sessions over them; `ended` and `tries` are what a control table would hold. */
-export function memorySessions(clock: { now: number }, parts: Partial<SessionParts> = {}) {
+export function memorySessions(clock: { now: number }, parts: Partial<SessionDeps> = {}) {
   const issued = {
     write: issuedKey('write'),
     reader: issuedKey('reader', { name: '实习生' }),
@@ -43,9 +43,9 @@ export function memorySessions(clock: { now: number }, parts: Partial<SessionPar
         has: async (id) => ended.has(id),
         add: async (id, expiresAt) => void ended.set(id, expiresAt),
       },
-      tries: {
+      attempts: {
         count: async (address) => add(address, 1),
-        forgive: async (address) => void add(address, -1),
+        undo: async (address) => void add(address, -1),
       },
       now: () => clock.now,
       randomBytes,

@@ -1,7 +1,7 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { STAGES } from '#lib/models/model-files.ts';
-import type { Cohort, ListedMember, MonthFigures, Ratio, Report, WeekFigures } from '#lib/reports/report.ts';
+import type { Cohort, ListedMember, MonthMetrics, Ratio, Report, WeekMetrics } from '#lib/reports/report.ts';
 
 const DAYS = 182;
 const WEEKS = 26;
@@ -90,7 +90,7 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
     last30(actions.post) + last30(actions.reply) + last30(actions.like) + last30(actions.attend);
   const mau = membersBy.map((size) => Math.round(size * 0.52));
   const revenueMinor = series(180_000, 77);
-  const weeks: WeekFigures[] = Array.from({ length: WEEKS }, (_, i) => ({
+  const weeks: WeekMetrics[] = Array.from({ length: WEEKS }, (_, i) => ({
     week: addDays('2026-11-16', (i - WEEKS + 1) * 7),
     complete: i < WEEKS - 1,
     active: 180 + i * 16,
@@ -107,7 +107,7 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
     );
     return { week: addDays('2026-11-16', (i - 13) * 7), size, active, completeWeeks: count - 1 };
   });
-  const months: MonthFigures[] = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'].map(
+  const months: MonthMetrics[] = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'].map(
     (month, i) => ({
       month,
       complete: month !== '2026-11',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
 
 test('a day begins at midnight in the business time zone', () => {
-  const { dateAt, startOf } = calendarOf('Asia/Shanghai');
+  const { dateAt, startOf } = createCalendar('Asia/Shanghai');
   expect(dateAt(Date.parse('2026-03-01T15:59:59.999Z'))).toBe('2026-03-01');
   expect(dateAt(Date.parse('2026-03-01T16:00:00.000Z'))).toBe('2026-03-02');
   expect(startOf('2026-03-02')).toBe(Date.parse('2026-03-01T16:00:00.000Z'));
@@ -12,7 +12,7 @@ test('a day begins at midnight in the business time zone', () => {
 test.each(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'])(
   'in %s every instant has the date that the platform says, and lies in the day of that date',
   (timeZone) => {
-    const { dateAt, startOf } = calendarOf(timeZone);
+    const { dateAt, startOf } = createCalendar(timeZone);
     const format = new Intl.DateTimeFormat('en-CA', {
       timeZone,
       year: 'numeric',
@@ -31,5 +31,5 @@ test.each(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kat
 );
 
 test('an unknown time zone is an error', () => {
-  expect(() => calendarOf('Asia/Nowhere')).toThrow(RangeError);
+  expect(() => createCalendar('Asia/Nowhere')).toThrow(RangeError);
 });

@@ -38,7 +38,7 @@ function overloaded(takes: number): DynamoDBClient {
 
 test('a write is over only when every item that was left unprocessed has been acknowledged too', async () => {
   const refused: boolean[] = [];
-  const pace = { callsInFlight: () => 3, noted: (some: boolean) => void refused.push(some) };
+  const pace = { callsInFlight: () => 3, onCallDone: (some: boolean) => void refused.push(some) };
   await eventWriter(overloaded(10), tables.events, pace).put(events('busy'), 20_000);
   expect(await stored('busy')).toBe(130);
   expect(refused).toContain(true);

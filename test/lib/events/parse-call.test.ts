@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Refusal, readCall } from '#lib/events/parse-call.ts';
+import { parseCall, RejectedEvent } from '#lib/events/parse-call.ts';
 
 const RECEIVED = Date.parse('2026-05-01T12:00:00Z');
 const reception = {
@@ -10,7 +10,7 @@ const reception = {
 };
 
 const read = (call: Record<string, unknown>, type = 'track', more = {}) =>
-  readCall({ userId: 'u1', event: 'Post Created', messageId: 'm1', ...call }, type, {
+  parseCall({ userId: 'u1', event: 'Post Created', messageId: 'm1', ...call }, type, {
     ...reception,
     ...more,
   });
@@ -20,7 +20,7 @@ const codeOf = (call: Record<string, unknown>, type = 'track'): string | undefin
     read(call, type);
     return undefined;
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof RejectedEvent) return error.code;
     throw error;
   }
 };

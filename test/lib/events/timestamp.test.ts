@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { correctedTime, parseTimestamp } from '#lib/events/timestamp.ts';
+import { correctClockSkew, parseTimestamp } from '#lib/events/timestamp.ts';
 
 test.each([
   ['2026-05-01T01:02:03.456Z', '2026-05-01T01:02:03.456Z'],
@@ -25,7 +25,7 @@ test('a client clock that is wrong by any amount is corrected', () => {
   for (const wrongBy of [-86_400_000, -1, 0, 1, 3_600_000, 31_536_000_000]) {
     const happened = received - 5_000;
     const sent = received - 1_000;
-    expect(correctedTime(happened + wrongBy, sent + wrongBy, received)).toEqual({
+    expect(correctClockSkew(happened + wrongBy, sent + wrongBy, received)).toEqual({
       at: received - 4_000,
       clamped: false,
     });
@@ -33,5 +33,5 @@ test('a client clock that is wrong by any amount is corrected', () => {
 });
 
 test('a time before 1970 after correction becomes the time received', () => {
-  expect(correctedTime(5_000, 1e13, 1_000_000)).toEqual({ at: 1_000_000, clamped: true });
+  expect(correctClockSkew(5_000, 1e13, 1_000_000)).toEqual({ at: 1_000_000, clamped: true });
 });

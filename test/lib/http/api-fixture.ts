@@ -4,7 +4,7 @@ import { keyCache } from '#lib/auth/keys/key-cache.ts';
 import { keyRing } from '#lib/auth/keys/key-ring.ts';
 import { type ApiParts, apiApp } from '#lib/http/app.ts';
 import { openApiDocument } from '#lib/http/docs/openapi-document.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
 import type { Report } from '#lib/reports/report.ts';
 import type { Reports } from '#lib/reports/report-reader.ts';
 import { issuedKey, memoryKeys } from '#test/lib/auth/memory-keys.ts';
@@ -46,7 +46,7 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
     models: memoryModels(() => clock.now),
     runs: memoryRuns(),
     recounts: memoryRecounts(),
-    imports: importDesk({
+    imports: importService({
       jobs: memoryJobs(importRecord()),
       uploads: madeUpUploads(),
       now: () => clock.now,

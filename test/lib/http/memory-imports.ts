@@ -4,7 +4,7 @@ import type { ImportJobs } from '#lib/imports/jobs/imports-table.ts';
 import { newestAfter } from '#lib/imports/jobs/list-place.ts';
 import type { Uploads } from '#lib/imports/jobs/uploads-bucket.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
-import { READY_MAPPINGS, readyMapping } from '#lib/imports/presets/presets.ts';
+import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import type { SourceMapping, Sources } from '#lib/imports/presets/source-mapping.ts';
 
 /** A record for tests: an import of ten rows that is done, with one refused. */
@@ -78,7 +78,7 @@ export function memorySources(now: () => number): Sources {
   const stored = new Map<string, SourceMapping[]>();
   return {
     async list() {
-      const ready = READY_MAPPINGS.filter((name) => !stored.has(name));
+      const ready = PRESET_NAMES.filter((name) => !stored.has(name));
       return [
         ...ready.map((source) => ({ source, version: 'ready' as const })),
         ...[...stored.values()].map((all) => {
@@ -91,8 +91,8 @@ export function memorySources(now: () => number): Sources {
       const all = stored.get(source);
       if (version !== undefined) return all?.[version - 1];
       if (all !== undefined) return all.at(-1);
-      if (!READY_MAPPINGS.includes(source)) return undefined;
-      return { source, version: 'ready', mapping: readyMapping(source) };
+      if (!PRESET_NAMES.includes(source)) return undefined;
+      return { source, version: 'ready', mapping: parsePreset(source) };
     },
     async store(source, mapping: Mapping, by) {
       const all = stored.get(source) ?? [];

@@ -1,7 +1,7 @@
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { scoreExample } from '#lib/http/scores/schema.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 import type { ScoreView } from '#lib/scoring/live/score-view.ts';
 import type { Counts, MemberReader, MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
 
@@ -57,7 +57,7 @@ export function memoryMembers(...known: MemberView[]): MemberReader {
 }
 
 /** Scores of the same members, all with the same models. */
-export function memoryScores(...known: MemberView[]): Scores {
+export function memoryScores(...known: MemberView[]): MemberScores {
   const members = new Map(known.map((member) => [member.userId, member]));
   return {
     score: async (userId) => members.get(userId)?.score,

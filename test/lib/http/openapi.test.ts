@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { DOCS_FILES, docsAssetsIn } from '#lib/http/docs/assets.ts';
+import { DOCS_FILES, docsAssets } from '#lib/http/docs/assets.ts';
 import { TRACKING_ROUTES } from '#lib/http/track/app.ts';
 import { apiFixture } from './api-fixture.ts';
 import { answerChecker, schemaAt, schemaChecker } from './conformance.ts';
@@ -147,7 +147,7 @@ describe('the docs page', () => {
   });
 
   test('finds every file that it names', async () => {
-    const { ask } = apiFixture({ docsAsset: docsAssetsIn(folder) });
+    const { ask } = apiFixture({ docsAsset: docsAssets(folder) });
     const html = await (await ask('GET /docs')).text();
     const files = [...html.matchAll(/"\/docs\/([^"]+)"/g)].map(([, file]) => file as string);
     expect(files).toEqual(expect.arrayContaining([...DOCS_FILES]));
@@ -163,7 +163,7 @@ describe('the docs page', () => {
   });
 
   test('gives out no other file', async () => {
-    const { ask } = apiFixture({ docsAsset: docsAssetsIn(folder) });
+    const { ask } = apiFixture({ docsAsset: docsAssets(folder) });
     for (const file of ['package.json', '..%2Fpackage.json', 'index.mjs', '%2Fetc%2Fpasswd', 'constructor']) {
       expect((await ask(`GET /docs/${file}`)).status, file).toBe(404);
     }

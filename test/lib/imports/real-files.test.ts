@@ -6,13 +6,14 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { toMinorUnits } from '#lib/events/money.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { HEAD_BYTES, recognise } from '#lib/imports/formats/file-format.ts';
+import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import { importTally, type Sums } from '#lib/imports/jobs/import-tally.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
-import { readyMapping } from '#lib/imports/presets/presets.ts';
+import { formatHints } from '#lib/imports/mapping/schema.ts';
+import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { reception } from './table-files.ts';
 
 const folder = new URL('../../../../shared/data/', import.meta.url);
@@ -24,8 +25,8 @@ async function imported(path: string, name: string): Promise<{ sums: Sums; event
   const handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
   await handle.close();
-  const mapping = readyMapping(name);
-  const recognised = recognise(buffer.subarray(0, bytesRead), path, mapping);
+  const mapping = parsePreset(name);
+  const recognised = detectFileFormat(buffer.subarray(0, bytesRead), path, formatHints(mapping));
   const [compiled, ids, tally] = [compileMapping(mapping, recognised), rowIds(name), importTally()];
   const events: StoredEvent[] = [];
   let read = 0;

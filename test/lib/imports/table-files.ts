@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Reception } from '#lib/events/parse-call.ts';
-import { type Recognised, recognise } from '#lib/imports/formats/file-format.ts';
+import type { IngestContext } from '#lib/events/parse-call.ts';
+import { type DetectedFormat, detectFileFormat } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
 
@@ -34,7 +34,10 @@ export async function* pieces(bytes: Uint8Array, cuts: readonly number[] = []): 
 /** All rows of a file. */
 export async function rowsOf(
   bytes: Uint8Array,
-  { cuts, recognised = recognise(bytes, 'file') }: { cuts?: readonly number[]; recognised?: Recognised } = {},
+  {
+    cuts,
+    recognised = detectFileFormat(bytes, 'file'),
+  }: { cuts?: readonly number[]; recognised?: DetectedFormat } = {},
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const batch of readRows(pieces(bytes, cuts), recognised)) rows.push(...batch.rows);
@@ -102,7 +105,7 @@ function packed(plain: Buffer, gzip: 'no' | 'one' | 'two'): Buffer {
 }
 
 /** What an import gives each of its calls. */
-export const reception: Reception = {
+export const reception: IngestContext = {
   receivedAt: Date.UTC(2025, 0),
   receivedIso: '2025-01-01T00:00:00.000Z',
   expiresAt: Date.UTC(2026, 0) / 1000,

@@ -5,21 +5,21 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { calendarOf } from '#lib/events/calendar.ts';
-import { eventItem, type Item, readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { createCalendar } from '#lib/events/calendar.ts';
+import { type Item, parseEventItem, type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { type AggregateDeps, aggregate } from '#lib/members/aggregate.ts';
-import { countingOver } from '#lib/members/aggregate-table.ts';
-import { type Amounts, addAmounts, countingRules } from '#lib/members/contribution.ts';
-import { isClosed, readDayItem } from '#lib/members/day-items.ts';
+import { createCountingDeps } from '#lib/members/aggregate-table.ts';
+import { type Amounts, addAmounts, createCountingRules } from '#lib/members/contribution.ts';
+import { isClosed, parseDayItem } from '#lib/members/day-items.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
-import { readAmounts, readProfileItem } from '#lib/members/member-items.ts';
-import { canPass } from '#lib/platform/store-error.ts';
+import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
+import { isTransient } from '#lib/platform/store-error.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import { foldLog } from './plain-fold.ts';
 
-export const RULES = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
+export const RULES = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
 
 /** How a call of the consumer goes wrong at its n-th call of DynamoDB. */
 export interface Fault {
@@ -101,7 +101,9 @@ export class CountingWorld {
 
   async put(...events: StoredEvent[]): Promise<void> {
     for (const stored of events) {
-      await this.client.send(new PutItemCommand({ TableName: this.tables.events, Item: eventItem(stored) }));
+      await this.client.send(
+        new PutItemCommand({ TableName: this.tables.events, Item: toEventItem(stored) }),
+      );
       this.acknowledged.add(stored.sk);
     }
   }
@@ -151,7 +153,7 @@ export class CountingWorld {
       for (const item of await this.#query(this.tables.members, partition)) {
         const [kind, date = ''] = (item['sk']?.S ?? '').split('#');
         const key = `${partition}\n${date}`;
-        if (kind !== 'day' || this.#closed.has(key) || !isClosed(readDayItem(item), this.now / 1000))
+        if (kind !== 'day' || this.#closed.has(key) || !isClosed(parseDayItem(item), this.now / 1000))
           continue;
         const { amounts } = foldLog(
           log.filter(({ at }) => RULES.calendar.dateAt(Date.parse(at)) === date),
@@ -217,7 +219,7 @@ export class CountingWorld {
   }
 
   async logOf(userId: string): Promise<StoredEvent[]> {
-    return (await this.#query(this.tables.events, userId)).map(readEventItem);
+    return (await this.#query(this.tables.events, userId)).map(parseEventItem);
   }
 
   async item(userId: string, key: string): Promise<Item | undefined> {
@@ -233,8 +235,8 @@ export class CountingWorld {
     const items: Record<string, unknown> = {};
     for (const item of await this.#query(this.tables.members, userId)) {
       const sk = item['sk']?.S ?? '';
-      if (sk.startsWith('day#') || sk.startsWith('tie#')) addSome(items, sk, readAmounts(item));
-      if (sk === 'profile') addProfile(items, readProfileItem(item));
+      if (sk.startsWith('day#') || sk.startsWith('tie#')) addSome(items, sk, parseAmounts(item));
+      if (sk === 'profile') addProfile(items, parseProfileItem(item));
     }
     return items;
   }
@@ -263,9 +265,9 @@ export class CountingWorld {
   /** The consumer's dependencies, on a client that goes wrong as told. */
   deps(client: DynamoDBClient = this.client): AggregateDeps {
     return {
-      ...countingOver(client, this.tables, RULES, () => this.now),
-      setAside: async (_record, reason) => void this.setAside.push(reason),
-      canPass,
+      ...createCountingDeps(client, this.tables, RULES, () => this.now),
+      deadLetter: async (_record, reason) => void this.setAside.push(reason),
+      isTransient: isTransient,
       isOutOfTime: () => false,
       ...(this.mostEvents !== undefined && { mostEvents: this.mostEvents }),
       pause: () => new Promise((resolve) => setImmediate(resolve)),

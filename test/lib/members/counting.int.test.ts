@@ -1,6 +1,6 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventItem } from '#lib/events/stored-event.ts';
+import { toEventItem } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { identityStore } from '#lib/members/identity-table.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
@@ -130,9 +130,9 @@ test('an event that is corrected while it is being moved is not lost', async () 
   const first = storedEvent('anon:racing', AT, 'e', { anonymousId: 'racing' });
   const corrected = { ...first, event: 'Lesson Completed' };
   await world.put(corrected);
-  await store.moveEvent(eventItem(first), 'racer');
+  await store.moveEvent(toEventItem(first), 'racer');
   expect(await world.logOf('anon:racing')).toMatchObject([{ event: 'Lesson Completed' }]);
-  await store.moveEvent(eventItem(corrected), 'racer');
+  await store.moveEvent(toEventItem(corrected), 'racer');
   expect(await world.logOf('racer')).toMatchObject([{ event: 'Lesson Completed' }]);
   expect(await world.logOf('anon:racing')).toEqual([]);
 });
@@ -183,17 +183,17 @@ test('a record that is no event of ours is set aside; if that fails, it comes ag
     eventName: 'INSERT',
     dynamodb: { SequenceNumber: sequence, NewImage: image },
   });
-  const good = eventItem(storedEvent('beside', AT, 'e'));
+  const good = toEventItem(storedEvent('beside', AT, 'e'));
   const strange = { userId: { S: 'x' }, sk: { S: 'y' }, type: { S: 'z' } };
   const batch = [record('900', good), record('901', strange), record('902', good)];
   const kept: StreamRecord[] = [];
   const deps = { ...world.deps(), onRetry: () => {} };
   const failed = await aggregate(batch, {
     ...deps,
-    setAside: () => Promise.reject(new Error('queue down')),
+    deadLetter: () => Promise.reject(new Error('queue down')),
   });
   expect(failed).toBe('901');
   const setAside = async (bad: StreamRecord): Promise<void> => void kept.push(bad);
-  expect(await aggregate(batch, { ...deps, setAside })).toBeUndefined();
+  expect(await aggregate(batch, { ...deps, deadLetter: setAside })).toBeUndefined();
   expect(kept).toEqual([batch[1]]);
 });

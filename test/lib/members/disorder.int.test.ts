@@ -1,10 +1,10 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { calendarOf } from '#lib/events/calendar.ts';
-import { eventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { createCalendar } from '#lib/events/calendar.ts';
+import { type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { countingRules } from '#lib/members/contribution.ts';
+import { createCountingRules } from '#lib/members/contribution.ts';
 import { countingStore } from '#lib/members/counting-table.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
@@ -27,8 +27,8 @@ const record = (number: string, stored: StoredEvent, old?: StoredEvent): StreamR
   eventName: old === undefined ? 'INSERT' : 'MODIFY',
   dynamodb: {
     SequenceNumber: number,
-    NewImage: eventItem(stored),
-    ...(old && { OldImage: eventItem(old) }),
+    NewImage: toEventItem(stored),
+    ...(old && { OldImage: toEventItem(old) }),
   },
 });
 
@@ -486,7 +486,7 @@ test.each([
   const skewed = storedEvent(userId, '2026-03-01T05:30:00.000Z', 's', { sk: '2026-03-01T01:00:00.000Z#s' });
   await world.put(...posts(userId, '2026-03-01T08:00:00Z', 320, 120), homework, skewed);
   await world.settle();
-  const rules = countingRules(taxonomyWith(names), calendarOf(zone), 'CNY');
+  const rules = createCountingRules(buildTaxonomy(names), createCalendar(zone), 'CNY');
   const deps = { ...world.deps(), rules };
   await recountMember(userId, deps);
   const more = storedEvent(userId, '2026-03-01T15:00:00.000Z', 'more');

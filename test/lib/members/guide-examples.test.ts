@@ -9,13 +9,13 @@ import {
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
 import { fitValue } from '#lib/models/value/train.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
-import { noScores } from '#lib/reports/scored-sums.ts';
-import { noMembers } from '#lib/reports/sums.ts';
-import { prepare } from '#lib/scoring/prepared-models.ts';
-import { scoreOf } from '#lib/scoring/score.ts';
+import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
+import { emptySums } from '#lib/reports/sums.ts';
+import { prepareModels } from '#lib/scoring/prepared-models.ts';
+import { computeScore } from '#lib/scoring/score.ts';
 
 // The worked examples of the field's guide (知识付费创业中的用户社群运营, chapter 4), with the results that its formulas have.
 
@@ -42,13 +42,13 @@ describe('activity (活跃度): 20 posts, 30 replies, 50 likes, 10 activities am
   });
 
   test('is the same in the score of the member', () => {
-    const { activity } = scoreOf(own(days), prepare({ community: community(100) }));
+    const { activity } = computeScore(own(days), prepareModels({ community: community(100) }));
     expect(activity).toMatchObject({ value: 1.1, count: 110 });
   });
 });
 
 describe('retention (留存率): of 1,000 members 800 were active last month, 600 of them this month', () => {
-  const sums = noMembers(asOf);
+  const sums = emptySums(asOf);
   const count = memberCounter(sums);
   const active = (...dates: string[]) =>
     count(
@@ -62,7 +62,7 @@ describe('retention (留存率): of 1,000 members 800 were active last month, 60
   for (let n = 0; n < 80; n += 1) active('2026-11-15');
   const report = assembleReport({
     ...{ runId: 'r1', generatedAt: `${asOf}T03:00:00Z`, timeZone: 'Asia/Shanghai', currency: 'CNY' },
-    ...{ sums, scored: noScores(), profiles: [], deadLetters: 0, audit: null, previous: undefined },
+    ...{ sums, scored: emptyScoredSums(), profiles: [], deadLetters: 0, audit: null, previous: undefined },
     imports: { imported: 0, refused: 0, duplicates: 0 },
   });
 
@@ -102,18 +102,18 @@ describe('value (用户价值) = 100 + 0.5 · activity + 0.2 · retention + 0.3 
   test('is 250.76 for activity 1.2, retention 0.8 and 500 yuan, where the guide prints 128.8', () => {
     const features = withActivity(own(days), 100);
     expect(features).toMatchObject({ activity: 1.2, retention: 0.8, payment30: 50_000 });
-    const { value } = scoreOf(features, prepare({ community: community(100), value: model }));
+    const { value } = computeScore(features, prepareModels({ community: community(100), value: model }));
     expect(value).toMatchObject({ amountMinor: 25_076, currency: 'CNY' });
   });
 
   test('is the base and what each feature adds', () => {
-    const { value } = scoreOf(own(days), prepare({ community: community(100), value: model }));
+    const { value } = computeScore(own(days), prepareModels({ community: community(100), value: model }));
     const added = value!.contributions!.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     expect(value!.base + added).toBeCloseTo(25_076, 9);
   });
 
   test('has these coefficients when it is fitted to members who pay by this formula', async () => {
-    const random = seeded(3);
+    const random = seededRandom(3);
     const columns = Object.fromEntries(
       FEATURES.map((name) => [name, new Float64Array(400)]),
     ) as TrainingTable['columns'];

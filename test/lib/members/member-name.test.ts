@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { memberName } from '#lib/members/member-name.ts';
+import { findMemberName } from '#lib/members/member-name.ts';
 
 const named = (traits: Record<string, unknown>) =>
-  memberName({
+  findMemberName({
     traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, stamp: '' }])),
     anonymousIds: [],
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
 import type { MemberReader, TimelineEvent } from '#lib/scoring/live/view.ts';
-import { prepare } from '#lib/scoring/prepared-models.ts';
+import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { clientOf } from '#test/engines/dynamodb.ts';
 import { exampleModels } from '#test/lib/scoring/example-models.ts';
@@ -15,7 +15,7 @@ const NOW = Date.parse('2026-03-31T10:00:00Z');
 let world: CountingWorld;
 let stop: () => Promise<void>;
 let reader: MemberReader;
-let models = prepare({});
+let models = prepareModels({});
 
 beforeAll(async () => {
   ({ world, stop } = await startWorld());
@@ -73,7 +73,7 @@ test('a member is shown with today, the last 30 days and everything, in the busi
     '2026-03-31',
   ]);
   expect(member?.score).toMatchObject({ stage: 'active', value: null, missing: { value: 'no_model' } });
-  models = prepare(exampleModels());
+  models = prepareModels(exampleModels());
   const scored = await reader.member('m', { language: 'en' });
   expect(scored?.activity).toEqual({ value: 0.2, count: 2, members: 10, asOf: '2026-03-08' });
   expect(scored?.score).toMatchObject({

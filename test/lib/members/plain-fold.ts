@@ -1,6 +1,11 @@
 import type { Item, StoredEvent } from '#lib/events/stored-event.ts';
-import { type Amounts, addAmounts, type CountingRules, contributionOf } from '#lib/members/contribution.ts';
-import { type Profile, profileOf } from '#lib/members/profile.ts';
+import {
+  type Amounts,
+  addAmounts,
+  type CountingRules,
+  computeContribution,
+} from '#lib/members/contribution.ts';
+import { buildProfile, type Profile } from '#lib/members/profile.ts';
 
 /** What a plain fold over a member's log gives: amounts by sort key, and the profile. */
 export function foldLog(
@@ -14,12 +19,12 @@ export function foldLog(
     addAmounts(sums, more);
   };
   for (const stored of events) {
-    const contribution = contributionOf(stored, rules);
+    const contribution = computeContribution(stored, rules);
     if (contribution === undefined) continue;
     add(`day#${contribution.date}`, contribution.amounts);
     if (contribution.tie !== undefined) add(contribution.tie.sk, { [contribution.tie.action]: 1 });
   }
-  return { amounts, profile: profileOf(events) };
+  return { amounts, profile: buildProfile(events) };
 }
 
 /** A day or a tie as it is stored. */

@@ -6,8 +6,8 @@ import { eventWriter } from '#lib/events/events-table.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { countingFailures } from '#lib/members/failures-queue.ts';
 import { type RecoverDeps, recover } from '#lib/members/recover.ts';
-import { recovery } from '#lib/members/recover-table.ts';
-import { uncountedMembers, unmark } from '#lib/members/uncounted-table.ts';
+import { createRecoverDeps } from '#lib/members/recover-table.ts';
+import { listUncounted, unmarkUncounted } from '#lib/members/uncounted-table.ts';
 import type { Env } from '#lib/platform/env.ts';
 import { createTables, testCredentials } from '#test/engines/dynamodb.ts';
 import { makeQueue, startQueueEngine, type TestQueue } from '#test/engines/sqs.ts';
@@ -50,16 +50,16 @@ beforeEach(async () => {
     COUNTING_FAILURES_QUEUE_URL: queue.url,
   };
 });
-afterEach(async () => unmark(world.client, world.tables.control, await marks()));
+afterEach(async () => unmarkUncounted(world.client, world.tables.control, await marks()));
 
 const at = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
-const marks = () => uncountedMembers(world.client, world.tables.control);
+const marks = () => listUncounted(world.client, world.tables.control);
 const shards = () => shardsOf(world.client, world.endpoint, world.tables.events);
 
 /** Runs the function on a message. @returns whether the message comes again */
 async function failed(message: string, changes: Partial<RecoverDeps> = {}): Promise<boolean> {
   const deps: RecoverDeps = {
-    ...recovery(env),
+    ...createRecoverDeps(env),
     isOutOfTime: () => false,
     onFailure: (error) => failures.push((error as Error).message),
     onRecovered: (members) => recovered.push(members),
@@ -80,7 +80,7 @@ async function sent(): Promise<string[]> {
 
 /** Counting as deployed, but of nobody among these members. */
 function countingFailsOf(...members: readonly string[]): Pick<RecoverDeps, 'counting'> {
-  const { counting } = recovery(env);
+  const { counting } = createRecoverDeps(env);
   const itemsOf: typeof counting.store.itemsOf = async (userId) => {
     if (members.includes(userId)) throw new Error('nobody can count this');
     return counting.store.itemsOf(userId);
@@ -141,7 +141,7 @@ test('a record that counting set aside is counted when its member can be counted
   await aggregate(await tail.drain(), {
     ...counting,
     store: { ...store, items },
-    setAside: countingFailures(env).setAside,
+    deadLetter: countingFailures(env).deadLetter,
   });
   expect(await world.itemsOf('aside')).toEqual({});
 
@@ -198,9 +198,9 @@ test('without its marks a message comes again, and so does one whose members can
   await world.put(storedEvent('unmarked', at(1), 'a'));
   const down = async () => Promise.reject(new Error('down'));
   for (const message of gaveUpFrom(await shards(), 'unmarked')) {
-    expect(await failed(message, { mark: down })).toBe(true);
+    expect(await failed(message, { markUncounted: down })).toBe(true);
     expect(await world.itemsOf('unmarked')).toEqual({});
-    expect(await failed(message, { ...countingFailsOf('unmarked'), handOver: down })).toBe(true);
+    expect(await failed(message, { ...countingFailsOf('unmarked'), requestRecount: down })).toBe(true);
   }
   expect(recovered).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scalarTraits } from '#lib/members/scalar-traits.ts';
+import { pickScalarTraits } from '#lib/members/scalar-traits.ts';
 
 const profile = (traits: Record<string, unknown>) => ({
   traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, stamp: '' }])),
@@ -16,15 +16,17 @@ test('traits to find a member by are texts, numbers and yes or no, in the order 
     none: null,
     empty: '',
   };
-  expect(scalarTraits(profile(traits))).toBe('{"age":31,"plan":"年卡","vip":true}');
-  expect(scalarTraits(profile({ tags: [] }))).toBeNull();
+  expect(pickScalarTraits(profile(traits))).toBe('{"age":31,"plan":"年卡","vip":true}');
+  expect(pickScalarTraits(profile({ tags: [] }))).toBeNull();
 });
 
 test('long texts and many traits are cut, and a trait of any name is kept', () => {
-  expect(scalarTraits(profile({ bio: '字'.repeat(500) }))).toBe(JSON.stringify({ bio: '字'.repeat(100) }));
+  expect(pickScalarTraits(profile({ bio: '字'.repeat(500) }))).toBe(
+    JSON.stringify({ bio: '字'.repeat(100) }),
+  );
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`t${n}`, n]));
-  expect(Object.keys(JSON.parse(scalarTraits(profile(many))!))).toHaveLength(20);
+  expect(Object.keys(JSON.parse(pickScalarTraits(profile(many))!))).toHaveLength(20);
   const odd = profile({});
   Object.defineProperty(odd.traits, '__proto__', { value: { value: 'x', stamp: '' }, enumerable: true });
-  expect(scalarTraits(odd)).toBe('{"__proto__":"x"}');
+  expect(pickScalarTraits(odd)).toBe('{"__proto__":"x"}');
 });

@@ -1,10 +1,10 @@
 import { FEATURES } from '#lib/features/features.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 
 /** Numbers of the standard normal distribution (Box and Muller). */
 export function normal(seed: number): () => number {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { modelKey } from '#lib/models/model-version.ts';
-import { currentFile } from '#lib/models/registry/current-models.ts';
+import { currentModelsFile } from '#lib/models/registry/current-models.ts';
 import { type ModelRegistry, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { exampleModel, exampleModels } from '#test/lib/scoring/example-models.ts';
@@ -46,15 +46,15 @@ export function memoryModels(now: () => number): ModelRegistry & { objects: Map<
   );
   let holder: string | undefined;
   const turn = {
-    take: async (who: string) => (holder ??= who),
+    acquire: async (who: string) => (holder ??= who),
     renew: async (who: string) => holder === who,
-    giveBack: async () => {
+    release: async () => {
       holder = undefined;
     },
   };
-  const file = currentFile({
+  const file = currentModelsFile({
     store,
-    turn,
+    lease: turn,
     newHolder: randomUUID,
     pause: async () => {},
   });

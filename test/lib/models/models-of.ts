@@ -1,5 +1,5 @@
 import { type AnyModel, MODEL_KINDS } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
 /** The example models as of a date. */
@@ -19,5 +19,5 @@ export const insufficientModelsOf = (asOf: string): AnyModel[] =>
       needs: [{ what: 'members', have: 3, need: 10 }],
       ...thresholds,
     };
-    return { ...made, version: versionOf(made) } as AnyModel;
+    return { ...made, version: computeVersion(made) } as AnyModel;
   });

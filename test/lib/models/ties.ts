@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Parts, TieTable } from '#lib/models/feature-tables.ts';
+import type { Partitions, TieTable } from '#lib/models/feature-tables.ts';
 
 /** Who, on whom, how much. */
 export type Tie = readonly [source: string, target: string, weight: number];
@@ -19,7 +19,7 @@ export function knownGraph(name: 'karate' | 'dolphins'): Tie[] {
 }
 
 /** Ties as the fit reads them, in so many parts. */
-export function tieParts(ties: readonly Tie[], count = 1): Parts<TieTable> {
+export function tieParts(ties: readonly Tie[], count = 1): Partitions<TieTable> {
   const parts = Array.from({ length: count }, (_, part) => ties.filter((_, row) => row % count === part));
   return async function* () {
     for (const part of parts) {

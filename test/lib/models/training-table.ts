@@ -1,6 +1,6 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { isActive, type MemberDays } from '#lib/features/features.ts';
-import type { Parts, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
 import { featureTableOf } from '#test/infra/local/demo/demo-features.ts';
 
 /** Features of all members as of 30 days before a date, and what they did since. */
@@ -18,7 +18,7 @@ export function trainingTableOf(days: ReadonlyMap<string, MemberDays>, asOf: str
 }
 
 /** A table as parts of at most so many rows. */
-export function inParts(table: TrainingTable, rows = Number.POSITIVE_INFINITY): Parts<TrainingTable> {
+export function inParts(table: TrainingTable, rows = Number.POSITIVE_INFINITY): Partitions<TrainingTable> {
   return async function* () {
     for (let from = 0; from < Math.max(1, table.userIds.length); from += rows) {
       const to = from + rows;

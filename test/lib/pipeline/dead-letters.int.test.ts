@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { deadLetters } from '#lib/pipeline/failures-queue.ts';
+import { failuresQueueLength } from '#lib/pipeline/failures-queue.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 test('every message of the queue is counted, one that somebody looks at too', async () => {
   const client = new SQSClient({ endpoint: engine.endpoint, ...testCredentials });
   const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: 'failures' }));
-  const count = deadLetters({ FAILURES_QUEUE_URL: QueueUrl, SQS_ENDPOINT: engine.endpoint });
+  const count = failuresQueueLength({ FAILURES_QUEUE_URL: QueueUrl, SQS_ENDPOINT: engine.endpoint });
   expect(await count()).toBe(0);
   for (const MessageBody of ['a', 'b', 'c'])
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
@@ -32,7 +32,7 @@ test('every message of the queue is counted, one that somebody looks at too', as
 });
 
 test('a queue that is not there is a failure of the store', async () => {
-  const count = deadLetters({
+  const count = failuresQueueLength({
     FAILURES_QUEUE_URL: `${engine.endpoint}/000000000000/none`,
     SQS_ENDPOINT: engine.endpoint,
   });

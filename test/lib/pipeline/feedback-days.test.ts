@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
-import { newestDays } from '#lib/pipeline/feedback-days.ts';
+import { newestFeedbackDays } from '#lib/pipeline/feedback-days.ts';
 
 test('of any number of days of feedback the newest 1,000 are kept', () => {
-  const feedback = newestDays();
+  const feedback = newestFeedbackDays();
   for (let i = 0; i < 10_000; i += 1) {
     feedback.add({ userId: `m${i}`, date: addDays('2026-09-01', (i * 37) % 80) });
   }

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { fitWishesFrom } from '#lib/pipeline/fit-wishes.ts';
+import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
 
 const USUAL = { newDays: 14, silentDays: 14, churnedDays: 45 };
 
 test('without settings profiles are chosen by the data, and stages go by the usual days', () => {
-  expect(fitWishesFrom({})).toEqual({ currency: 'CNY', thresholds: USUAL, profiles: undefined });
+  expect(trainingConfigFromEnv({})).toEqual({ currency: 'CNY', thresholds: USUAL, profiles: undefined });
 });
 
 test('settings are taken, those that are left out are as usual', () => {
   const env = { ZHIQUN_CURRENCY: 'usd', ZHIQUN_PROFILES: '5', ZHIQUN_LIFECYCLE: '{"churnedDays":60}' };
-  expect(fitWishesFrom(env)).toEqual({
+  expect(trainingConfigFromEnv(env)).toEqual({
     currency: 'USD',
     thresholds: { ...USUAL, churnedDays: 60 },
     profiles: 5,
@@ -26,5 +26,5 @@ test.each([
   ['ZHIQUN_LIFECYCLE', '{"silentDays":45}'],
   ['ZHIQUN_LIFECYCLE', '{"lostDays":90}'],
 ])('%s=%s is refused, and the variable is named', (name, value) => {
-  expect(() => fitWishesFrom({ [name]: value })).toThrow(name);
+  expect(() => trainingConfigFromEnv({ [name]: value })).toThrow(name);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importTotals } from '#lib/pipeline/import-totals.ts';
+import { sumImports } from '#lib/pipeline/import-totals.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
 
 test('a file that is imported again is counted as duplicates, not twice', () => {
@@ -9,6 +9,6 @@ test('a file that is imported again is counted as duplicates, not twice', () => 
     importRecord({ importId: 'imp_3', createdAt: 3, size: 900 }),
     importRecord({ importId: 'imp_4', createdAt: 4, source: 'moodle' }),
   ];
-  expect(importTotals(records)).toEqual({ imported: 24, refused: 3, duplicates: 8 });
-  expect(importTotals([])).toEqual({ imported: 0, refused: 0, duplicates: 0 });
+  expect(sumImports(records)).toEqual({ imported: 24, refused: 3, duplicates: 8 });
+  expect(sumImports([])).toEqual({ imported: 0, refused: 0, duplicates: 0 });
 });

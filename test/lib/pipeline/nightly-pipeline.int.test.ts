@@ -1,23 +1,23 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
-import { countingRules } from '#lib/members/contribution.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
+import { createCountingRules } from '#lib/members/contribution.ts';
 import { type FittedModel, MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { type LiveModel, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
-import { fitWishesFrom } from '#lib/pipeline/fit-wishes.ts';
+import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
 import { scanMembers } from '#lib/pipeline/members-table.ts';
 import { planRun } from '#lib/pipeline/plan.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
-import { scorePart } from '#lib/pipeline/score.ts';
+import { scorePartition } from '#lib/pipeline/score.ts';
 import { takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { tableBytes } from '#lib/pipeline/table-bytes-table.ts';
-import { fitKind } from '#lib/pipeline/train.ts';
-import type { DataObjects } from '#lib/platform/s3-objects.ts';
+import { trainModel } from '#lib/pipeline/train.ts';
+import type { ManagedObjectStore } from '#lib/platform/s3-objects.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { reportReader } from '#lib/reports/report-reader.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
@@ -25,7 +25,7 @@ import { amountsItem } from '#test/lib/members/plain-fold.ts';
 import { dyingStore, nightWorld } from './pipeline-world.ts';
 
 const TODAY = '2026-11-22';
-const RULES = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
+const RULES = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
 let world: Awaited<ReturnType<typeof nightWorld>>;
 
 /** The same on every machine: a number from 0 to 1 for two others. */
@@ -62,13 +62,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const wishes = fitWishesFrom({ ZHIQUN_PROFILES: '3' });
+const wishes = trainingConfigFromEnv({ ZHIQUN_PROFILES: '3' });
 
 /** All steps of a run as the state machine does them. @param twice does every one of them again, as a retry would */
 async function night(
   runId: string,
   asOf: string,
-  { store = world.store as DataObjects, twice = false } = {},
+  { store = world.store as ManagedObjectStore, twice = false } = {},
 ) {
   const { records, find } = world;
   const times = twice ? 2 : 1;
@@ -91,12 +91,14 @@ async function night(
   await Promise.all(
     MODEL_KINDS.map((kind) =>
       repeated(() =>
-        runStep(records, { runId, step: `fit-${kind}` }, () => fitKind(store, { runId, asOf, kind }, wishes)),
+        runStep(records, { runId, step: `fit-${kind}` }, () =>
+          trainModel(store, { runId, asOf, kind }, wishes),
+        ),
       ),
     ),
   );
   for (const part of parts)
-    await repeated(() => runStep(records, { ...part, step: 'score' }, () => scorePart(store, part)));
+    await repeated(() => runStep(records, { ...part, step: 'score' }, () => scorePartition(store, part)));
   return repeated(() => publishRun(world.sources({ store }), { runId, asOf }));
 }
 const model = async <K extends ModelKind>(kind: K) => {

@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
 import type { AnyModel, CurrentModels } from '#lib/models/model-files.ts';
-import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
-import type { PublishSources } from '#lib/pipeline/publish.ts';
+import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
+import type { PublishDeps } from '#lib/pipeline/publish.ts';
 import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
-import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
-import { noScores } from '#lib/reports/scored-sums.ts';
-import { noMembers } from '#lib/reports/sums.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
+import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
+import { emptySums } from '#lib/reports/sums.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { modelsOf } from '#test/lib/models/models-of.ts';
@@ -22,9 +22,9 @@ export async function nightWorld() {
   const clock = { now: Date.parse('2026-03-08T19:00:00.000Z') };
   const records = runRecords(client, tables.control, () => clock.now);
   const find = findRun(client, tables.control);
-  const current = currentFileOver(client, tables.control, store);
+  const current = deployedCurrentModelsFile(client, tables.control, store);
 
-  const sources = (changes: Partial<PublishSources> = {}): PublishSources => ({
+  const sources = (changes: Partial<PublishDeps> = {}): PublishDeps => ({
     store,
     records,
     find,
@@ -46,11 +46,11 @@ export async function nightWorld() {
     const put = (key: string, body: object | string) =>
       store.put(`runs/${runId}/${key}`, typeof body === 'string' ? body : JSON.stringify(body));
     await records.create({ runId, asOf, startedBy: 'schedule' });
-    await records.takeTurn(runId);
+    await records.acquireLease(runId);
     await put('plan.json', { runId, asOf, parts });
     for (let part = 0; part < parts; part += 1) {
-      await put(`sums/part-${part}.json`, noMembers(asOf));
-      await put(`scored/part-${part}.json`, noScores());
+      await put(`sums/part-${part}.json`, emptySums(asOf));
+      await put(`scored/part-${part}.json`, emptyScoredSums());
       for (const what of ['features', 'scores'])
         await put(`${what}/part-${part}.parquet`, `${runId} ${what} ${part}`);
     }
@@ -101,7 +101,10 @@ export async function nightWorld() {
 }
 
 /** A store whose writes (puts, copies, deletions) fail from the n-th on. */
-export function dyingStore(store: DataObjects, writes: number): DataObjects & { left: () => number } {
+export function dyingStore(
+  store: ManagedObjectStore,
+  writes: number,
+): ManagedObjectStore & { left: () => number } {
   let left = writes;
   const dying =
     <A extends unknown[]>(write: (...args: A) => Promise<void>) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelKey } from '#lib/models/model-version.ts';
-import { currentFileOver } from '#lib/models/registry/current-models-table.ts';
+import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
@@ -46,7 +46,7 @@ test('a run is published whole: parts under their date, the report, and its mode
   });
   expect(report.profiles.map(({ name }) => name.en)).toEqual(['Engaged answerer', 'Silent watcher']);
   expect(await world.find('run-1')).toMatchObject({ state: 'done', live: true });
-  expect(await world.records.takeTurn('run-2')).toBe('run-2');
+  expect(await world.records.acquireLease('run-2')).toBe('run-2');
 });
 
 test('publishing again changes nothing, even after something newer went live', async () => {
@@ -71,14 +71,14 @@ describe('a run that dies after any of its writes', () => {
     let deaths = 0;
     for (; ; deaths += 1) {
       const store = dyingStore(world.store, deaths);
-      const current = currentFileOver(world.client, world.tables.control, store);
+      const current = deployedCurrentModelsFile(world.client, world.tables.control, store);
       const outcome = await publishRun(world.sources({ store, current }), task).catch(
         (error: Error) => error,
       );
       if (!(outcome instanceof Error)) break;
       expect(outcome.message).toBe('the machine went down');
       expect(await world.live()).toEqual(before);
-      expect((await world.find('run-1'))?.steps.publish?.fault).toContain('the machine went down');
+      expect((await world.find('run-1'))?.steps.publish?.failure).toContain('the machine went down');
     }
     // Two copies and one deletion of each dataset, the report, current.json.
     expect(deaths).toBe(8);

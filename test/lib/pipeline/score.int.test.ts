@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAnonymous } from '#lib/events/ids.ts';
 import { FEATURES, type MemberDays } from '#lib/features/features.ts';
 import { MODEL_KINDS, STAGES } from '#lib/models/model-files.ts';
-import { fittedModels } from '#lib/pipeline/fitted-models.ts';
+import { readFittedModels } from '#lib/pipeline/fitted-models.ts';
 import type { ScoreRow } from '#lib/pipeline/parquet/score-columns.ts';
 import { readScored } from '#lib/pipeline/read-sums.ts';
-import { scorePart } from '#lib/pipeline/score.ts';
+import { scorePartition } from '#lib/pipeline/score.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import type { ScoredSums } from '#lib/reports/scored-sums.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
-import { scoreView } from '#lib/scoring/live/score-view.ts';
+import { buildScoreView } from '#lib/scoring/live/score-view.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { publish } from '#test/lib/models/published-models.ts';
@@ -53,14 +53,14 @@ async function rowsOf<Row>(what: 'scores' | 'features'): Promise<Row[]> {
 }
 
 test('online, as of midnight, every member has the score of that night', async () => {
-  const models = await fittedModels(store, RUN);
+  const models = await readFittedModels(store, RUN);
   for (const kind of MODEL_KINDS) expect([kind, models[kind]?.status]).toEqual([kind, 'fitted']);
   await publish(store, models);
   const live = await liveModels({ store, now: Date.now, log: () => {} })();
   expect(rows.length).toBeGreaterThan(700);
   for (const row of rows) {
     const known = days.get(row.userId)!.filter(({ date }) => date < asOf);
-    const score = scoreView(row.userId, known, asOf, live);
+    const score = buildScoreView(row.userId, known, asOf, live);
     expect(row).toEqual({
       userId: row.userId,
       name: `名字 ${row.userId}`,
@@ -156,16 +156,16 @@ describe('the lists', () => {
 test('done again it writes the same bytes', async () => {
   const keys = [`scores/part-0.parquet`, `features/part-0.parquet`, `scored/part-0.json`];
   const before = await Promise.all(keys.map((key) => read(`runs/${RUN}/${key}`)));
-  expect(await scorePart(store, { runId: RUN, asOf, part: 0 })).toBeGreaterThan(200);
+  expect(await scorePartition(store, { runId: RUN, asOf, part: 0 })).toBeGreaterThan(200);
   const after = await Promise.all(keys.map((key) => read(`runs/${RUN}/${key}`)));
   for (const [i, body] of after.entries()) expect(Buffer.from(body).equals(before[i]!)).toBe(true);
 });
 
 test('what an earlier step did not write is named', async () => {
-  await expect(scorePart(store, { runId: 'run-2', asOf, part: 0 })).rejects.toThrow(
+  await expect(scorePartition(store, { runId: 'run-2', asOf, part: 0 })).rejects.toThrow(
     'runs/run-2/fits/community.json is missing',
   );
-  await expect(scorePart(store, { runId: RUN, asOf, part: 9 })).rejects.toThrow(
+  await expect(scorePartition(store, { runId: RUN, asOf, part: 9 })).rejects.toThrow(
     'snapshot/part-9.parquet is missing',
   );
 });

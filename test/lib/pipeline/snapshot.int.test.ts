@@ -2,17 +2,22 @@ import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dyna
 import { tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
-import { eventItem, type Item, type StoredEvent } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
+import { type Item, type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { FEATURES, type MemberDays, ownFeatures } from '#lib/features/features.ts';
-import { countingRules } from '#lib/members/contribution.ts';
+import { createCountingRules } from '#lib/members/contribution.ts';
 import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
 import { scanMembers } from '#lib/pipeline/members-table.ts';
-import { featureParts, readSnapshot, tieParts, trainingParts } from '#lib/pipeline/partitions.ts';
+import {
+  featurePartitions,
+  readSnapshot,
+  tiePartitions,
+  trainingPartitions,
+} from '#lib/pipeline/partitions.ts';
 import { readSums } from '#lib/pipeline/read-sums.ts';
-import { type SnapshotSources, takeSnapshot } from '#lib/pipeline/snapshot.ts';
-import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
+import { type SnapshotDeps, takeSnapshot } from '#lib/pipeline/snapshot.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
@@ -20,14 +25,14 @@ import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 import { storedEvent } from '#test/lib/members/stored-events.ts';
 
 const ASOF = '2026-11-22';
-const RULES = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
+const RULES = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let bucket: Awaited<ReturnType<typeof startBucket>>;
 let client: DynamoDBClient;
 let tables: TestTables;
-let store: DataObjects;
-let sources: SnapshotSources;
+let store: ManagedObjectStore;
+let sources: SnapshotDeps;
 
 const day = (userId: string, ago: number, amounts: Record<string, number>): Item =>
   amountsItem(userId, `day#${addDays(ASOF, -ago)}`, amounts);
@@ -120,7 +125,7 @@ beforeAll(async () => {
     texts: feedbackTexts(client, tables.events, RULES),
   };
   await put(tables.members, ITEMS);
-  await put(tables.events, EVENTS.map(eventItem));
+  await put(tables.events, EVENTS.map(toEventItem));
   await snapshot('one', 1);
   await snapshot('seven', 7);
 });
@@ -146,10 +151,10 @@ test('however many parts, every member is in exactly one, whole, and the sums ar
   expect(seven).toEqual(one);
   expect(one).toMatchObject({ asOf: ASOF, members: 62, damaged: 6 });
   const ids = async (run: string, of: number) =>
-    (await all(featureParts(store, run, of, 62)())).flatMap(({ userIds }) => userIds).sort();
+    (await all(featurePartitions(store, run, of, 62)())).flatMap(({ userIds }) => userIds).sort();
   expect(await ids('one', 1)).toEqual([...MANY, LARGE, 'ada'].sort());
   expect(await ids('seven', 7)).toEqual(await ids('one', 1));
-  const sizes = (await all(featureParts(store, 'seven', 7, 62)())).map(({ userIds }) => userIds.length);
+  const sizes = (await all(featurePartitions(store, 'seven', 7, 62)())).map(({ userIds }) => userIds.length);
   expect(Math.max(...sizes)).toBeLessThan(62);
 });
 
@@ -175,7 +180,7 @@ test('features are those of the one definition, with the activity that the commu
 test('training rows are features as of 30 days before, for those who were members then, and what followed', async () => {
   const then = addDays(ASOF, -30);
   const sums = await readSums(store, 'seven', 7);
-  const tables = await all(trainingParts(store, 'seven', 7, sums.membersThen)());
+  const tables = await all(trainingPartitions(store, 'seven', 7, sums.membersThen)());
   const rows = new Map(tables.flatMap((table) => table.userIds.map((userId, i) => [userId, { table, i }])));
   expect(sums.membersThen).toBe(rows.size);
   for (const [i, userId] of MANY.entries()) {
@@ -196,7 +201,7 @@ test('training rows are features as of 30 days before, for those who were member
 });
 
 test('ties fade by 0.9 a month, later months and taken-back ones do not count, and only members have them', async () => {
-  const found = await all(tieParts(store, 'one', 1)());
+  const found = await all(tiePartitions(store, 'one', 1)());
   const [{ sources: from, targets, weights }] = found as [(typeof found)[0]];
   expect(from.filter((source) => source === LARGE)).toHaveLength(4_000);
   expect(new Set(targets.filter((_, i) => from[i] === LARGE))).toEqual(new Set(TARGETS));
@@ -236,5 +241,7 @@ test('taking it again gives the same bytes', async () => {
 
 test('a missing part is named', async () => {
   await expect(readSums(store, 'seven', 8)).rejects.toThrow('runs/seven/sums/part-7.json is missing');
-  await expect(all(featureParts(store, 'none', 1, 1)())).rejects.toThrow('runs/none/snapshot/part-0.parquet');
+  await expect(all(featurePartitions(store, 'none', 1, 1)())).rejects.toThrow(
+    'runs/none/snapshot/part-0.parquet',
+  );
 });

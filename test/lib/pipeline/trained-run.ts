@@ -1,9 +1,9 @@
 import type { MemberDays } from '#lib/features/features.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import { writePlan } from '#lib/pipeline/plan-file.ts';
-import { scorePart } from '#lib/pipeline/score.ts';
+import { scorePartition } from '#lib/pipeline/score.ts';
 import { takeSnapshot } from '#lib/pipeline/snapshot.ts';
-import { fitKind } from '#lib/pipeline/train.ts';
+import { trainModel } from '#lib/pipeline/train.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 
@@ -32,8 +32,8 @@ export async function fittedNight(
   for (let part = 0; part < parts; part += 1) await takeSnapshot(sources, { runId, asOf, part, of: parts });
   const thresholds = { newDays: 14, silentDays: 14, churnedDays: 45 };
   for (const kind of MODEL_KINDS)
-    await fitKind(store, { runId, asOf, kind }, { currency: 'CNY', thresholds });
-  for (let part = 0; part < parts; part += 1) await scorePart(store, { runId, asOf, part });
+    await trainModel(store, { runId, asOf, kind }, { currency: 'CNY', thresholds });
+  for (let part = 0; part < parts; part += 1) await scorePartition(store, { runId, asOf, part });
 }
 
 const itemsOf = (userId: string, days: MemberDays) => [

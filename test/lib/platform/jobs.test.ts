@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { reasonCaught, reasonOf } from '#lib/platform/jobs.ts';
+import { describeError, describeStateError } from '#lib/platform/jobs.ts';
 
 test('a reason is the error with its causes, each once', () => {
   const broken = new Error('read models/current.json', {
     cause: new Error('connect ECONNREFUSED', { cause: new Error('connect ECONNREFUSED') }),
   });
-  expect(reasonOf(broken)).toBe('read models/current.json: connect ECONNREFUSED');
-  expect(reasonOf('just a text')).toBe('just a text');
+  expect(describeError(broken)).toBe('read models/current.json: connect ECONNREFUSED');
+  expect(describeError('just a text')).toBe('just a text');
   const unparsed = new SyntaxError('Unexpected token sk_1 in JSON');
-  expect(reasonOf(new Error('a.json is damaged', { cause: unparsed }))).toBe('a.json is damaged');
-  expect(reasonOf(unparsed)).toBe('it is not JSON');
+  expect(describeError(new Error('a.json is damaged', { cause: unparsed }))).toBe('a.json is damaged');
+  expect(describeError(unparsed)).toBe('it is not JSON');
 });
 
 test('a reason is short and holds no key, no credential and no signature', () => {
@@ -19,7 +19,7 @@ test('a reason is short and holds no key, no credential and no signature', () =>
     'AKIAIOSFODNN7EXAMPLE',
     'https://b.s3.amazonaws.com/x?X-Amz-Credential=me%2Fus&X-Amz-Signature=0123abcd&x-id=GetObject',
   ].join(' ');
-  const told = reasonOf(new Error(`${secret} ${'x'.repeat(5_000)}`));
+  const told = describeError(new Error(`${secret} ${'x'.repeat(5_000)}`));
   expect(told).not.toMatch(/0123456789abcdef|AKIAIOSFODNN7EXAMPLE|0123abcd|me%2Fus/);
   expect(told.length).toBeLessThanOrEqual(1_000);
 });
@@ -45,5 +45,5 @@ test.each([
   ],
   [{}, 'No reason was given.'],
 ])('%j is told in words', (caught, words) => {
-  expect(reasonCaught(caught)).toContain(words);
+  expect(describeStateError(caught)).toContain(words);
 });

@@ -24,36 +24,36 @@ afterAll(async () => {
 });
 
 test('of many who want it at once, one gets it and all are told who', async () => {
-  const holders = await Promise.all(Array.from({ length: 10 }, (_, i) => leased().take(`h${i}`)));
+  const holders = await Promise.all(Array.from({ length: 10 }, (_, i) => leased().acquire(`h${i}`)));
   expect(new Set(holders).size).toBe(1);
 });
 
 test('who holds it may take it again, others only after it was given back', async () => {
-  expect(await leased().take('a')).toBe('a');
-  expect(await leased().take('a')).toBe('a');
-  expect(await leased().take('b')).toBe('a');
-  await leased().giveBack('b');
-  expect(await leased().take('b')).toBe('a');
-  await leased().giveBack('a');
-  expect(await leased().take('b')).toBe('b');
-  await leased().giveBack('a');
-  expect(await leased().take('c')).toBe('b');
+  expect(await leased().acquire('a')).toBe('a');
+  expect(await leased().acquire('a')).toBe('a');
+  expect(await leased().acquire('b')).toBe('a');
+  await leased().release('b');
+  expect(await leased().acquire('b')).toBe('a');
+  await leased().release('a');
+  expect(await leased().acquire('b')).toBe('b');
+  await leased().release('a');
+  expect(await leased().acquire('c')).toBe('b');
 });
 
 test('it runs out without a word, and lasts as long as there is one', async () => {
-  await leased().take('a');
+  await leased().acquire('a');
   for (let i = 0; i < 3; i += 1) {
     clock.now += 900;
     expect(await leased().renew('a')).toBe(true);
   }
   clock.now += 1_001;
   expect(await leased().renew('a')).toBe(false);
-  expect(await leased().take('b')).toBe('b');
+  expect(await leased().acquire('b')).toBe('b');
   expect(await leased().renew('a')).toBe(false);
-  expect(await leased().take('a')).toBe('b');
+  expect(await leased().acquire('a')).toBe('b');
 });
 
 test('two things are two leases', async () => {
-  await leased(-1).take('a');
-  expect(await leased(-2).take('b')).toBe('b');
+  await leased(-1).acquire('a');
+  expect(await leased(-2).acquire('b')).toBe('b');
 });

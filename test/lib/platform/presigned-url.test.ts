@@ -9,14 +9,14 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { describe, expect, test } from 'vitest';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
-import { type Credentials, presignedUrl, type ToPresign } from '#lib/platform/presigned-url.ts';
+import { type Credentials, type PresignRequest, presignedUrl } from '#lib/platform/presigned-url.ts';
 
 const now = Date.parse('2026-03-08T02:03:04.567Z');
 const at = { Bucket: 'imports-1', Key: 'imports/shop/imp_1/a-b_c.csv' };
 const upload = { ...at, UploadId: 'a+b/c=~.(d)*' };
 
 type Signable = Parameters<typeof getSignedUrl>[1];
-const requests: [string, ToPresign['method'], Signable, Record<string, string>][] = [
+const requests: [string, PresignRequest['method'], Signable, Record<string, string>][] = [
   [
     'a file',
     'PUT',

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
-import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
 import { startBucket } from '#test/engines/s3.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
-let objects: DataObjects;
+let objects: ManagedObjectStore;
 const text = async (key: string) => {
   const found = await objects.get(key);
   return found && Buffer.from(found.body).toString();

@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import { noTotals, type Recounts, type RecountView } from '#lib/rebuilds/rebuild-view.ts';
+import { emptyTotals, type Rebuilds, type RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 
-export function recountView(overrides: Partial<RecountView> = {}): RecountView {
+export function recountView(overrides: Partial<RebuildView> = {}): RebuildView {
   return {
     recountId: '2026-11-20-x7k3q9',
     state: 'done',
@@ -10,7 +10,7 @@ export function recountView(overrides: Partial<RecountView> = {}): RecountView {
     startedAt: '2026-11-20T01:00:00.000Z',
     endedAt: '2026-11-20T01:02:00.000Z',
     parts: { done: 20, of: 20 },
-    ...noTotals(),
+    ...emptyTotals(),
     membersChecked: 812,
     ...overrides,
   };
@@ -18,15 +18,15 @@ export function recountView(overrides: Partial<RecountView> = {}): RecountView {
 
 /** Recounts in memory; one that is started or resumed stays at its third part until `finish` is called. */
 export function memoryRecounts(
-  ...first: RecountView[]
-): Recounts & { wishes: object[]; finish(last?: Partial<RecountView>): void } {
+  ...first: RebuildView[]
+): Rebuilds & { wishes: object[]; finish(last?: Partial<RebuildView>): void } {
   let all = first.length === 0 ? [recountView()] : first;
   const wishes: object[] = [];
-  const begin = (recount: RecountView): RecountView => {
+  const begin = (recount: RebuildView): RebuildView => {
     const under = all.find(({ state }) => state === 'running');
     if (under) throw new ApiError(409, 'recount_in_progress', `The recount ${under.recountId} is under way.`);
     const { endedAt: _, error: __, ...rest } = recount;
-    const running: RecountView = { ...rest, state: 'running', parts: { done: 3, of: recount.parts.of } };
+    const running: RebuildView = { ...rest, state: 'running', parts: { done: 3, of: recount.parts.of } };
     all = [running, ...all.filter(({ recountId }) => recountId !== running.recountId)];
     return running;
   };

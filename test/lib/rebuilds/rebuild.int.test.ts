@@ -2,13 +2,13 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recountMember } from '#lib/members/recount-member.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { canPass } from '#lib/platform/store-error.ts';
+import { isTransient } from '#lib/platform/store-error.ts';
 import { listedMembers } from '#lib/rebuilds/member-source.ts';
 import { partRecords } from '#lib/rebuilds/part-records-table.ts';
-import { type PartDeps, recountPart } from '#lib/rebuilds/rebuild-part.ts';
-import { type RecountRecord, recountView } from '#lib/rebuilds/rebuild-record.ts';
-import { recountRecords } from '#lib/rebuilds/rebuild-records-table.ts';
-import type { RecountScope } from '#lib/rebuilds/rebuild-view.ts';
+import { type RebuildPartDeps, rebuildPart } from '#lib/rebuilds/rebuild-part.ts';
+import { buildRebuildView, type RebuildRecord } from '#lib/rebuilds/rebuild-record.ts';
+import { rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
+import type { RebuildScope } from '#lib/rebuilds/rebuild-view.ts';
 import { scannedMembers } from '#lib/rebuilds/scanned-members-table.ts';
 import { createTables } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
@@ -66,16 +66,16 @@ async function put(userId: string, sk: string, attributes: object): Promise<void
   await world.client.send(new PutItemCommand({ TableName: world.tables.members, Item }));
 }
 
-const records = () => recountRecords(world.client, world.tables.control, () => world.now);
+const records = () => rebuildRecords(world.client, world.tables.control, () => world.now);
 
-function deps(overrides: Partial<PartDeps> = {}): PartDeps {
+function deps(overrides: Partial<RebuildPartDeps> = {}): RebuildPartDeps {
   return {
     find: records().find,
     records: partRecords(world.client, world.tables.control, () => world.now),
-    sourceOf: ({ members }) =>
+    memberSource: ({ members }) =>
       members ? listedMembers(members) : scannedMembers(world.client, world.tables),
     recount: (userId, dates) => recountMember(userId, world.deps(), dates),
-    canPass,
+    isTransient: isTransient,
     pause: async () => {},
     isOutOfTime: () => false,
     now: () => world.now,
@@ -84,8 +84,8 @@ function deps(overrides: Partial<PartDeps> = {}): PartDeps {
   };
 }
 
-async function job(scope: RecountScope = {}, of = 3): Promise<RecountRecord> {
-  const record: RecountRecord = {
+async function job(scope: RebuildScope = {}, of = 3): Promise<RebuildRecord> {
+  const record: RebuildRecord = {
     recountId: 'r-1',
     scope,
     of,
@@ -99,12 +99,12 @@ async function job(scope: RecountScope = {}, of = 3): Promise<RecountRecord> {
 }
 
 /** Does all parts, call after call. @returns how many calls that took */
-async function run({ recountId, of }: RecountRecord, parts: PartDeps = deps()): Promise<number> {
+async function run({ recountId, of }: RebuildRecord, parts: RebuildPartDeps = deps()): Promise<number> {
   let calls = 0;
   for (let part = 0; part < of; part += 1) {
     let done = false;
     while (!done) {
-      ({ done } = await recountPart({ recountId, part }, parts));
+      ({ done } = await rebuildPart({ recountId, part }, parts));
       calls += 1;
     }
   }
@@ -113,7 +113,7 @@ async function run({ recountId, of }: RecountRecord, parts: PartDeps = deps()): 
 
 const found = async () => {
   const record = await records().find('r-1');
-  return recountView(record!, await records().parts('r-1'));
+  return buildRebuildView(record!, await records().parts('r-1'));
 };
 const names = (examples: readonly { userId: string; sk: string }[]): string[] =>
   examples.map(({ userId, sk }) => `${userId} ${sk}`).sort();
@@ -168,7 +168,7 @@ describe('interrupted', () => {
     for (let part = 0; part < 3; part += 1) {
       for (let done = false; !done; ) {
         try {
-          ({ done } = await recountPart({ recountId: 'r-1', part }, unsteady));
+          ({ done } = await rebuildPart({ recountId: 'r-1', part }, unsteady));
         } catch (error) {
           failures += 1;
           const faults = (await records().parts('r-1')).map(({ fault }) => fault);
@@ -190,19 +190,19 @@ describe('interrupted', () => {
     const record = await job({}, 1);
     const times = { counted: 0 };
     const dead = new Error('killed');
-    const { save, take } = deps().records;
+    const { save, takeOver } = deps().records;
     const dying = deps({
       now: () => (world.now += 2_000),
       // Who is killed saves nothing any more.
-      records: { take, save: async (...how) => (times.counted > 30 ? undefined : save(...how)) },
+      records: { takeOver, save: async (...how) => (times.counted > 30 ? undefined : save(...how)) },
       recount: async (userId, dates) => {
         times.counted += 1;
         if (times.counted > 30) throw dead;
         return recountMember(userId, world.deps(), dates);
       },
-      canPass: () => true,
+      isTransient: () => true,
     });
-    await expect(recountPart({ recountId: 'r-1', part: 0 }, dying)).rejects.toBe(dead);
+    await expect(rebuildPart({ recountId: 'r-1', part: 0 }, dying)).rejects.toBe(dead);
     const before = await found();
     expect(before.membersChecked).toBeGreaterThan(0);
     expect(before.membersChecked).toBeLessThan(31);
@@ -213,21 +213,21 @@ describe('interrupted', () => {
 
   test('by another call of the same part, it stops, and leaves that one’s word', async () => {
     await job({}, 1);
-    const { save, take } = deps().records;
+    const { save, takeOver } = deps().records;
     let isOvertaken = false;
     const overtaken = deps({
       records: {
-        take,
+        takeOver,
         save: async (...how) => {
           if (!isOvertaken) {
             isOvertaken = true;
-            await recountPart({ recountId: 'r-1', part: 0 }, deps());
+            await rebuildPart({ recountId: 'r-1', part: 0 }, deps());
           }
           await save(...how);
         },
       },
     });
-    await expect(recountPart({ recountId: 'r-1', part: 0 }, overtaken)).rejects.toThrow('Another call');
+    await expect(rebuildPart({ recountId: 'r-1', part: 0 }, overtaken)).rejects.toThrow('Another call');
     expect(await found()).toMatchObject({ membersChecked: 61, parts: { done: 1, of: 1 } });
   });
 });
@@ -284,7 +284,7 @@ test('what counting may just not have come to yet is no example', async () => {
 });
 
 test('there is no part of a job that does not exist', async () => {
-  await expect(recountPart({ recountId: 'nobody', part: 0 }, deps())).rejects.toThrow('no recount nobody');
+  await expect(rebuildPart({ recountId: 'nobody', part: 0 }, deps())).rejects.toThrow('no recount nobody');
 });
 
 test('of a log of many pages every member is found, once for each stretch of their events', async () => {

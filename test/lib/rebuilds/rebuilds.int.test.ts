@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
 import { lease } from '#lib/platform/lease-table.ts';
 import { partRecords } from '#lib/rebuilds/part-records-table.ts';
-import { recountRecords } from '#lib/rebuilds/rebuild-records-table.ts';
-import { noTotals } from '#lib/rebuilds/rebuild-view.ts';
-import { recountsOver } from '#lib/rebuilds/rebuilds.ts';
+import { rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
+import { emptyTotals } from '#lib/rebuilds/rebuild-view.ts';
+import { createRebuilds } from '#lib/rebuilds/rebuilds.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -33,9 +33,9 @@ beforeEach(async () => {
 });
 
 const recounts = (start = async (name: string, input: object) => void started.push({ name, input })) =>
-  recountsOver({
-    records: recountRecords(client, control, now),
-    turn: lease(client, control, 'recount', 60_000, now),
+  createRebuilds({
+    records: rebuildRecords(client, control, now),
+    lease: lease(client, control, 'recount', 60_000, now),
     executions: {
       start: async (name, input) => {
         await start(name, input);
@@ -60,10 +60,10 @@ async function work(
   how: { done?: true; fault?: string } = {},
 ) {
   const records = partRecords(client, control, now);
-  const { fault: _, ...record } = await records.take(recountId, part);
+  const { fault: _, ...record } = await records.takeOver(recountId, part);
   await records.save(recountId, part, {
     ...record,
-    totals: { ...noTotals(), membersChecked: checked },
+    totals: { ...emptyTotals(), membersChecked: checked },
     ...(how.done && { endedAt: now() }),
     ...(how.fault !== undefined && { fault: how.fault }),
   });
@@ -84,7 +84,7 @@ test('a thousand members with the longest ids are one part', async () => {
   const members = Array.from({ length: 1_000 }, (_, i) => `${i}`.padStart(256, 'x'));
   const job = await recounts().start({ by: 'key-1', members, from: '2026-03-01' });
   expect(job).toMatchObject({ scope: { members: 1_000, from: '2026-03-01' }, parts: { done: 0, of: 1 } });
-  expect((await recountRecords(client, control, now).find(job.recountId))?.scope).toEqual({
+  expect((await rebuildRecords(client, control, now).find(job.recountId))?.scope).toEqual({
     members,
     from: '2026-03-01',
   });
@@ -178,7 +178,7 @@ test('one that the state machine would not start is told as failed, and can be r
 });
 
 test('who dies while starting one holds up the next for a minute', async () => {
-  await lease(client, control, 'recount', 60_000, now).take('dead');
+  await lease(client, control, 'recount', 60_000, now).acquire('dead');
   await expect(recounts().start({ by: 'key-1' })).rejects.toMatchObject(inProgress);
   minutes(2);
   await recounts().start({ by: 'key-1' });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { MemberDays } from '#lib/features/features.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { countProfile, list, noScores } from '#lib/reports/scored-sums.ts';
+import { addToList, countProfile, emptyScoredSums } from '#lib/reports/scored-sums.ts';
 import { sumsOf } from './community.ts';
 
 // Sunday; the week of Monday 2026-11-16 and November are not over.
@@ -30,9 +30,9 @@ const di: MemberDays = [
 ];
 
 function report(previous?: Report): Report {
-  const scored = noScores();
+  const scored = emptyScoredSums();
   const listed = { userId: 'ada', name: 'Ada', stage: 'active', profileId: 'p2', rank: 3, why: {} } as const;
-  list(scored, 'topHelpers', listed);
+  addToList(scored, 'topHelpers', listed);
   countProfile(scored, 'p2', listed);
   scored.stages.active = 3;
   scored.stages.churned = 1;
@@ -149,7 +149,13 @@ test('the retention formula of the guide: 600 of 800 is 0.75', () => {
   ];
   const members = Array.from({ length: 800 }, (_, i) => (i < 600 ? [last!, both!] : [last!]));
   const made = assembleReport({
-    ...{ runId: 'run', generatedAt: '', timeZone: 'Asia/Shanghai', currency: 'CNY', scored: noScores() },
+    ...{
+      runId: 'run',
+      generatedAt: '',
+      timeZone: 'Asia/Shanghai',
+      currency: 'CNY',
+      scored: emptyScoredSums(),
+    },
     ...{
       profiles: [],
       imports: { imported: 0, refused: 0, duplicates: 0 },

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { addDays } from '#lib/events/calendar.ts';
 import { type MemberDays, ownFeatures } from '#lib/features/features.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
-import { type CommunitySums, noMembers } from '#lib/reports/sums.ts';
+import { type CommunitySums, emptySums } from '#lib/reports/sums.ts';
 
 export type Community = MemberDays[];
 
 /** What counting these members comes to. */
 export function sumsOf(members: Community, asOf: string): CommunitySums {
-  const sums = noMembers(asOf);
+  const sums = emptySums(asOf);
   const count = memberCounter(sums);
   for (const days of members) count(days, ownFeatures(days, asOf, addDays(asOf, -1))?.interactions30 ?? 0);
   return sums;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { keywords } from '#lib/reports/keywords.ts';
+import { findKeywords } from '#lib/reports/keywords.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
-import { wordsOf } from '#lib/reports/words-of.ts';
+import { splitWords } from '#lib/reports/words-of.ts';
 
 const text = (words: string, scores: { rating?: number; nps?: number } = {}): FeedbackText => ({
   userId: 'm',
@@ -13,15 +13,15 @@ const text = (words: string, scores: { rating?: number; nps?: number } = {}): Fe
 const words = (found: { word: string }[]) => found.map(({ word }) => word);
 
 test('Chinese is split into words; stop words, single characters, numbers and signs are left out', () => {
-  expect(wordsOf('老师讲得非常清楚，但是视频 2 次卡顿！')).toEqual({
+  expect(splitWords('老师讲得非常清楚，但是视频 2 次卡顿！')).toEqual({
     words: new Set(['老师', '清楚', '视频']),
     pairs: new Set(['卡顿']),
   });
-  expect(wordsOf('The VIDEO keeps buffering, ＶＩＤＥＯ is 10x slow…')).toEqual({
+  expect(splitWords('The VIDEO keeps buffering, ＶＩＤＥＯ is 10x slow…')).toEqual({
     words: new Set(['video', 'keeps', 'buffering', 'slow']),
     pairs: new Set(),
   });
-  expect(wordsOf('😀！？ 的 a 1')).toEqual({ words: new Set(), pairs: new Set() });
+  expect(splitWords('😀！？ 的 a 1')).toEqual({ words: new Set(), pairs: new Set() });
 });
 
 test('a new word that no dictionary has is found once two texts have it', () => {
@@ -30,7 +30,7 @@ test('a new word that no dictionary has is found once two texts have it', () => 
     text('直播也卡顿', { rating: 1 }),
     text('薅毛', { rating: 2 }),
   ];
-  expect(words(keywords(texts).low)).toEqual(['卡顿', '直播', '视频']);
+  expect(words(findKeywords(texts).low)).toEqual(['卡顿', '直播', '视频']);
 });
 
 test('a word that only the unhappy use leads their list; one that all use is at its end', () => {
@@ -41,7 +41,7 @@ test('a word that only the unhappy use leads their list; one that all use is at 
     text('课程 清楚', { rating: 5 }),
     text('课程 清楚 实用', { rating: 4 }),
   ];
-  const { low, middle, high } = keywords(texts);
+  const { low, middle, high } = findKeywords(texts);
   expect(words(low)).toEqual(['卡顿', '退款', '课程']);
   expect(words(high)).toEqual(['清楚', '实用', '课程']);
   expect(words(middle)).toEqual(['一般', '课程']);
@@ -51,7 +51,7 @@ test('a word that only the unhappy use leads their list; one that all use is at 
 });
 
 test('a word counts once per text, however often it is repeated', () => {
-  const { low } = keywords([text('退款 退款 退款 广告', { rating: 1 }), text('广告', { rating: 1 })]);
+  const { low } = findKeywords([text('退款 退款 退款 广告', { rating: 1 }), text('广告', { rating: 1 })]);
   expect(words(low)).toEqual(['广告', '退款']);
 });
 
@@ -63,17 +63,17 @@ test('recommendations sort like ratings: 0–6 low, 7–8 middle, 9–10 high; t
     text('清楚', { nps: 9 }),
     text('无分'),
   ];
-  const { low, middle, high } = keywords(texts);
+  const { low, middle, high } = findKeywords(texts);
   expect(words(low)).toEqual(['退款']);
   expect(new Set(words(middle))).toEqual(new Set(['一般', '普通']));
   expect(words(high)).toEqual(['清楚']);
 });
 
 test('without texts there are no keywords, and at most 20 of a mood', () => {
-  expect(keywords([])).toEqual({ low: [], middle: [], high: [] });
+  expect(findKeywords([])).toEqual({ low: [], middle: [], high: [] });
   const many = Array.from(
     { length: 30 },
     (_, i) => `word${String.fromCharCode(97 + (i % 26))}${'x'.repeat(i)}`,
   );
-  expect(keywords([text(many.join(' '), { rating: 1 })]).low).toHaveLength(20);
+  expect(findKeywords([text(many.join(' '), { rating: 1 })]).low).toHaveLength(20);
 });

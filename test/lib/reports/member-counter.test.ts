@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
-import { monthFigures } from '#lib/reports/months.ts';
-import { addSums, noMembers } from '#lib/reports/sums.ts';
+import { monthlyMetrics } from '#lib/reports/months.ts';
+import { addSums, emptySums } from '#lib/reports/sums.ts';
 import { dailySeries } from '#lib/reports/time-series.ts';
-import { weekFigures, weeklyCohorts } from '#lib/reports/weeks.ts';
+import { weeklyCohorts, weeklyMetrics } from '#lib/reports/weeks.ts';
 import { anyDate, community, sumsOf } from './community.ts';
 import { figuresByDefinition } from './metrics-by-definition.ts';
 
@@ -19,7 +19,7 @@ test('however the members are split into parts, the parts’ sums add up to the 
       const parts = Array.from({ length: 5 }, (_, part) =>
         members.filter((_, i) => (places[i] ?? 0) === part),
       );
-      const added = noMembers(asOf);
+      const added = emptySums(asOf);
       for (const part of parts.reverse()) {
         addSums(added, JSON.parse(JSON.stringify(sumsOf(part, asOf))));
       }
@@ -29,7 +29,7 @@ test('however the members are split into parts, the parts’ sums add up to the 
 });
 
 test('sums of different dates do not add', () => {
-  expect(() => addSums(noMembers('2026-11-22'), noMembers('2026-11-21'))).toThrow(/2026-11-21.*2026-11-22/);
+  expect(() => addSums(emptySums('2026-11-22'), emptySums('2026-11-21'))).toThrow(/2026-11-21.*2026-11-22/);
 });
 
 test('daily figures, WAU and MAU of every past day are those of their definitions', () => {
@@ -57,7 +57,7 @@ test('weeks, cohorts and months are those of their definitions, and the unfinish
     fc.property(dateAndCommunity, ({ asOf, members }) => {
       const sums = sumsOf(members, asOf);
       const defined = figuresByDefinition(members, asOf);
-      for (const { week, complete, ...figures } of weekFigures(sums)) {
+      for (const { week, complete, ...figures } of weeklyMetrics(sums)) {
         expect(new Date(week).getUTCDay()).toBe(1);
         expect(complete).toBe(addDays(week, 7) <= asOf);
         expect(figures).toEqual(defined.week(week));
@@ -72,7 +72,7 @@ test('weeks, cohorts and months are those of their definitions, and the unfinish
           active.filter((_, since) => addDays(week, 7 * (since + 1)) <= asOf).length,
         );
       }
-      for (const { month, complete, retention, ...figures } of monthFigures(sums)) {
+      for (const { month, complete, retention, ...figures } of monthlyMetrics(sums)) {
         const { numerator, denominator } = retention;
         expect({ ...figures, numerator, denominator }).toEqual(defined.month(month));
         expect(retention.value).toBe(denominator === 0 ? null : numerator / denominator);
@@ -96,15 +96,15 @@ test('members, those of 30 days ago and the funnel are those of their definition
 });
 
 test('who only ordered in a foreign currency is no member, but the order is counted', () => {
-  const sums = noMembers('2026-11-22');
+  const sums = emptySums('2026-11-22');
   memberCounter(sums)([{ date: '2026-11-20', amounts: { foreignOrders: 2 } }], 0);
   expect(sums).toMatchObject({ members: 0, firstDate: '2026-11-20', lastDate: '2026-11-20' });
   expect(dailySeries(sums)).toMatchObject({ from: '2026-11-20', foreignOrders: [2, 0], dau: [0, 0] });
 });
 
 test('a community of nobody has one day of zeros', () => {
-  expect(dailySeries(noMembers('2026-11-22'))).toMatchObject({ from: '2026-11-21', dau: [0], members: [0] });
-  expect(weekFigures(noMembers('2026-11-22'))).toMatchObject([{ week: '2026-11-16', active: 0 }]);
+  expect(dailySeries(emptySums('2026-11-22'))).toMatchObject({ from: '2026-11-21', dau: [0], members: [0] });
+  expect(weeklyMetrics(emptySums('2026-11-22'))).toMatchObject([{ week: '2026-11-16', active: 0 }]);
 });
 
 test('the 30th and the 90th day before the date are in their periods, the days before them are not', () => {

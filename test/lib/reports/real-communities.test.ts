@@ -4,21 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { addDays, calendarOf } from '#lib/events/calendar.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { ACTIONS, taxonomyWith } from '#lib/events/taxonomy.ts';
+import { ACTIONS, buildTaxonomy } from '#lib/events/taxonomy.ts';
 import type { MemberDays } from '#lib/features/features.ts';
-import { HEAD_BYTES, recognise } from '#lib/imports/formats/file-format.ts';
+import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
+import { formatHints } from '#lib/imports/mapping/schema.ts';
 import { moodle } from '#lib/imports/presets/moodle.ts';
-import { readyMapping } from '#lib/imports/presets/presets.ts';
-import { countingRules } from '#lib/members/contribution.ts';
+import { parsePreset } from '#lib/imports/presets/presets.ts';
+import { createCountingRules } from '#lib/members/contribution.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { noScores } from '#lib/reports/scored-sums.ts';
+import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
 import { foldLog } from '#test/lib/members/plain-fold.ts';
 import { reception } from '../imports/table-files.ts';
 import { sumsOf } from './community.ts';
@@ -35,14 +36,14 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
   const handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
   await handle.close();
-  const mapping = readyMapping(name);
-  const recognised = recognise(buffer.subarray(0, bytesRead), path, mapping);
+  const mapping = parsePreset(name);
+  const recognised = detectFileFormat(buffer.subarray(0, bytesRead), path, formatHints(mapping));
   const [compiled, ids] = [compileMapping(mapping, recognised), rowIds(name)];
   const events: StoredEvent[] = [];
   for await (const { rows } of readRows(createReadStream(file), recognised)) {
     for (const row of rows) events.push(...rowOutcome(row, compiled, ids, reception).events);
   }
-  const rules = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), currency);
+  const rules = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), currency);
   const members = [...Map.groupBy(events, ({ userId }) => userId).values()].map((log) =>
     daysOf(foldLog(log, rules).amounts),
   );
@@ -55,7 +56,7 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
       previous: undefined,
     },
     sums: sumsOf(members, asOf),
-    scored: noScores(),
+    scored: emptyScoredSums(),
   });
 }
 
@@ -106,7 +107,7 @@ describe.skipIf(!present)('reports of real communities', { timeout: 30_000 }, ()
       bom: true,
     });
     const names: Record<string, string> = moodle.event.values;
-    const taxonomy = taxonomyWith();
+    const taxonomy = buildTaxonomy();
     const actionOf = (row: (typeof rows)[number]) =>
       taxonomy.get(names[row['Event.name']] ?? row['Event.name']);
     const acting = rows.filter((row) => actionOf(row) !== undefined);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type DataObjects, s3Objects } from '#lib/platform/s3-objects.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
 import { type Reports, reportReader } from '#lib/reports/report-reader.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { currentOf } from '#test/lib/models/published-models.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
-let store: DataObjects;
+let store: ManagedObjectStore;
 let reports: Reports;
 const clock = { now: 0 };
 const put = (date: string) => store.put(`reports/${date}.json`, JSON.stringify(sampleReport({ asOf: date })));

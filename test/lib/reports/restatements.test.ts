@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
 import type { MemberDays } from '#lib/features/features.ts';
-import { restated } from '#lib/reports/restatements.ts';
+import { findRestatements } from '#lib/reports/restatements.ts';
 import { dailySeries } from '#lib/reports/time-series.ts';
 import { sumsOf } from './community.ts';
 
@@ -19,7 +19,7 @@ const before = counted([ada], '2026-11-20');
 
 test('nothing late changes nothing, and new days are no change', () => {
   const now = counted([[...ada, { date: '2026-11-20', amounts: { post: 1 } }]], '2026-11-22');
-  expect(restated(before, now)).toEqual({ against: '2026-11-20', changes: 0, items: [] });
+  expect(findRestatements(before, now)).toEqual({ against: '2026-11-20', changes: 0, items: [] });
 });
 
 test('a late event restates its day, by how much, newest day first', () => {
@@ -27,7 +27,7 @@ test('a late event restates its day, by how much, newest day first', () => {
     { date: '2026-11-10', amounts: { post: 2, reply: 1 } },
     { date: '2026-11-18', amounts: { order: 1, refund: 1, paidMinor: 0 } },
   ];
-  expect(restated(before, counted([late], '2026-11-22'))).toEqual({
+  expect(findRestatements(before, counted([late], '2026-11-22'))).toEqual({
     against: '2026-11-20',
     changes: 4,
     items: [
@@ -41,7 +41,7 @@ test('a late event restates its day, by how much, newest day first', () => {
 
 test('an event before the first known day restates a day of zeros, and its member has joined earlier', () => {
   const earlier: MemberDays = [{ date: '2026-11-08', amounts: { view: 1 } }, ...ada];
-  expect(restated(before, counted([earlier], '2026-11-22')).items).toEqual([
+  expect(findRestatements(before, counted([earlier], '2026-11-22')).items).toEqual([
     { date: '2026-11-10', figure: 'joined', before: 1, after: 0 },
     { date: '2026-11-08', figure: 'actions.view', before: 0, after: 1 },
     { date: '2026-11-08', figure: 'dau', before: 0, after: 1 },
@@ -55,7 +55,7 @@ test('days that fell out of a report’s 800 days are not taken for removed ones
   expect(then.daily.from).toBe('2024-09-13');
   const now = counted([old], '2026-11-25');
   expect(now.daily.from).toBe('2024-09-16');
-  expect(restated(then, now).changes).toBe(0);
+  expect(findRestatements(then, now).changes).toBe(0);
 });
 
 test('at most 500 changes are listed, and all are counted', () => {
@@ -63,7 +63,7 @@ test('at most 500 changes are listed, and all are counted', () => {
     date: addDays('2026-01-01', i),
     amounts: { post: 1, reply: 1 },
   }));
-  const { changes, items } = restated(before, counted([ada, busy], '2026-11-22'));
+  const { changes, items } = findRestatements(before, counted([ada, busy], '2026-11-22'));
   expect(items).toHaveLength(500);
   expect(items[0]?.date).toBe('2026-10-27');
   // Posts, replies and active members of 300 days, and one more who joined.
@@ -72,6 +72,6 @@ test('at most 500 changes are listed, and all are counted', () => {
 
 test('the first report, and one after a change of currency or time zone, has nothing to compare with', () => {
   const nothing = { against: null, changes: 0, items: [] };
-  expect(restated(undefined, before)).toEqual(nothing);
-  expect(restated(counted([ada], '2026-11-20', 'USD'), counted([], '2026-11-22'))).toEqual(nothing);
+  expect(findRestatements(undefined, before)).toEqual(nothing);
+  expect(findRestatements(counted([ada], '2026-11-20', 'USD'), counted([], '2026-11-22'))).toEqual(nothing);
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   addScores,
+  addToList,
   countProfile,
-  list,
-  noScores,
+  emptyScoredSums,
   type RankedMember,
   type ScoredSums,
 } from '#lib/reports/scored-sums.ts';
@@ -18,10 +18,10 @@ const member = (userId: string, rank: number): RankedMember => ({
   rank,
 });
 const scored = (members: readonly RankedMember[]): ScoredSums => {
-  const sums = noScores();
+  const sums = emptyScoredSums();
   for (const one of members) {
     sums.stages[one.stage] += 1;
-    list(sums, 'rising', one);
+    addToList(sums, 'rising', one);
     countProfile(sums, one.profileId ?? '', one);
   }
   return sums;
@@ -34,7 +34,7 @@ test('lists and examples of parts come to those of all, whatever the order of th
   fc.assert(
     fc.property(ranks, (drawn) => {
       const members = drawn.map(({ rank }, i) => member(`m${i}`, rank));
-      const added = noScores();
+      const added = emptyScoredSums();
       for (const part of [2, 0, 3, 1]) {
         addScores(
           added,

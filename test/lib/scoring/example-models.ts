@@ -1,6 +1,6 @@
 import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
 import type { FittedModel, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
 type Unversioned = { [K in ModelKind]: Omit<FittedModel<K>, 'version'> };
@@ -140,7 +140,7 @@ export function exampleModel<K extends ModelKind>(
   changes: Partial<FittedModel<K>> = {},
 ): FittedModel<K> {
   const model = { ...EXAMPLES[kind], ...changes };
-  const version = versionOf(model);
+  const version = computeVersion(model);
   return { ...model, version } as unknown as FittedModel<K>;
 }
 
@@ -154,7 +154,7 @@ export function insufficientModel<K extends 'profiles' | 'value' | 'influence'>(
     members: 10,
     needs: [{ what: 'members', have: 10, need: 50 }],
   };
-  return { ...model, version: versionOf(model) } as unknown as ModelByKind[K];
+  return { ...model, version: computeVersion(model) } as unknown as ModelByKind[K];
 }
 
 /** One model of every kind. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FEATURES } from '#lib/features/features.ts';
-import { sentence } from '#lib/scoring/feature-sentences.ts';
+import { describeFeature } from '#lib/scoring/feature-sentences.ts';
 import { exampleOwn } from './example-models.ts';
 
 const features = { ...exampleOwn(), activity: 0.01 };
@@ -47,14 +47,14 @@ test.each([
   ],
   ['retention', { retentionWeeks: 0 }, 0.5, '加入还不满一个整周', 'has not been here for a whole week'],
 ] as const)('%s %o against %s', (feature, some, mean, zh, en) => {
-  expect(sentence(feature, { ...features, ...some }, mean, 'zh')).toBe(zh);
-  expect(sentence(feature, { ...features, ...some }, mean, 'en')).toBe(en);
+  expect(describeFeature(feature, { ...features, ...some }, mean, 'zh')).toBe(zh);
+  expect(describeFeature(feature, { ...features, ...some }, mean, 'en')).toBe(en);
 });
 
 describe.each(FEATURES)('%s', (feature) => {
   test.each([-3, 0, 0.01, 1, 2.5, 1e9])('reads as plain Chinese, whatever the value: %d', (value) => {
     for (const mean of [undefined, 0, 1, 1e6]) {
-      const words = sentence(feature, { ...features, [feature]: value }, mean, 'zh');
+      const words = describeFeature(feature, { ...features, [feature]: value }, mean, 'zh');
       expect(words).not.toMatch(/[A-Za-z]|NaN|undefined|Infinity|null/);
       expect(words.length).toBeLessThan(45);
     }

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { prepare } from '#lib/scoring/prepared-models.ts';
-import { scoreOf } from '#lib/scoring/score.ts';
+import { prepareModels } from '#lib/scoring/prepared-models.ts';
+import { computeScore } from '#lib/scoring/score.ts';
 import { exampleModels, exampleOwn } from './example-models.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -58,7 +58,7 @@ test('a bare JavaScript engine scores a member from the model files exactly as t
   )(given) as string;
   const [ofOwn, ofDays] = JSON.parse(told);
   expect(ofOwn).toEqual(
-    scoreOf(exampleOwn({ feedbackMean: 4 }), prepare(exampleModels()), { userId: 'u_1' }),
+    computeScore(exampleOwn({ feedbackMean: 4 }), prepareModels(exampleModels()), { userId: 'u_1' }),
   );
   expect(ofDays).toMatchObject({ stage: 'active', profile: { id: 'p1' }, missing: {} });
 });

@@ -1,8 +1,8 @@
 import type { InBoth } from '#lib/console/messages/language.ts';
-import type { Recognised } from '#lib/imports/formats/file-format.ts';
+import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { ImportState } from '#lib/imports/jobs/import-record.ts';
 
-type FileFormat = Recognised['format'];
+type FileFormat = DetectedFormat['format'];
 
 const formats: Record<FileFormat, { zh: string; en: string }> = {
   delimited: { zh: '表格', en: 'A table' },

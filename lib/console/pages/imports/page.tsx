@@ -79,7 +79,7 @@ function Drop({ view }: { view: View }) {
     <section
       class="card"
       data-import
-      data-form={view.session.formToken}
+      data-form={view.session.csrfToken}
       data-reading={words.reading}
       data-uploading={words.uploading}
       data-failed={words.uploadFailed}

@@ -1,7 +1,7 @@
 import { Scroll } from '#lib/console/layout/components.tsx';
 import type { Look } from '#lib/console/layout/view.ts';
 import type { Taxonomy } from '#lib/events/taxonomy.ts';
-import type { Mapped } from '#lib/imports/mapping/map-row.ts';
+import type { CallOutcome } from '#lib/imports/mapping/map-row.ts';
 import type { Preview } from '#lib/imports/mapping/preview.ts';
 import { ColumnFields } from './column-fields.tsx';
 import type { MappingWish } from './mapping-form.ts';
@@ -73,7 +73,7 @@ function Rows({ look, preview }: { look: Look; preview: Preview }) {
   const { format } = look;
   const { recognised, rows } = preview;
   const columns = recognised.columns.slice(0, 6);
-  const counted = (outcome: Mapped['outcome']) =>
+  const counted = (outcome: CallOutcome['outcome']) =>
     format.count(rows.filter(({ outcomes }) => rowOutcome(outcomes) === outcome).length);
   return (
     <section aria-labelledby="preview-title">
@@ -119,7 +119,7 @@ function Rows({ look, preview }: { look: Look; preview: Preview }) {
   );
 }
 
-function Outcome({ look, mapped }: { look: Look; mapped: Mapped }) {
+function Outcome({ look, mapped }: { look: Look; mapped: CallOutcome }) {
   const words = importsWords[look.lang];
   if (mapped.outcome === 'dropped') return <div class="muted">{words.dropped(mapped.reason)}</div>;
   if (mapped.outcome === 'refused') return <div class="bad">{words.refused(mapped.message)}</div>;
@@ -128,7 +128,7 @@ function Outcome({ look, mapped }: { look: Look; mapped: Mapped }) {
   return <div class="good">{said.map(String).join(' · ')}</div>;
 }
 
-function rowOutcome(outcomes: readonly Mapped[]): Mapped['outcome'] {
+function rowOutcome(outcomes: readonly CallOutcome[]): CallOutcome['outcome'] {
   if (outcomes.some(({ outcome }) => outcome === 'accepted')) return 'accepted';
   return outcomes.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'dropped';
 }

@@ -3,7 +3,7 @@ import type { ConsoleParts } from '#lib/console/data/deps.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
 import { pageOf } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, hrefWith, viewOf } from '#lib/console/layout/view.ts';
-import type { ListPlace } from '#lib/imports/jobs/list-place.ts';
+import type { ListCursor } from '#lib/imports/jobs/list-place.ts';
 import { ImportProgress } from './import-progress.tsx';
 import { importsWords } from './messages.ts';
 import { ImportContent, ImportsContent } from './page.tsx';
@@ -45,7 +45,7 @@ export function importsRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
   });
 }
 
-function placeOf(text: string | null): ListPlace | undefined {
+function placeOf(text: string | null): ListCursor | undefined {
   const [, createdAt, importId] = PLACE.exec(text ?? '') ?? [];
   return importId === undefined ? undefined : { createdAt: Number(createdAt), importId };
 }

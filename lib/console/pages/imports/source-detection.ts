@@ -1,5 +1,5 @@
-import { recognise } from '#lib/imports/formats/file-format.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
+import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
 import { checkedPreview } from '#lib/imports/mapping/checked-preview.ts';
 import type { Preview } from '#lib/imports/mapping/preview.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
@@ -22,7 +22,7 @@ export function tried(
   try {
     return { preview: checkedPreview(bytes, filename, mapping, context) };
   } catch (error) {
-    if (error instanceof ImportRefused) return { fault: error.message };
+    if (error instanceof ImportError) return { fault: error.message };
     throw error;
   }
 }
@@ -34,10 +34,10 @@ export function readAs({ filename, bytes }: FileHead): {
   fault?: string;
 } {
   try {
-    const { columns, format } = recognise(bytes, filename);
+    const { columns, format } = detectFileFormat(bytes, filename);
     return { columns, isCalls: format === 'ndjson' && areFieldsOfCalls(columns) };
   } catch (error) {
-    if (error instanceof ImportRefused) return { columns: [], isCalls: false, fault: error.message };
+    if (error instanceof ImportError) return { columns: [], isCalls: false, fault: error.message };
     throw error;
   }
 }

@@ -4,8 +4,8 @@ import type { ConsoleParts } from '#lib/console/data/deps.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
 import type { ConsoleEnv } from '#lib/console/layout/view.ts';
 import { needs } from '#lib/console/session/guard.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
-import { LARGEST_UPLOAD } from '#lib/imports/jobs/upload-plan.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import { MAX_UPLOAD } from '#lib/imports/jobs/upload-plan.ts';
 import { likelyWish, mappingFor, mappingWishOf } from './mapping-form.ts';
 import { PreviewContent } from './preview.tsx';
 import { type FileHead, likelySource, readAs, type Tried, tried } from './source-detection.ts';
@@ -22,7 +22,7 @@ const Head = z.object({
 const Announced = z.object({
   source: z.string().regex(NAME),
   filename: z.string().trim().min(1).max(500),
-  size: z.int().min(1).max(LARGEST_UPLOAD),
+  size: z.int().min(1).max(MAX_UPLOAD),
 });
 const Parts = z.object({
   parts: z
@@ -71,7 +71,7 @@ export function uploadRoutes(app: Hono<ConsoleEnv>, { imports, sources, settings
       try {
         return tried(head, mappingFor(of), context);
       } catch (error) {
-        if (error instanceof ImportRefused) return { fault: error.message };
+        if (error instanceof ImportError) return { fault: error.message };
         throw error;
       }
     }
@@ -85,7 +85,7 @@ export function uploadRoutes(app: Hono<ConsoleEnv>, { imports, sources, settings
   });
 
   app.post('/console/imports/announce.json', needs('operator'), async (c) =>
-    c.json(await imports.announce(await body(c, Announced))),
+    c.json(await imports.create(await body(c, Announced))),
   );
 
   app.post('/console/imports/:file{imp_\\w+\\.upload\\.json}', needs('operator'), async (c) => {
@@ -113,7 +113,7 @@ function orInvalid<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ImportRefused) throw new ConsoleError(400, 'invalid', { message: error.message });
+    if (error instanceof ImportError) throw new ConsoleError(400, 'invalid', { message: error.message });
     throw error;
   }
 }

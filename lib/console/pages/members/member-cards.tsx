@@ -1,7 +1,7 @@
 import type { View } from '#lib/console/layout/view.ts';
 import { stageWords } from '#lib/console/messages/stage-names.ts';
 import type { ScoreView } from '#lib/scoring/live/score-view.ts';
-import type { MissingFigure } from '#lib/scoring/score.ts';
+import type { ScorePart } from '#lib/scoring/score.ts';
 import { membersWords } from './messages.ts';
 
 const MOST_REASONS = 5;
@@ -11,7 +11,7 @@ export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
   const words = membersWords[view.lang];
   const { format } = view;
   const { activity, retention, stage, churnRisk, profile, value, influence } = score;
-  const unknown = (figure: MissingFigure) => (
+  const unknown = (figure: ScorePart) => (
     <span class="muted">{words.unknown[score.missing[figure] ?? 'no_model']}</span>
   );
   return (

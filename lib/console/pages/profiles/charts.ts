@@ -3,14 +3,14 @@ import { sideBars } from '#lib/console/charts/horizontal-bars.ts';
 import { ACCENT, seriesColour } from '#lib/console/charts/theme.ts';
 import type { Look } from '#lib/console/layout/view.ts';
 import { featureWords } from '#lib/console/messages/feature-names.ts';
-import type { CurrentModels, FittedModel, ProfileCluster, Words } from '#lib/models/model-files.ts';
+import type { CurrentModels, FittedModel, LocalizedText, ProfileCluster } from '#lib/models/model-files.ts';
 import { profilesWords } from './messages.ts';
 
 /** A profile as it is shown: with the name that operators gave it, if they did. */
 export type ShownProfile = Omit<ProfileCluster, 'name'> & {
-  name: Words;
-  ownName: Words;
-  given: Partial<Words>;
+  name: LocalizedText;
+  ownName: LocalizedText;
+  given: Partial<LocalizedText>;
 };
 
 /** The live profiles, the largest first. */

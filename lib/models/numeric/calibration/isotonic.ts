@@ -3,8 +3,8 @@ import type { FittedModel } from '#lib/models/model-files.ts';
 type Calibration = FittedModel<'lifecycle'>['calibration'];
 
 /** Scores are grouped before they are pooled: a probability rests on at least so many members. */
-const LEAST_IN_GROUP = 20;
-const MOST_GROUPS = 50;
+const MIN_GROUP_SIZE = 20;
+const MAX_GROUPS = 50;
 
 interface Group {
   members: number;
@@ -20,13 +20,13 @@ interface Group {
  * @param left 1 for who left; as long as `raw` and not empty
  * @returns at most 50 knots, both lists rising, `raw` strictly
  */
-export function isotonic(raw: readonly number[], left: readonly (0 | 1)[]): Calibration {
+export function fitIsotonic(raw: readonly number[], left: readonly (0 | 1)[]): Calibration {
   const overall = left.reduce<number>((sum, one) => sum + one, 0) / left.length;
   const pooled: Group[] = [];
-  for (const group of grouped(raw, left, overall)) {
+  for (const group of groupScores(raw, left, overall)) {
     let last = group;
     while (pooled.length > 0 && pooled.at(-1)!.probability >= last.probability) {
-      last = together(pooled.pop()!, last);
+      last = mergeGroups(pooled.pop()!, last);
     }
     pooled.push(last);
   }
@@ -34,9 +34,9 @@ export function isotonic(raw: readonly number[], left: readonly (0 | 1)[]): Cali
 }
 
 /** Members of like scores, from the lowest on; equal scores are never parted. */
-function grouped(raw: readonly number[], left: readonly (0 | 1)[], overall: number): Group[] {
+function groupScores(raw: readonly number[], left: readonly (0 | 1)[], overall: number): Group[] {
   const order = raw.map((_, i) => i).sort((a, b) => raw[a]! - raw[b]! || a - b);
-  const size = Math.max(LEAST_IN_GROUP, Math.ceil(raw.length / MOST_GROUPS));
+  const size = Math.max(MIN_GROUP_SIZE, Math.ceil(raw.length / MAX_GROUPS));
   const groups: Group[] = [];
   let from = 0;
   while (from < order.length) {
@@ -58,7 +58,7 @@ function grouped(raw: readonly number[], left: readonly (0 | 1)[], overall: numb
   return groups;
 }
 
-function together(a: Group, b: Group): Group {
+function mergeGroups(a: Group, b: Group): Group {
   const members = a.members + b.members;
   const share = b.members / members;
   return {

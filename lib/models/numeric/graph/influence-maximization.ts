@@ -1,7 +1,7 @@
 import type { TieGraph } from './tie-graph.ts';
 
 /** A member of the set, how many more they reach, and how many are reached with them. */
-export interface Reached {
+export interface ReachStep {
   member: number;
   added: number;
   reached: number;
@@ -15,7 +15,7 @@ export interface Reached {
  * @param places of the members among those who add as many, the lowest first
  * @param most size of the set; it ends before when nobody adds anyone but themselves
  */
-export function reachOf({ starts, sources }: TieGraph, places: Uint32Array, most: number): Reached[] {
+export function maximizeReach({ starts, sources }: TieGraph, places: Uint32Array, most: number): ReachStep[] {
   const members = places.length;
   const memberAt = new Uint32Array(members);
   for (let v = 0; v < members; v += 1) memberAt[places[v]!] = v;
@@ -30,14 +30,14 @@ export function reachOf({ starts, sources }: TieGraph, places: Uint32Array, most
   const heap = Float64Array.from(places, (_, v) => keyOf(gainOf(v), v))
     .sort()
     .reverse();
-  const set: Reached[] = [];
+  const set: ReachStep[] = [];
   let reached = 0;
   while (set.length < most && members > 0) {
     const member = memberAt[members - 1 - (heap[0]! % members)]!;
     const added = gainOf(member);
     const key = keyOf(added, member);
     if (key < heap[0]!) {
-      sinkTop(heap, key);
+      siftDown(heap, key);
       continue;
     }
     if (added < 2) break;
@@ -50,7 +50,7 @@ export function reachOf({ starts, sources }: TieGraph, places: Uint32Array, most
 }
 
 /** Puts a lower key in place of the highest, and the heap in order again. */
-function sinkTop(heap: Float64Array, key: number): void {
+function siftDown(heap: Float64Array, key: number): void {
   let at = 0;
   for (let child = 1; child < heap.length; child = 2 * at + 1) {
     if (child + 1 < heap.length && heap[child + 1]! > heap[child]!) child += 1;

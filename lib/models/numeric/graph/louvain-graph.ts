@@ -5,9 +5,9 @@ import type { TieGraph } from './tie-graph.ts';
  * Ties as the package of Louvain's method reads a graph, straight from where they lie: a graph of graphology takes 400
  * bytes per tie, and most of the time. What it reads of one is not part of its interface: the tests notice a change.
  */
-export function louvainGraph({ userIds, starts, sources, weights }: TieGraph): MultiUndirectedGraph {
-  const given = new Uint32Array(userIds.length);
-  for (const source of sources) given[source]! += 1;
+export function toLouvainGraph({ userIds, starts, sources, weights }: TieGraph): MultiUndirectedGraph {
+  const outDegree = new Uint32Array(userIds.length);
+  for (const source of sources) outDegree[source]! += 1;
   const view = {
     type: 'undirected',
     multi: true,
@@ -16,7 +16,7 @@ export function louvainGraph({ userIds, starts, sources, weights }: TieGraph): M
     selfLoopCount: 0,
     addUndirectedEdgeWithKey: readOnly,
     dropNode: readOnly,
-    undirectedDegreeWithoutSelfLoops: (v: number) => given[v]! + starts[v + 1]! - starts[v]!,
+    undirectedDegreeWithoutSelfLoops: (v: number) => outDegree[v]! + starts[v + 1]! - starts[v]!,
     forEachNode(visit: (v: number) => void): void {
       for (let v = 0; v < userIds.length; v += 1) visit(v);
     },

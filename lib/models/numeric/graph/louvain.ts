@@ -1,14 +1,14 @@
 import louvain from 'graphology-communities-louvain';
-import { seeded } from '#lib/platform/seeded-random.ts';
-import { louvainGraph } from './louvain-graph.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
+import { toLouvainGraph } from './louvain-graph.ts';
 import type { TieGraph } from './tie-graph.ts';
 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const { detailed } = louvain as unknown as typeof louvain.default;
 
-const MOST_STARTS = 10;
+const MAX_STARTS = 10;
 /** All starts together; a larger graph has one. */
-const MOST_TIES_READ = 2_000_000;
+const MAX_TIES_READ = 2_000_000;
 
 /** Members in circles of those who react to each other more than chance would have it. */
 export interface Circles {
@@ -24,21 +24,21 @@ export interface Circles {
  * Circles by the method of Louvain (Blondel, Guillaume, Lambiotte and Lefebvre, 2008); ties count both ways. Its result
  * depends on where it begins, so the best of several seeded starts is taken.
  */
-export function circlesOf(graph: TieGraph, seed: number): Circles {
-  const ties = louvainGraph(graph);
-  const affordable = Math.floor(MOST_TIES_READ / graph.sources.length);
-  const starts = Math.min(MOST_STARTS, Math.max(1, affordable));
-  const rng = seeded(seed);
+export function detectCircles(graph: TieGraph, seed: number): Circles {
+  const ties = toLouvainGraph(graph);
+  const affordable = Math.floor(MAX_TIES_READ / graph.sources.length);
+  const starts = Math.min(MAX_STARTS, Math.max(1, affordable));
+  const rng = seededRandom(seed);
   let best = detailed(ties, { rng });
   for (let start = 1; start < starts; start += 1) {
     const other = detailed(ties, { rng });
     if (other.modularity > best.modularity + 1e-12) best = other;
   }
-  return { ...bySize(best.communities, graph.userIds.length), modularity: best.modularity };
+  return { ...numberBySize(best.communities, graph.userIds.length), modularity: best.modularity };
 }
 
 /** Numbers circles by size, the larger first; of the same size the one with the earlier member. */
-function bySize(labels: Readonly<Record<string, number>>, members: number) {
+function numberBySize(labels: Readonly<Record<string, number>>, members: number) {
   const found = new Map<number, { first: number; size: number }>();
   for (let v = 0; v < members; v += 1) {
     const circle = found.get(labels[v]!);

@@ -1,4 +1,4 @@
-import type { Parts, TieTable } from '#lib/models/feature-tables.ts';
+import type { Partitions, TieTable } from '#lib/models/feature-tables.ts';
 
 /**
  * Who reacts to whom, numbered: members are numbers into `userIds`, which is in order. Those who react to member v are
@@ -15,7 +15,7 @@ export interface TieGraph {
  * Reads ties into a graph. It is the same, to the last bit, in whatever order and parts the rows come. What ties a
  * member to themselves, or weighs nothing, is left out; rows of one pair are added up.
  */
-export async function tieGraphOf(ties: Parts<TieTable>): Promise<TieGraph> {
+export async function buildTieGraph(ties: Partitions<TieTable>): Promise<TieGraph> {
   const numbers = new Map<string, number>();
   const numberOf = (userId: string): number => {
     const known = numbers.get(userId);
@@ -37,7 +37,7 @@ export async function tieGraphOf(ties: Parts<TieTable>): Promise<TieGraph> {
   for (const [place, userId] of userIds.entries()) rank[numbers.get(userId)!] = place;
   renumber(rows.sources, rank);
   renumber(rows.targets, rank);
-  return { userIds, ...pairsOf(rows, userIds.length) };
+  return { userIds, ...buildPairs(rows, userIds.length) };
 }
 
 interface Rows {
@@ -51,7 +51,7 @@ function renumber(members: number[], rank: Uint32Array): void {
 }
 
 /** The rows by target, then source, each pair once. */
-function pairsOf({ sources, targets, weights }: Rows, members: number): Omit<TieGraph, 'userIds'> {
+function buildPairs({ sources, targets, weights }: Rows, members: number): Omit<TieGraph, 'userIds'> {
   const bySource = countingSort(Uint32Array.from(sources.keys()), sources, members);
   const order = countingSort(bySource, targets, members);
   const starts = new Uint32Array(members + 1);

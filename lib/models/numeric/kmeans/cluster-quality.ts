@@ -8,7 +8,7 @@ import { squaredDistance } from './distances.ts';
  * @param rows one after the other, `width` numbers each; a sample of at most some thousands
  * @param clusterings labels from 0 to k − 1, at least two of them in use
  */
-export function silhouettes(
+export function computeSilhouettes(
   rows: Float64Array,
   width: number,
   clusterings: readonly { k: number; labels: Uint8Array }[],
@@ -30,14 +30,14 @@ export function silhouettes(
       const { labels } = clusterings[n]!;
       const sum = sums[n]!.fill(0);
       for (let other = 0; other < count; other += 1) sum[labels[other]!]! += distances[other]!;
-      totals[n]! += widthOf(sum, sizes[n]!, labels[i]!);
+      totals[n]! += silhouetteWidth(sum, sizes[n]!, labels[i]!);
     }
   }
   return Array.from(totals, (total) => total / count);
 }
 
 /** One row's silhouette width, from the sums of its distances to the rows of each cluster. */
-function widthOf(sums: Float64Array, sizes: Float64Array, own: number): number {
+function silhouetteWidth(sums: Float64Array, sizes: Float64Array, own: number): number {
   if (sizes[own] === 1) return 0;
   const within = sums[own]! / (sizes[own]! - 1);
   let next = Number.POSITIVE_INFINITY;

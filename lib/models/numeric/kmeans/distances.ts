@@ -1,5 +1,5 @@
 /** The centre next to a row, and the squared distances to it and to the second; Infinity where there is none. */
-export interface Nearest {
+export interface NearestCentre {
   label: number;
   least: number;
   second: number;
@@ -27,12 +27,12 @@ export function squaredDistance(
  * @param at where the row begins in `rows`
  * @param centres k × width
  */
-export function nearestTwo(
+export function findNearestTwo(
   rows: Float64Array,
   at: number,
   centres: Float64Array,
   width: number,
-  nearest: Nearest,
+  nearest: NearestCentre,
 ): void {
   const k = centres.length / width;
   let label = 0;

@@ -1,12 +1,12 @@
-import { type Nearest, nearestTwo, squaredDistance } from './distances.ts';
-import { type RowBlocks, rowCount } from './row-blocks.ts';
+import { findNearestTwo, type NearestCentre, squaredDistance } from './distances.ts';
+import { countRows, type RowBlocks } from './row-blocks.ts';
 
-const MOST_PASSES = 300;
+const MAX_ITERATIONS = 300;
 // As scikit-learn's `tol`: centres that move less than this share of the rows' mean variance have settled.
 const TOLERANCE = 1e-4;
 // Bounds take half the memory in 32 bits, and still are bounds when they are let out by more than that rounds.
-const OUT = 1 + 2 ** -22;
-const IN = 1 - 2 ** -22;
+const ROUND_UP = 1 + 2 ** -22;
+const ROUND_DOWN = 1 - 2 ** -22;
 
 /** Rows by their nearest centre. */
 export interface Clustering {
@@ -30,7 +30,7 @@ export interface Clustering {
 export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLERANCE): Clustering {
   const { width, blocks, weights } = rows;
   const k = starts.length / width;
-  const count = rowCount(rows);
+  const count = countRows(rows);
   const centres = starts.slice();
   const labels = new Uint8Array(count);
   // Bounds are distances, not squares: at most `upper` to the own centre, at least `lower` to any other.
@@ -38,17 +38,17 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
   const lower = new Float32Array(count);
   const sums = new Float64Array(k * width);
   const sizes = new Float64Array(k);
-  const nearest: Nearest = { label: 0, least: 0, second: 0 };
+  const nearest: NearestCentre = { label: 0, least: 0, second: 0 };
 
   let [squares, total] = [0, 0];
   for (let b = 0, i = 0; b < blocks.length; b += 1) {
     const block = blocks[b]!;
     for (let at = 0; at < block.length; at += width, i += 1) {
-      nearestTwo(block, at, centres, width, nearest);
+      findNearestTwo(block, at, centres, width, nearest);
       const { label } = nearest;
       labels[i] = label;
-      upper[i] = Math.sqrt(nearest.least) * OUT;
-      lower[i] = Math.sqrt(nearest.second) * IN;
+      upper[i] = Math.sqrt(nearest.least) * ROUND_UP;
+      lower[i] = Math.sqrt(nearest.second) * ROUND_DOWN;
       const weight = weights === undefined ? 1 : weights[i]!;
       sizes[label]! += weight;
       total += weight;
@@ -60,13 +60,13 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
     }
   }
 
-  const enough = tolerance * meanVariance(sums, squares, total, width);
+  const enough = tolerance * computeMeanVariance(sums, squares, total, width);
   const moved = new Float64Array(k);
   const halfGap = new Float64Array(k);
-  for (let pass = 0, settled = false; !settled && pass < MOST_PASSES; pass += 1) {
+  for (let pass = 0, settled = false; !settled && pass < MAX_ITERATIONS; pass += 1) {
     settled = moveCentres(centres, sums, sizes, moved) <= enough;
     writeHalfGaps(centres, width, halfGap);
-    const { first, farthest, runnerUp } = farthestTwo(moved);
+    const { first, farthest, runnerUp } = findFarthestTwo(moved);
     for (let b = 0, i = 0; b < blocks.length; b += 1) {
       const block = blocks[b]!;
       for (let at = 0; at < block.length; at += width, i += 1) {
@@ -74,15 +74,15 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
         const up = upper[i]! + moved[old]!;
         const low = lower[i]! - (old === first ? runnerUp : farthest);
         const safe = Math.max(low, halfGap[old]!);
-        upper[i] = up * OUT;
-        lower[i] = low * (low > 0 ? IN : OUT);
+        upper[i] = up * ROUND_UP;
+        lower[i] = low * (low > 0 ? ROUND_DOWN : ROUND_UP);
         if (up <= safe) continue;
         const exact = Math.sqrt(squaredDistance(block, at, centres, old * width, width));
-        upper[i] = exact * OUT;
+        upper[i] = exact * ROUND_UP;
         if (exact <= safe) continue;
-        nearestTwo(block, at, centres, width, nearest);
-        upper[i] = Math.sqrt(nearest.least) * OUT;
-        lower[i] = Math.sqrt(nearest.second) * IN;
+        findNearestTwo(block, at, centres, width, nearest);
+        upper[i] = Math.sqrt(nearest.least) * ROUND_UP;
+        lower[i] = Math.sqrt(nearest.second) * ROUND_DOWN;
         const { label } = nearest;
         if (label === old) continue;
         labels[i] = label;
@@ -97,11 +97,16 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
       }
     }
   }
-  return { centres, labels, sizes, inertia: inertiaOf(centres, sums, sizes, squares) };
+  return { centres, labels, sizes, inertia: computeInertia(centres, sums, sizes, squares) };
 }
 
 /** Σ‖x − c‖² = Σ‖x‖² − 2 Σ c·S + Σ n‖c‖², where S is the sum of a centre's n rows. */
-function inertiaOf(centres: Float64Array, sums: Float64Array, sizes: Float64Array, squares: number): number {
+function computeInertia(
+  centres: Float64Array,
+  sums: Float64Array,
+  sizes: Float64Array,
+  squares: number,
+): number {
   const width = centres.length / sizes.length;
   let inertia = squares;
   for (let c = 0; c < centres.length; c += 1) {
@@ -145,7 +150,7 @@ function writeHalfGaps(centres: Float64Array, width: number, halfGap: Float64Arr
   }
 }
 
-function farthestTwo(moved: Float64Array): { first: number; farthest: number; runnerUp: number } {
+function findFarthestTwo(moved: Float64Array): { first: number; farthest: number; runnerUp: number } {
   let [first, farthest, runnerUp] = [0, 0, 0];
   for (let label = 0; label < moved.length; label += 1) {
     const far = moved[label]!;
@@ -158,7 +163,7 @@ function farthestTwo(moved: Float64Array): { first: number; farthest: number; ru
   return { first, farthest, runnerUp };
 }
 
-function meanVariance(sums: Float64Array, squares: number, count: number, width: number): number {
+function computeMeanVariance(sums: Float64Array, squares: number, count: number, width: number): number {
   let squaredMeans = 0;
   for (let j = 0; j < width; j += 1) {
     let sum = 0;

@@ -9,7 +9,7 @@ import type { RowBlocks } from './row-blocks.ts';
  * @param random uniform in [0, 1)
  * @returns k × width
  */
-export function spreadStarts(sample: RowBlocks, k: number, random: () => number): Float64Array {
+export function kmeansPlusPlusInit(sample: RowBlocks, k: number, random: () => number): Float64Array {
   const { width } = sample;
   const rows = sample.blocks[0]!;
   const count = rows.length / width;
@@ -36,7 +36,7 @@ export function spreadStarts(sample: RowBlocks, k: number, random: () => number)
   for (let c = 0; c < k; c += 1) {
     let [bestRow, bestTotal] = [0, Number.POSITIVE_INFINITY];
     for (let n = 0; n < (c === 0 ? 1 : tries); n += 1) {
-      const row = drawn(c === 0 ? weights : left, random() * total);
+      const row = drawWeighted(c === 0 ? weights : left, random() * total);
       const sum = reach(row);
       if (sum >= bestTotal) continue;
       [bestRow, bestTotal] = [row, sum];
@@ -50,7 +50,7 @@ export function spreadStarts(sample: RowBlocks, k: number, random: () => number)
 }
 
 /** The row at which the running sum of the weights passes `at`; never one without weight. */
-export function drawn(weights: Float64Array, at: number): number {
+export function drawWeighted(weights: Float64Array, at: number): number {
   let [left, last] = [at, 0];
   for (let i = 0; i < weights.length; i += 1) {
     const weight = weights[i]!;

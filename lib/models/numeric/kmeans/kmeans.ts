@@ -1,23 +1,23 @@
 import { kmeans as lloyd } from 'ml-kmeans';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { type Clustering, hamerly } from './hamerly.ts';
-import { spreadStarts } from './kmeans-plus-plus.ts';
-import { swapSearch } from './random-swap.ts';
-import { type RowBlocks, rowCount } from './row-blocks.ts';
-import { plainSample, weightedSample } from './row-sample.ts';
+import { kmeansPlusPlusInit } from './kmeans-plus-plus.ts';
+import { improveByRandomSwaps } from './random-swap.ts';
+import { countRows, type RowBlocks } from './row-blocks.ts';
+import { drawCoreset, drawUniformSample } from './row-sample.ts';
 
 const STARTS = 10;
-const FIRST_LOOK = 4_096;
-const FIRST_PASSES = 20;
+const SCREENING_ROWS = 4_096;
+const SCREENING_ITERATIONS = 20;
 const FINALISTS = 3;
 /** Rows that the finalists are compared on. */
-export const SECOND_LOOK = 20_480;
+export const FINALIST_ROWS = 20_480;
 // Inertias closer than this are those of one and the same solution.
-const SAME = 1e-4;
-const ROUGH = 1e-3;
+const SAME_INERTIA = 1e-4;
+const ROUGH_TOLERANCE = 1e-3;
 // Streams of random numbers of their own.
-const EACH_START = 7_919;
-const SWAPS = 104_729;
+const START_SEED_STEP = 7_919;
+const SWAP_SEED_STEP = 104_729;
 
 export interface KmeansOptions {
   /** from 1 to 256, and at most the number of different rows */
@@ -33,46 +33,48 @@ export interface KmeansOptions {
  * swap of a centre betters it. Last this one on all rows, by Hamerly's algorithm. The same rows, keys and seed give
  * the same result.
  */
-export function kmeans(rows: RowBlocks, { k, seed, keys = keysOf(rows, seed) }: KmeansOptions): Clustering {
-  const few = plainSample(rows, keys, FIRST_LOOK);
-  const more = weightedSample(rows, keys, SECOND_LOOK, few);
-  const starts = firstLook({ width: rows.width, blocks: [few] }, k, seed);
+export function kmeans(rows: RowBlocks, { k, seed, keys = drawKeys(rows, seed) }: KmeansOptions): Clustering {
+  const few = drawUniformSample(rows, keys, SCREENING_ROWS);
+  const more = drawCoreset(rows, keys, FINALIST_ROWS, few);
+  const starts = screenStarts({ width: rows.width, blocks: [few] }, k, seed);
   const best = starts
-    .map((centres) => hamerly(more, centres, ROUGH))
+    .map((centres) => hamerly(more, centres, ROUGH_TOLERANCE))
     .reduce((least, one) => (one.inertia < least.inertia ? one : least));
-  const found = swapSearch(more, best, ROUGH, seeded(seed + SWAPS));
+  const found = improveByRandomSwaps(more, best, ROUGH_TOLERANCE, seededRandom(seed + SWAP_SEED_STEP));
   return hamerly(rows, found.centres);
 }
 
 /** The centres of the best few different solutions on a sample, best first. */
-function firstLook(sample: RowBlocks, k: number, seed: number): Float64Array[] {
+function screenStarts(sample: RowBlocks, k: number, seed: number): Float64Array[] {
   const { width } = sample;
-  const rows = nested(sample.blocks[0]!, width);
+  const rows = toNestedRows(sample.blocks[0]!, width);
   const found = Array.from({ length: STARTS }, (_, n) => {
-    const start = spreadStarts(sample, k, seeded(seed + EACH_START * (n + 1)));
+    const start = kmeansPlusPlusInit(sample, k, seededRandom(seed + START_SEED_STEP * (n + 1)));
     const { clusters, centroids } = lloyd(rows, k, {
-      initialization: nested(start, width),
-      maxIterations: FIRST_PASSES,
+      initialization: toNestedRows(start, width),
+      maxIterations: SCREENING_ITERATIONS,
     });
-    return { centroids, inertia: inertiaOf(rows, clusters, centroids) };
+    return { centroids, inertia: computeInertia(rows, clusters, centroids) };
   }).sort((a, b) => a.inertia - b.inertia);
-  const different = found.filter(({ inertia }, n) => n === 0 || inertia > found[n - 1]!.inertia * (1 + SAME));
+  const different = found.filter(
+    ({ inertia }, n) => n === 0 || inertia > found[n - 1]!.inertia * (1 + SAME_INERTIA),
+  );
   return different.slice(0, FINALISTS).map(({ centroids }) => Float64Array.from(centroids.flat()));
 }
 
-function keysOf(rows: RowBlocks, seed: number): Float64Array {
-  const random = seeded(seed);
-  const keys = new Float64Array(rowCount(rows));
+function drawKeys(rows: RowBlocks, seed: number): Float64Array {
+  const random = seededRandom(seed);
+  const keys = new Float64Array(countRows(rows));
   for (let i = 0; i < keys.length; i += 1) keys[i] = random();
   return keys;
 }
 
-const nested = (rows: Float64Array, width: number): number[][] =>
+const toNestedRows = (rows: Float64Array, width: number): number[][] =>
   Array.from({ length: rows.length / width }, (_, i) =>
     Array.from(rows.subarray(i * width, (i + 1) * width)),
   );
 
-function inertiaOf(rows: number[][], labels: readonly number[], centres: number[][]): number {
+function computeInertia(rows: number[][], labels: readonly number[], centres: number[][]): number {
   let sum = 0;
   for (let i = 0; i < rows.length; i += 1) {
     const row = rows[i]!;

@@ -19,17 +19,17 @@ export function adjustedRandIndex(a: ArrayLike<unknown>, b: ArrayLike<unknown>):
   for (const row of both.values()) {
     let size = 0;
     for (const count of row.values()) {
-      together += pairs(count);
+      together += countPairs(count);
       size += count;
     }
-    inA += pairs(size);
+    inA += countPairs(size);
   }
   let inB = 0;
-  for (const count of ofB.values()) inB += pairs(count);
-  const expected = (inA * inB) / Math.max(pairs(a.length), 1);
+  for (const count of ofB.values()) inB += countPairs(count);
+  const expected = (inA * inB) / Math.max(countPairs(a.length), 1);
   const most = (inA + inB) / 2;
   // Both put all in one group, or each in its own: the same partition.
   return most === expected ? 1 : (together - expected) / (most - expected);
 }
 
-const pairs = (n: number): number => (n * (n - 1)) / 2;
+const countPairs = (n: number): number => (n * (n - 1)) / 2;

@@ -1,10 +1,10 @@
 import { squaredDistance } from './distances.ts';
 import { type Clustering, hamerly } from './hamerly.ts';
-import { drawn } from './kmeans-plus-plus.ts';
+import { drawWeighted } from './kmeans-plus-plus.ts';
 import type { RowBlocks } from './row-blocks.ts';
 
-const MOST_TRIALS = 16;
-const PATIENCE = 8;
+const MAX_TRIALS = 16;
+const MAX_VAIN_TRIALS = 8;
 
 /**
  * Looks for a better clustering where Lloyd's iterations cannot: takes a centre away, puts it on a row drawn with a
@@ -14,7 +14,7 @@ const PATIENCE = 8;
  * @param tolerance of the iterations, as `hamerly` takes it
  * @param random uniform in [0, 1)
  */
-export function swapSearch(
+export function improveByRandomSwaps(
   sample: RowBlocks,
   start: Clustering,
   tolerance: number,
@@ -23,9 +23,9 @@ export function swapSearch(
   const { width } = sample;
   const rows = sample.blocks[0]!;
   let best = start;
-  let strain = strainOf(sample, best);
-  for (let trial = 0, vain = 0; trial < MOST_TRIALS && vain < PATIENCE; trial += 1) {
-    const row = drawn(strain, random() * best.inertia);
+  let strain = computeSamplingWeights(sample, best);
+  for (let trial = 0, vain = 0; trial < MAX_TRIALS && vain < MAX_VAIN_TRIALS; trial += 1) {
+    const row = drawWeighted(strain, random() * best.inertia);
     const centres = best.centres.slice();
     const out = Math.floor(random() * best.sizes.length);
     centres.set(rows.subarray(row * width, (row + 1) * width), out * width);
@@ -34,13 +34,16 @@ export function swapSearch(
     if (other.inertia >= best.inertia) continue;
     vain = 0;
     best = other;
-    strain = strainOf(sample, best);
+    strain = computeSamplingWeights(sample, best);
   }
   return best;
 }
 
 /** By row: weight × squared distance to its centre. */
-function strainOf({ width, blocks, weights }: RowBlocks, { centres, labels }: Clustering): Float64Array {
+function computeSamplingWeights(
+  { width, blocks, weights }: RowBlocks,
+  { centres, labels }: Clustering,
+): Float64Array {
   return Float64Array.from(labels, (label, i) => {
     const weight = weights === undefined ? 1 : weights[i]!;
     return weight * squaredDistance(blocks[0]!, i * width, centres, label * width, width);

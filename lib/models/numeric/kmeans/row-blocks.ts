@@ -7,5 +7,5 @@ export interface RowBlocks {
 }
 
 /** How many rows there are. */
-export const rowCount = ({ width, blocks }: RowBlocks): number =>
+export const countRows = ({ width, blocks }: RowBlocks): number =>
   blocks.reduce((sum, block) => sum + block.length / width, 0);

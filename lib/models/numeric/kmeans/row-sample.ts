@@ -1,9 +1,9 @@
-import { type RowBlocks, rowCount } from './row-blocks.ts';
+import { countRows, type RowBlocks } from './row-blocks.ts';
 
-const ROOM = 4;
+const CAPACITY_FACTOR = 4;
 
 /** Row numbers with the least ranks, as they come; at most four times `size` of them are held. */
-class Least {
+class LowestRanks {
   #size: number;
   #count = 0;
   #rows: Uint32Array;
@@ -13,8 +13,8 @@ class Least {
 
   constructor(size: number) {
     this.#size = size;
-    this.#rows = new Uint32Array(ROOM * size + 2);
-    this.#ranks = new Float64Array(ROOM * size + 2);
+    this.#rows = new Uint32Array(CAPACITY_FACTOR * size + 2);
+    this.#ranks = new Float64Array(CAPACITY_FACTOR * size + 2);
   }
 
   /** @param rank below `limit` */
@@ -57,10 +57,10 @@ class Least {
  * The rows with the least keys, in the order of their keys: with random keys a random sample in random order.
  * @param keys one per row
  */
-export function plainSample(rows: RowBlocks, keys: Float64Array, size: number): Float64Array {
-  const least = new Least(size);
+export function drawUniformSample(rows: RowBlocks, keys: Float64Array, size: number): Float64Array {
+  const least = new LowestRanks(size);
   for (let i = 0; i < keys.length; i += 1) if (keys[i]! < least.limit) least.add(i, keys[i]!);
-  return pickedRows(rows, least.result().rows);
+  return copyRows(rows, least.result().rows);
 }
 
 /**
@@ -71,15 +71,15 @@ export function plainSample(rows: RowBlocks, keys: Float64Array, size: number): 
  * @param keys one per row, uniform in [0, 1)
  * @param some rows to take the middle and the mean d² from
  */
-export function weightedSample(
+export function drawCoreset(
   rows: RowBlocks,
   keys: Float64Array,
   size: number,
   some: Float64Array,
 ): RowBlocks {
   const { width, blocks } = rows;
-  if (rowCount(rows) <= size) return { width, blocks: [plainSample(rows, keys, size)] };
-  const { middle, spread } = middleOf(some, width);
+  if (countRows(rows) <= size) return { width, blocks: [drawUniformSample(rows, keys, size)] };
+  const { middle, spread } = computeMoments(some, width);
   const importance = (block: Float64Array, at: number) => {
     let squared = 0;
     for (let j = 0; j < width; j += 1) {
@@ -88,7 +88,7 @@ export function weightedSample(
     }
     return 0.5 + (0.5 * squared) / spread;
   };
-  const least = new Least(size);
+  const least = new LowestRanks(size);
   let i = 0;
   for (const block of blocks) {
     for (let at = 0; at < block.length; at += width, i += 1) {
@@ -97,14 +97,14 @@ export function weightedSample(
     }
   }
   const { rows: picked, next } = least.result();
-  const sample = pickedRows(rows, picked);
+  const sample = copyRows(rows, picked);
   const weights = Float64Array.from(picked, (_, n) =>
     Math.max(1, 1 / (next * importance(sample, n * width))),
   );
   return { width, blocks: [sample], weights };
 }
 
-function middleOf(rows: Float64Array, width: number): { middle: Float64Array; spread: number } {
+function computeMoments(rows: Float64Array, width: number): { middle: Float64Array; spread: number } {
   const count = rows.length / width;
   const middle = new Float64Array(width);
   let squares = 0;
@@ -117,7 +117,7 @@ function middleOf(rows: Float64Array, width: number): { middle: Float64Array; sp
 }
 
 /** Copies of some rows, in the order of their numbers in `picked`. */
-function pickedRows({ width, blocks }: RowBlocks, picked: Uint32Array): Float64Array {
+function copyRows({ width, blocks }: RowBlocks, picked: Uint32Array): Float64Array {
   const copies = new Float64Array(picked.length * width);
   const ascending = Uint32Array.from(picked.keys()).sort((a, b) => picked[a]! - picked[b]!);
   let [n, first] = [0, 0];

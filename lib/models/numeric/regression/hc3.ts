@@ -1,13 +1,13 @@
-import { fittedValue, type LinearFit } from './least-squares.ts';
+import { type LinearFit, predictRow } from './least-squares.ts';
 
 /** A residual is not stretched further than by this, where a single row decides a coefficient alone. */
-const LEAST_FREEDOM = 1e-6;
+const MIN_FREEDOM = 1e-6;
 
 /**
  * Standard errors that hold when the scatter differs from row to row, as payments' does: the sandwich HC3 (MacKinnon
  * and White, 1985; Long and Ervin, 2000), which weighs each squared residual by 1 / (1 − leverage)².
  */
-export class RobustErrors {
+export class Hc3 {
   readonly #fit: LinearFit;
   readonly #size: number;
   /** Σ q² u uᵀ over the rows, u the row in the orthonormal coordinates of the fit, with the intercept first */
@@ -28,7 +28,7 @@ export class RobustErrors {
     const [u, size, meat] = [this.#u, this.#size, this.#meat];
     for (let i = 0; i < y.length; i += 1) {
       const leverage = this.#whiten(columns, i);
-      const stretched = (y[i]! - fittedValue(this.#fit, columns, i)) / Math.max(1 - leverage, LEAST_FREEDOM);
+      const stretched = (y[i]! - predictRow(this.#fit, columns, i)) / Math.max(1 - leverage, MIN_FREEDOM);
       const weight = stretched * stretched;
       for (let a = 0; a < size; a += 1) {
         const weighted = weight * u[a]!;

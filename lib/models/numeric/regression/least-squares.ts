@@ -26,12 +26,12 @@ export interface LinearFit {
 }
 
 /** A column whose spread is below this share of its size holds rounding only. */
-const CONSTANT = 1e-12;
+const CONSTANT_TOLERANCE = 1e-12;
 /**
  * A column is collinear when, of its spread, no more than this share is left (in root mean square) once the kept
  * columns before it are taken away: a variance inflation of 10¹².
  */
-const COLLINEAR = 1e-6;
+const COLLINEAR_TOLERANCE = 1e-6;
 /** Each pass wins the digits that the normal equations of the library lose. */
 const REFINEMENTS = 3;
 
@@ -41,7 +41,7 @@ const REFINEMENTS = 3;
  * is left over of it, which makes up for its squaring of the condition number (iterative refinement).
  * @param reduction of [X y]; at least one row
  */
-export function fitReduction(reduction: Reduction): LinearFit {
+export function fitLeastSquares(reduction: Reduction): LinearFit {
   const { rows, width, r, origins, means } = reduction;
   const center = Array.from(origins, (origin, j) => origin + means[j]!);
   const columns = Array.from({ length: width }, (_, j) =>
@@ -49,10 +49,10 @@ export function fitReduction(reduction: Reduction): LinearFit {
   );
   const y = columns.pop()!;
   const { kept, dropped, norms } = triangulate(columns, y, (norm, j) => {
-    return norm <= CONSTANT * Math.sqrt(rows) * Math.abs(center[j]!);
+    return norm <= CONSTANT_TOLERANCE * Math.sqrt(rows) * Math.abs(center[j]!);
   });
   const triangle = kept.map((_, i) => kept.map((j) => (i > kept.indexOf(j) ? 0 : columns[j]![i]!)));
-  const slopes = solve(triangle, y.subarray(0, kept.length)).map((weight, i) => weight / norms[i]!);
+  const slopes = solveTriangle(triangle, y.subarray(0, kept.length)).map((weight, i) => weight / norms[i]!);
   const meansOfKept = kept.map((j) => center[j]!);
   const meanOfY = center[width - 1]!;
   return {
@@ -69,7 +69,7 @@ export function fitReduction(reduction: Reduction): LinearFit {
 }
 
 /** What the fit answers for row i of the columns of X. */
-export function fittedValue(fit: LinearFit, columns: readonly Float64Array[], i: number): number {
+export function predictRow(fit: LinearFit, columns: readonly Float64Array[], i: number): number {
   let sum = fit.meanOfY;
   for (let k = 0; k < fit.kept.length; k += 1) {
     sum += fit.slopes[k]! * (columns[fit.kept[k]!]![i]! - fit.means[k]!);
@@ -95,7 +95,7 @@ function triangulate(
     for (let i = 0; i < column.length; i += 1) column[i]! /= norm;
     const own = column.slice(rank);
     const length = Math.hypot(...own);
-    if (length <= COLLINEAR) {
+    if (length <= COLLINEAR_TOLERANCE) {
       dropped.push({ column: j, why: 'collinear' });
       continue;
     }
@@ -111,7 +111,7 @@ function triangulate(
   return { kept, dropped, norms };
 }
 
-function solve(triangle: number[][], y: Float64Array): number[] {
+function solveTriangle(triangle: number[][], y: Float64Array): number[] {
   const size = y.length;
   if (size === 0) return [];
   const scale = Math.hypot(...y) || 1;

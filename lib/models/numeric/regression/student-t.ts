@@ -1,11 +1,11 @@
-const NORMAL = 1.959963984540054;
+const NORMAL_975 = 1.959963984540054;
 
 /**
  * How many standard errors a 95 % confidence interval reaches to either side: the .975 quantile of Student's t.
  * Expansion 26.7.5 of Abramowitz and Stegun, right to 10⁻⁴ from 10 degrees of freedom on.
  */
-export function reach95(freedom: number): number {
-  const z = NORMAL;
+export function tQuantile975(freedom: number): number {
+  const z = NORMAL_975;
   const terms = [
     (z ** 3 + z) / 4,
     (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,

@@ -23,7 +23,7 @@ const CHUNK_ROWS = 64 * BLOCK_ROWS;
  * at its own mean and joined by the update of Chan, Golub and LeVeque (1983). A Householder factor of columns that are
  * scaled is the scaled factor, so columns of very different size need no scaling before.
  */
-export class RowReducer {
+export class Tsqr {
   readonly #width: number;
   readonly #origins: Float64Array;
   readonly #means: Float64Array;
@@ -52,7 +52,7 @@ export class RowReducer {
     if (length > CHUNK_ROWS) {
       // Two levels: each fold rounds the factor so far once, and so there are fewer of them on any row's way.
       for (let from = 0; from < length; from += CHUNK_ROWS) {
-        const chunk = new RowReducer(this.#width);
+        const chunk = new Tsqr(this.#width);
         chunk.add(columns.map((column) => column.subarray(from, from + CHUNK_ROWS)));
         this.addReduction(chunk.reduction());
       }
@@ -163,8 +163,8 @@ function dot(block: Float64Array, a: number, b: number, length: number): number 
 }
 
 /** The reduction of the rows of two reductions together. */
-export function mergedReductions(a: Reduction, b: Reduction): Reduction {
-  const reducer = new RowReducer(a.width);
+export function mergeReductions(a: Reduction, b: Reduction): Reduction {
+  const reducer = new Tsqr(a.width);
   reducer.addReduction(a);
   reducer.addReduction(b);
   return reducer.reduction();

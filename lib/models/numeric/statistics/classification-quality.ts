@@ -1,10 +1,10 @@
-import { tenths } from './tenths.ts';
+import { splitIntoDeciles } from './tenths.ts';
 
 /**
  * The area under the ROC curve: the chance that of a leaver and a stayer the leaver has the higher score, an equal one
  * counting half (Mann and Whitney's U by midranks). Needs one of each at least.
  */
-export function areaUnderCurve(scores: readonly number[], left: readonly (0 | 1)[]): number {
+export function computeAuc(scores: readonly number[], left: readonly (0 | 1)[]): number {
   const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   let [rankSum, leavers, from] = [0, 0, 0];
   while (from < order.length) {
@@ -21,19 +21,19 @@ export function areaUnderCurve(scores: readonly number[], left: readonly (0 | 1)
 }
 
 /** The mean of −ln(probability of what came); probabilities between 0 and 1, without these. */
-export function logLossOf(probabilities: readonly number[], left: readonly (0 | 1)[]): number {
+export function computeLogLoss(probabilities: readonly number[], left: readonly (0 | 1)[]): number {
   const sum = probabilities.reduce((total, p, i) => total - Math.log(left[i] === 1 ? p : 1 - p), 0);
   return sum / probabilities.length;
 }
 
 /** Tenths of the members, most at risk first: predicted and observed share who left, and observed / overall share. */
-export function liftByTenth(
+export function computeLiftByDecile(
   probabilities: readonly number[],
   left: readonly (0 | 1)[],
 ): { members: number; predicted: number; observed: number; lift: number }[] {
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
   const overall = mean(left);
-  return tenths(order.length).map(({ from, to }) => {
+  return splitIntoDeciles(order.length).map(({ from, to }) => {
     const group = order.slice(from, to);
     const observed = mean(group.map((i) => left[i]!));
     return {

@@ -1,5 +1,5 @@
 /** Where each of ten groups, as equal as can be, of so many begins and ends; fewer than ten groups of fewer than ten. */
-export function tenths(count: number): { from: number; to: number }[] {
+export function splitIntoDeciles(count: number): { from: number; to: number }[] {
   const groups = Math.min(10, count);
   return Array.from({ length: groups }, (_, i) => ({
     from: Math.round((i * count) / groups),

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { DEMO_MEMBERS, demoCommunity } from '#infra/local/demo/community.ts';
 import { DEMO_GROUPS, groupSizes } from '#infra/local/demo/groups.ts';
-import { readCalls } from '#lib/events/parse-request.ts';
-import { ACTIONS, taxonomyWith } from '#lib/events/taxonomy.ts';
+import { parseCalls } from '#lib/events/parse-request.ts';
+import { ACTIONS, buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { actsByMember, dayOf } from './features-of.ts';
 
 const now = new Date('2025-11-22T13:07:00Z');
 const DAY_MS = 86_400_000;
 const { members, calls, name } = demoCommunity({ now });
-const taxonomy = taxonomyWith();
+const taxonomy = buildTaxonomy();
 
 test('the same seed and day give the same community to the byte', () => {
   const again = demoCommunity({ now });
@@ -33,7 +33,7 @@ test('it has the promised size and groups', () => {
 });
 
 test('every call is one that the tracking API accepts, with an id of its own', () => {
-  const read = readCalls({ batch: calls.slice(0, 2_500) }, 'batch', {
+  const read = parseCalls({ batch: calls.slice(0, 2_500) }, 'batch', {
     now: now.getTime(),
     retentionDays: 400,
     randomId: () => 'never',
@@ -41,7 +41,7 @@ test('every call is one that the tracking API accepts, with an id of its own', (
   expect(read.rejected).toEqual([]);
   for (let from = 2_500; from < calls.length; from += 2_500) {
     const batch = calls.slice(from, from + 2_500);
-    const { rejected, events, undeduplicated } = readCalls({ batch }, 'batch', {
+    const { rejected, events, undeduplicated } = parseCalls({ batch }, 'batch', {
       now: now.getTime(),
       retentionDays: 400,
       randomId: () => 'never',

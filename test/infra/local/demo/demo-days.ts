@@ -1,15 +1,15 @@
 import { demoCommunity } from '#infra/local/demo/community.ts';
 import type { DemoGroup } from '#infra/local/demo/groups.ts';
-import { calendarOf } from '#lib/events/calendar.ts';
+import { createCalendar } from '#lib/events/calendar.ts';
 import { anonymousPartition } from '#lib/events/ids.ts';
-import { readCalls } from '#lib/events/parse-request.ts';
+import { parseCalls } from '#lib/events/parse-request.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import type { MemberDays } from '#lib/features/features.ts';
-import { type Amounts, countingRules } from '#lib/members/contribution.ts';
+import { type Amounts, createCountingRules } from '#lib/members/contribution.ts';
 import { foldLog } from '#test/lib/members/plain-fold.ts';
 
-const rules = countingRules(taxonomyWith(), calendarOf('Asia/Shanghai'), 'CNY');
+const rules = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
 const BATCH = 2_500;
 
 /** What the demo's calls make of each member's days, as the tables would hold them, and the hidden groups. */
@@ -24,7 +24,7 @@ export function demoDays(options: Parameters<typeof demoCommunity>[0]): {
   for (let from = 0; from < calls.length; from += BATCH) {
     const batch = calls.slice(from, from + BATCH);
     events.push(
-      ...readCalls({ batch }, 'batch', { now, retentionDays: 400, randomId: () => 'never' }).events,
+      ...parseCalls({ batch }, 'batch', { now, retentionDays: 400, randomId: () => 'never' }).events,
     );
   }
   const owners = new Map<string, string>();

@@ -1,8 +1,8 @@
 import type { SegmentCall } from '#infra/local/demo/segment-call.ts';
-import { type Action, taxonomyWith } from '#lib/events/taxonomy.ts';
+import { type Action, buildTaxonomy } from '#lib/events/taxonomy.ts';
 
 const DAY_MS = 86_400_000;
-const taxonomy = taxonomyWith();
+const taxonomy = buildTaxonomy();
 
 /** A member's figures as of a day, computed from the calls alone; money in yuan. */
 export interface Features {

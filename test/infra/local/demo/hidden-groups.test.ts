@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { GROUP_PLANS } from '#infra/local/demo/groups.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
-import { assignedBy } from '#lib/models/profiles/rows.ts';
+import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { demoDays } from './demo-days.ts';
 import { featureTableOf } from './demo-features.ts';
@@ -50,13 +50,13 @@ async function profilesOf({ days, asOf }: Demo, previous?: FittedModel<'profiles
   };
   const model = await fitProfiles(parts, previous === undefined ? { asOf } : { asOf, previous });
   if (model.status !== 'fitted') throw new Error('the demo must be enough for profiles');
-  return { ...model, version: versionOf(model) };
+  return { ...model, version: computeVersion(model) };
 }
 
 /** Adjusted Rand index between the strong groups and the profiles of their members. */
 function agreement(model: FittedModel<'profiles'>, { days, asOf, groups }: Demo): number {
   const { userIds, columns } = featureTableOf(days, asOf);
-  const profiles = assignedBy(model, columns);
+  const profiles = assignClusters(model, columns);
   const strong = userIds.flatMap((userId, i) => {
     const group = groups.get(userId)!;
     return GROUP_PLANS[group].strong ? [{ group, profile: profiles[i] }] : [];

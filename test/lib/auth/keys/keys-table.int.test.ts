@@ -53,11 +53,11 @@ test('only a hash of a key is stored', async () => {
   expect(Items).toHaveLength(1);
   expect(JSON.stringify(Items)).not.toContain(key.slice(3, 35));
   expect(await ring.list()).toEqual([shown]);
-  expect(await ring.who(key)).toEqual(shown);
+  expect(await ring.authenticate(key)).toEqual(shown);
 
   expect(await ring.revoke(shown.id)).toBe(true);
   now += 60_000;
-  expect(await ring.who(key)).toBeUndefined();
+  expect(await ring.authenticate(key)).toBeUndefined();
 });
 
 test('a key is never overwritten', async () => {

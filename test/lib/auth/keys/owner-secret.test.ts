@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownerSecret } from '#lib/auth/keys/owner-secret.ts';
+import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
 
 const SECRET = 'q8Z!dP2s'.repeat(5);
 
@@ -15,7 +15,7 @@ function secretStore() {
       return store.value;
     },
   };
-  return { store, isOwner: ownerSecret(store.read, () => store.now) };
+  return { store, isOwner: ownerSecretVerifier(store.read, () => store.now) };
 }
 
 test('only the secret itself is the owner', async () => {

@@ -89,9 +89,9 @@ describe('a session', () => {
       [1, 2].map(async () => sessions.find(await signIn(keyOf('operator')))),
     );
     if (!one || !other) throw new Error('not signed in');
-    expect(await sessions.holds(one, one.formToken)).toBe(true);
-    expect(await sessions.holds(one, other.formToken)).toBe(false);
-    expect(await sessions.holds(one, '')).toBe(false);
+    expect(await sessions.verifyCsrfToken(one, one.csrfToken)).toBe(true);
+    expect(await sessions.verifyCsrfToken(one, other.csrfToken)).toBe(false);
+    expect(await sessions.verifyCsrfToken(one, '')).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { publishedReader } from '#lib/console/data/published-reader.ts';
 import { scoredMembers } from '#lib/console/data/scored-members.ts';
 import { writeModel } from '#lib/models/registry/model-store.ts';
-import { parquetFile } from '#lib/pipeline/parquet/parquet-writer.ts';
+import { parquetFileWriter } from '#lib/pipeline/parquet/parquet-writer.ts';
 import { SCORE_COLUMNS, type ScoreRow } from '#lib/pipeline/parquet/score-columns.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { memoryPublished } from '#test/lib/console/console-fixture.ts';
@@ -90,7 +90,7 @@ test('all members of a date are read once, from all parts', async () => {
   const { store, reads } = memoryStore();
   const rows = sampleScores();
   for (const [part, from] of [0, 100, 200].entries()) {
-    const file = parquetFile<ScoreRow>(SCORE_COLUMNS);
+    const file = parquetFileWriter<ScoreRow>(SCORE_COLUMNS);
     for (const row of rows.slice(from, from + 100)) file.add(row);
     await store.put(`scores/date=2026-11-22/part-${part}.parquet`, file.finish());
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
-import { importDesk } from '#lib/imports/jobs/import-service.ts';
-import { LARGEST_UPLOAD, PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
+import { importService } from '#lib/imports/jobs/import-service.ts';
+import { MAX_UPLOAD, PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { importRecord, madeUpUploads, memoryJobs } from '#test/lib/http/memory-imports.ts';
 
@@ -25,7 +25,7 @@ const now = Date.parse('2026-03-08T00:00:00.000Z');
 
 function api(...records: ImportRecord[]) {
   const jobs = memoryJobs(...records);
-  const imports = importDesk({ jobs, uploads: madeUpUploads(), now: () => now, randomBytes });
+  const imports = importService({ jobs, uploads: madeUpUploads(), now: () => now, randomBytes });
   return { ...apiFixture({ imports }), jobs: jobs.jobs };
 }
 
@@ -69,7 +69,7 @@ describe('announcing a file', () => {
     [{ ...announced, filename: ' ' }, 'body.filename'],
     [{ ...announced, size: 0 }, 'body.size'],
     [{ ...announced, size: 1.5 }, 'body.size'],
-    [{ ...announced, size: LARGEST_UPLOAD + 1 }, 'body.size'],
+    [{ ...announced, size: MAX_UPLOAD + 1 }, 'body.size'],
   ])('refuses %j and names the place', async (wish, path) => {
     const answer = await api().ask('POST /v1/imports', 'operator', wish);
     expect(answer.status).toBe(400);
@@ -82,7 +82,7 @@ describe('renewing the addresses of an upload', () => {
     const jobs = memoryJobs();
     const [arrived, gone] = [new Set<string>(), new Set<string>()];
     const uploads = madeUpUploads(arrived, gone);
-    const { ask } = apiFixture({ imports: importDesk({ jobs, uploads, now: () => now, randomBytes }) });
+    const { ask } = apiFixture({ imports: importService({ jobs, uploads, now: () => now, randomBytes }) });
     const ticket = await body(await ask('POST /v1/imports', 'operator', { ...announced, size }));
     const key = jobs.jobs.get(ticket.importId)?.key ?? '';
     const renew = () => ask(`POST /v1/imports/${ticket.importId}/upload`, 'operator');

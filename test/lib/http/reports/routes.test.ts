@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assembleReport } from '#lib/reports/assemble.ts';
-import { noScores } from '#lib/reports/scored-sums.ts';
-import { noMembers } from '#lib/reports/sums.ts';
+import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
+import { emptySums } from '#lib/reports/sums.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
@@ -17,8 +17,8 @@ test('that of an empty community fits too', async () => {
     generatedAt: '2026-03-08T19:00:00.000Z',
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
-    sums: noMembers('2026-03-08'),
-    scored: noScores(),
+    sums: emptySums('2026-03-08'),
+    scored: emptyScoredSums(),
     profiles: [],
     imports: { imported: 0, refused: 0, duplicates: 0 },
     deadLetters: 0,

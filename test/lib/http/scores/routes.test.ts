@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { memberView } from '#test/lib/http/memory-members.ts';
 
@@ -8,7 +8,7 @@ const { score } = memberView();
 
 function noting() {
   const asked: unknown[] = [];
-  const scores: Scores = {
+  const scores: MemberScores = {
     score: async (...args) => {
       asked.push(args);
       return score;

@@ -3,7 +3,7 @@ import type { z } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
 import type { Preview, SourceList } from '#lib/http/sources/schema.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
-import { READY_MAPPINGS, readyMapping } from '#lib/imports/presets/presets.ts';
+import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
 const body = async <T = Record<string, unknown>>(answer: Response) => (await answer.json()) as T;
@@ -17,13 +17,13 @@ const shop = {
 };
 
 describe('the mapping of a source', () => {
-  test.each(READY_MAPPINGS)('comes with zhiqun for %s', async (name) => {
+  test.each(PRESET_NAMES)('comes with zhiqun for %s', async (name) => {
     const answer = await apiFixture().ask(`GET /v1/sources/${name}/mapping`, 'reader');
     expect(answer.status).toBe(200);
     expect(await body(answer)).toEqual({
       name,
       version: 'ready',
-      mapping: JSON.parse(JSON.stringify(readyMapping(name))),
+      mapping: JSON.parse(JSON.stringify(parsePreset(name))),
     });
   });
 
@@ -48,7 +48,7 @@ describe('the mapping of a source', () => {
     const first = await body(await ask('GET /v1/sources/shop/mapping?version=1', 'reader'));
     expect(first).toMatchObject({ version: 1, mapping: { event: 'Order Completed' } });
     const { sources } = await body<z.infer<typeof SourceList>>(await ask('GET /v1/sources', 'reader'));
-    expect(sources.map(({ name }) => name)).toEqual([...READY_MAPPINGS, 'shop'].sort());
+    expect(sources.map(({ name }) => name)).toEqual([...PRESET_NAMES, 'shop'].sort());
   });
 
   test('is refused with the places that are wrong', async () => {

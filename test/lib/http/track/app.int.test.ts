@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventWriter, queryPartition } from '#lib/events/events-table.ts';
-import { readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { TRACKING_ROUTES, type TrackDependencies, trackApp } from '#lib/http/track/app.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
@@ -63,7 +63,7 @@ async function post(path: string, body: BodyInit | object, headers: Record<strin
 async function stored(userId: string): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const items of queryPartition(client, tables.events, userId))
-    events.push(...items.map(readEventItem));
+    events.push(...items.map(parseEventItem));
   return events;
 }
 

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { recognise } from '#lib/imports/formats/file-format.ts';
-import { parseMapping } from '#lib/imports/mapping/schema.ts';
+import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
+import { formatHints, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { gb18030 } from '#test/lib/imports/table-files.ts';
 
 const what = (text: string | Buffer, mapping?: object) =>
-  recognise(Buffer.from(text), 'a.txt', mapping && parseMapping(mapping));
+  detectFileFormat(Buffer.from(text), 'a.txt', formatHints(mapping && parseMapping(mapping)));
 
 describe('a file is known by its content', () => {
   test('packed or not, whatever its name says', () => {

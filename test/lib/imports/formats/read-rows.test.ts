@@ -1,17 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Recognised, recognise } from '#lib/imports/formats/file-format.ts';
+import { type DetectedFormat, detectFileFormat } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
 import { MAX_ROW_CHARS } from '#lib/imports/formats/row-splitter.ts';
-import { ImportRefused } from '#lib/imports/import-error.ts';
-import { parseMapping } from '#lib/imports/mapping/schema.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import { formatHints, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { pieces, quoted, rowsOf, tableFile } from '#test/lib/imports/table-files.ts';
 
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
 
-const plainCsv = (width: number): Recognised => ({
+const plainCsv = (width: number): DetectedFormat => ({
   compression: 'none',
   encoding: 'utf-8',
   newline: '\n',
@@ -22,17 +22,17 @@ const plainCsv = (width: number): Recognised => ({
 });
 
 const lineAndCells = ({ line, cells }: Row) => ({ line, cells });
-const shortened = (rows: readonly Row[]) => rows.map((row) => row.refusal?.code ?? row.cells[0]?.slice(0, 3));
+const shortened = (rows: readonly Row[]) => rows.map((row) => row.error?.code ?? row.cells[0]?.slice(0, 3));
 
 const mapping = parseMapping({ userId: '编号', time: { column: 'name' }, event: 'Post Created' });
 
 test('any table, written in any of the shapes, is recognised and read back with its line numbers', async () => {
   await fc.assert(
     fc.asyncProperty(tableFile, cuts, async (file, cuts) => {
-      const recognised = recognise(file.bytes, 'table', mapping);
+      const recognised = detectFileFormat(file.bytes, 'table', formatHints(mapping));
       expect(recognised).toMatchObject({ delimiter: file.delimiter, headerLine: 1 });
       const rows = await rowsOf(file.bytes, { cuts, recognised });
-      expect(rows.every(({ refusal }) => refusal === undefined)).toBe(true);
+      expect(rows.every(({ error }) => error === undefined)).toBe(true);
       expect(rows.map(lineAndCells)).toEqual(file.rows);
     }),
     { numRuns: 500 },
@@ -69,15 +69,15 @@ describe('one bad line never costs its neighbours', () => {
       const written = good.map((cells) => cells.map((cell) => quoted(cell, ',', false)).join(','));
       const bytes = Buffer.from(written.toSpliced(place, 0, line).join('\r\n'));
       const rows = await rowsOf(bytes, { recognised: plainCsv(3), cuts: [0.1, 0.5, 0.51, 0.9] });
-      expect(rows.flatMap(({ refusal, cells }) => (refusal === undefined ? [cells] : []))).toEqual(good);
-      expect(rows.filter(({ refusal }) => refusal !== undefined)).toHaveLength(1);
-      expect(rows[place]?.refusal?.message).toMatch(/\w/);
+      expect(rows.flatMap(({ error, cells }) => (error === undefined ? [cells] : []))).toEqual(good);
+      expect(rows.filter(({ error }) => error !== undefined)).toHaveLength(1);
+      expect(rows[place]?.error?.message).toMatch(/\w/);
     }
   });
 
   test('a broken JSON line, or one that is no object', async () => {
     const rows = await rowsOf(Buffer.from('{"a":1}\n{"a":\n[1]\n\n{"a":2}'));
-    expect(rows.map(({ line, object, refusal }) => [line, object ?? refusal?.code])).toEqual([
+    expect(rows.map(({ line, object, error }) => [line, object ?? error?.code])).toEqual([
       [1, { a: 1 }],
       [2, 'json_invalid'],
       [3, 'json_invalid'],
@@ -89,7 +89,7 @@ describe('one bad line never costs its neighbours', () => {
     const xml =
       '\ufeff<?xml version="1.0"?>\n<posts>\n <row A="1" B="&lt;p&gt;&#xA;&amp;"/>\n <row A="2\n <row A=\'3\' />\n</posts>\n';
     const rows = await rowsOf(Buffer.from(xml));
-    expect(rows.map(({ line, object, refusal }) => [line, object ?? refusal?.code])).toEqual([
+    expect(rows.map(({ line, object, error }) => [line, object ?? error?.code])).toEqual([
       [3, { A: '1', B: '<p>\n&' }],
       [4, 'xml_invalid'],
       [5, { A: '3' }],
@@ -132,9 +132,9 @@ test('gzip data that end early deliver the rows before, then say what is wrong',
   const seen: Row[] = [];
   const reading = (async () => {
     const cut = packed.subarray(0, packed.length >> 1);
-    for await (const { rows } of readRows(pieces(cut), recognise(cut, 'f'))) seen.push(...rows);
+    for await (const { rows } of readRows(pieces(cut), detectFileFormat(cut, 'f'))) seen.push(...rows);
   })();
-  await expect(reading).rejects.toThrow(ImportRefused);
+  await expect(reading).rejects.toThrow(ImportError);
   await expect(reading).rejects.toThrow(/upload the file again/);
   expect(seen.length).toBeGreaterThan(10_000);
 });

@@ -6,17 +6,17 @@ import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/clien
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startObjectsAndQueues } from '#infra/local/engines/objects-and-queues.ts';
-import { calendarOf } from '#lib/events/calendar.ts';
+import { createCalendar } from '#lib/events/calendar.ts';
 import { eventWriter } from '#lib/events/events-table.ts';
-import { readEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { importFiles, rejectedKey } from '#lib/imports/jobs/import-files-bucket.ts';
-import { handleImportMessage, type ImportDependencies } from '#lib/imports/jobs/import-job.ts';
+import { handleImportMessage, type ImportJobDeps } from '#lib/imports/jobs/import-job.ts';
 import type { ImportMessage } from '#lib/imports/jobs/import-message.ts';
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
 import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
 import { CHUNK_ROWS } from '#lib/imports/jobs/run-import.ts';
-import { readyMapping } from '#lib/imports/presets/presets.ts';
-import { lateEvents } from '#lib/members/late-events-table.ts';
+import { parsePreset } from '#lib/imports/presets/presets.ts';
+import { lateEventCounter } from '#lib/members/late-events-table.ts';
 import { clientOf, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
 
 const BUCKET = 'imports';
@@ -56,7 +56,7 @@ function orders(rows: number): string {
 
 interface Run {
   message: Extract<ImportMessage, { kind: 'object' }>;
-  deps: ImportDependencies;
+  deps: ImportJobDeps;
   handedOver: string[];
   members: string;
   record(): Promise<ImportRecord | undefined>;
@@ -64,7 +64,7 @@ interface Run {
   rejected(): Promise<string[]>;
 }
 
-async function upload(content: string | Uint8Array, more: Partial<ImportDependencies> = {}): Promise<Run> {
+async function upload(content: string | Uint8Array, more: Partial<ImportJobDeps> = {}): Promise<Run> {
   const tables = await createTables(client);
   const importId = `imp_${++imports}`;
   const key = `imports/orders/${importId}/orders.csv`;
@@ -84,9 +84,15 @@ async function upload(content: string | Uint8Array, more: Partial<ImportDependen
     deps: {
       runs,
       filesOf: ({ key, importId }) => importFiles(objects, { bucket: BUCKET, key, importId }),
-      mappingOf: async () => ({ name: 'orders@ready', mapping: readyMapping('orders') }),
+      mappingOf: async () => ({ name: 'orders@ready', mapping: parsePreset('orders') }),
       events: eventWriter(client, tables.events),
-      lateAmong: lateEvents(client, tables.members, calendarOf('Asia/Shanghai'), 400, more.now ?? Date.now),
+      lateAmong: lateEventCounter(
+        client,
+        tables.members,
+        createCalendar('Asia/Shanghai'),
+        400,
+        more.now ?? Date.now,
+      ),
       handOver: async (id) => void handedOver.push(id),
       isOutOfTime: () => false,
       now: Date.now,
@@ -103,7 +109,7 @@ async function upload(content: string | Uint8Array, more: Partial<ImportDependen
         const page = await client.send(
           new ScanCommand({ TableName: tables.events, ExclusiveStartKey: start }),
         );
-        events.push(...(page.Items ?? []).map(readEventItem));
+        events.push(...(page.Items ?? []).map(parseEventItem));
         start = page.LastEvaluatedKey as typeof start;
       } while (start !== undefined);
       return events;
@@ -223,8 +229,8 @@ test('a crash at any point resumes from the checkpoint and changes no sum', asyn
           const files = deps.filesOf(record);
           return {
             open: files.open,
-            keepRefused: crashing('keepRefused', files.keepRefused),
-            finishRefused: crashing('finishRefused', files.finishRefused),
+            saveRejected: crashing('saveRejected', files.saveRejected),
+            mergeRejected: crashing('mergeRejected', files.mergeRejected),
           };
         },
         runs: {
@@ -275,7 +281,7 @@ test('a file without the columns that its mapping needs fails at once, naming th
 test('a packed file that breaks off fails and says so, even while a chunk is still being written', async () => {
   const whole = gzipSync(orders(ROWS));
   const run = await upload(whole.subarray(0, whole.length - 20));
-  const slow: ImportDependencies['events'] = {
+  const slow: ImportJobDeps['events'] = {
     put: async (events, budgetMs) => {
       await run.deps.events.put(events, budgetMs);
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -3,9 +3,9 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AbortMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '#infra/local/engines/free-port.ts';
-import { importItem } from '#lib/imports/jobs/import-record.ts';
+import { toImportItem } from '#lib/imports/jobs/import-record.ts';
 import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
-import { type ImportDesk, importDesk } from '#lib/imports/jobs/import-service.ts';
+import { type ImportService, importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
@@ -18,7 +18,7 @@ let engine: Awaited<ReturnType<typeof startEngine>>;
 let objects: Awaited<ReturnType<typeof startBucket>>;
 let client: DynamoDBClient;
 let table: string;
-let desk: ImportDesk;
+let desk: ImportService;
 
 beforeAll(async () => {
   [engine, objects] = await Promise.all([startEngine(), startBucket()]);
@@ -34,8 +34,8 @@ afterAll(async () => {
   await objects.stop();
 });
 
-const deskAt = (now: () => number): ImportDesk =>
-  importDesk({
+const deskAt = (now: () => number): ImportService =>
+  importService({
     jobs: importJobs(client, table),
     uploads: uploadsBucket(objects.env, now),
     now,
@@ -52,7 +52,7 @@ async function stored(importId: string): Promise<Uint8Array> {
 
 test('a small file goes up with one PUT that needs no key', async () => {
   const content = randomBytes(1_000);
-  const ticket = await desk.announce({ source: 'shop', filename: '订单.csv', size: content.length });
+  const ticket = await desk.create({ source: 'shop', filename: '订单.csv', size: content.length });
   if (!('uploadUrl' in ticket)) throw new Error('expected one address');
   expect((await put(ticket.uploadUrl, content)).status).toBe(200);
   expect(content.equals(await stored(ticket.importId))).toBe(true);
@@ -69,7 +69,7 @@ async function uploadParts(): Promise<{
   parts: { partNumber: number; etag: string }[];
 }> {
   const content = randomBytes(PART_BYTES + 5);
-  const ticket = await desk.announce({ source: 'shop', filename: 'big.bin', size: content.length });
+  const ticket = await desk.create({ source: 'shop', filename: 'big.bin', size: content.length });
   if (!('parts' in ticket)) throw new Error('expected parts');
   const uploaded = ticket.parts.map(async ({ partNumber, from, to, uploadUrl }) => {
     const answer = await put(uploadUrl, new Uint8Array(content.subarray(from, to)));
@@ -131,7 +131,7 @@ describe('renewing the addresses of an upload', () => {
   test.each([PART_BYTES, 3 * PART_BYTES + 1])(
     '%i bytes keep their upload, their cutting and their sizes',
     async (size) => {
-      const ticket = await deskAt(() => announced).announce({ source: 'shop', filename: 'x.csv', size });
+      const ticket = await deskAt(() => announced).create({ source: 'shop', filename: 'x.csv', size });
       // The same, signed at the same time, is the same to the byte; and the announced size is among what is signed.
       expect(await deskAt(() => announced).renew(ticket.importId)).toEqual(ticket);
       const renewed = urlsOf(await deskAt(() => later).renew(ticket.importId));
@@ -155,7 +155,7 @@ describe('renewing the addresses of an upload', () => {
 
   test('ends when the file has arrived, in one piece or in parts', async () => {
     const arrived = { status: 409, code: 'upload_complete' };
-    const small = await desk.announce({ source: 'shop', filename: 'x.csv', size: 5 });
+    const small = await desk.create({ source: 'shop', filename: 'x.csv', size: 5 });
     await put(urlsOf(small)[0] ?? '', randomBytes(5));
     await expect(desk.renew(small.importId)).rejects.toMatchObject(arrived);
 
@@ -203,7 +203,7 @@ test('completing an import that has begun since does nothing to it', async () =>
 
 test('the file of refused lines can be fetched without a key, under a name', async () => {
   const record = importRecord();
-  await client.send(new PutItemCommand({ TableName: table, Item: importItem(record) }));
+  await client.send(new PutItemCommand({ TableName: table, Item: toImportItem(record) }));
   const line = '{"line":4,"code":"money_invalid","message":"x"}\n';
   await objects.client.send(
     new PutObjectCommand({ Bucket: objects.bucket, Key: `rejected/${record.importId}.ndjson`, Body: line }),
@@ -244,11 +244,11 @@ test('while S3 is away, announcing a large file can be tried again and leaves no
     Date.now,
   );
   const jobs = importJobs(client, table);
-  const away = importDesk({ jobs, uploads, now: Date.now, randomBytes });
+  const away = importService({ jobs, uploads, now: Date.now, randomBytes });
   const large = { source: 'shop', filename: 'x', size: PART_BYTES + 1 };
-  await expect(away.announce(large)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
+  await expect(away.create(large)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
   expect(await jobs.newest(10)).toEqual([]);
-  const { importId } = await desk.announce(large);
+  const { importId } = await desk.create(large);
   await expect(away.renew(importId)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
 });
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recognise } from '#lib/imports/formats/file-format.ts';
+import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
 import { importTally } from '#lib/imports/jobs/import-tally.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { type RowOutcome, rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
-import { parseMapping } from '#lib/imports/mapping/schema.ts';
+import { formatHints, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { reception, rowsOf } from '#test/lib/imports/table-files.ts';
 
 async function outcomes(text: string, mapping?: object): Promise<RowOutcome[]> {
   const bytes = Buffer.from(text);
   const parsed = mapping && parseMapping(mapping);
-  const recognised = recognise(bytes, 'f', parsed);
+  const recognised = detectFileFormat(bytes, 'f', formatHints(parsed));
   const compiled = compileMapping(parsed, recognised);
   const ids = rowIds('test');
   return (await rowsOf(bytes, { recognised })).map((row) => rowOutcome(row, compiled, ids, reception));

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readImportMessage } from '#lib/imports/jobs/import-message.ts';
-import { LARGEST_UPLOAD, PART_BYTES, partsOf, uploadKey } from '#lib/imports/jobs/upload-plan.ts';
+import { parseImportMessage } from '#lib/imports/jobs/import-message.ts';
+import { MAX_UPLOAD, PART_BYTES, splitIntoParts, uploadKey } from '#lib/imports/jobs/upload-plan.ts';
 
 const MOST_S3_PARTS = 10_000;
 const LARGEST_S3_PART = 5 * 1024 ** 3;
 
 test('the parts cover a file of any size without gap or overlap, within the limits of S3', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: LARGEST_UPLOAD }), (size) => {
-      const { partSize, parts } = partsOf(size);
+    fc.property(fc.integer({ min: 1, max: MAX_UPLOAD }), (size) => {
+      const { partSize, parts } = splitIntoParts(size);
       expect(parts.length).toBeLessThanOrEqual(Math.min(1_000, MOST_S3_PARTS));
       expect(partSize).toBeGreaterThanOrEqual(PART_BYTES);
       expect(partSize).toBeLessThanOrEqual(LARGEST_S3_PART);
@@ -21,8 +21,8 @@ test('the parts cover a file of any size without gap or overlap, within the limi
       expect(at).toBe(size);
     }),
   );
-  expect(partsOf(1_000 * PART_BYTES).partSize).toBe(PART_BYTES);
-  expect(partsOf(LARGEST_UPLOAD).parts.length).toBeLessThanOrEqual(1_000);
+  expect(splitIntoParts(1_000 * PART_BYTES).partSize).toBe(PART_BYTES);
+  expect(splitIntoParts(MAX_UPLOAD).parts.length).toBeLessThanOrEqual(1_000);
 });
 
 test('whatever a file is called, its key looks the same in a notification and leads to its import', () => {
@@ -31,7 +31,7 @@ test('whatever a file is called, its key looks the same in a notification and le
       const key = uploadKey({ source: 'shop', importId: 'imp_0f1e', filename });
       expect(key).toMatch(/^imports\/shop\/imp_0f1e\/[A-Za-z0-9][A-Za-z0-9._-]{0,103}$/);
       const notification = { Records: [{ s3: { object: { key, size: 1 } } }] };
-      expect(readImportMessage(JSON.stringify(notification))).toMatchObject([
+      expect(parseImportMessage(JSON.stringify(notification))).toMatchObject([
         { importId: 'imp_0f1e', source: 'shop', key },
       ]);
     }),

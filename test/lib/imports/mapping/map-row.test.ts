@@ -1,20 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMinorUnits } from '#lib/events/money.ts';
-import { recognise } from '#lib/imports/formats/file-format.ts';
-import { compileMapping, type Mapped, mapRow } from '#lib/imports/mapping/map-row.ts';
-import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
+import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
+import { type CallOutcome, compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
+import { formatHints, type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { rowsOf } from '#test/lib/imports/table-files.ts';
 
-async function mapped(text: string, mapping: object | undefined, timeZone?: string): Promise<Mapped[][]> {
+async function mapped(
+  text: string,
+  mapping: object | undefined,
+  timeZone?: string,
+): Promise<CallOutcome[][]> {
   const parsed: Mapping | undefined = mapping && parseMapping(mapping);
   const bytes = Buffer.from(text);
-  const recognised = recognise(bytes, 'f', parsed);
+  const recognised = detectFileFormat(bytes, 'f', formatHints(parsed));
   const compiled = compileMapping(parsed, recognised, timeZone === undefined ? {} : { timeZone });
   return (await rowsOf(bytes, { recognised })).map((row) => mapRow(row, compiled));
 }
 
-const calls = (rows: Mapped[][]) => rows.flat().map((one) => (one.outcome === 'accepted' ? one.call : one));
+const calls = (rows: CallOutcome[][]) =>
+  rows.flat().map((one) => (one.outcome === 'accepted' ? one.call : one));
 
 const login = { userId: 'who', time: { column: 'when' }, event: 'Signed Up' };
 
@@ -96,7 +101,7 @@ test.each([
     userId: { column: 'who', prefix: 'x' },
     properties: { n: { column: 'n', type: 'integer' } },
   };
-  const [[first]] = (await mapped(`who,when,n\n${who},${when},${n}\n`, mapping)) as [[Mapped]];
+  const [[first]] = (await mapped(`who,when,n\n${who},${when},${n}\n`, mapping)) as [[CallOutcome]];
   expect(first).toMatchObject({
     outcome: 'refused',
     column,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timeReader } from '#lib/imports/mapping/read-time.ts';
-import { timePattern } from '#lib/imports/mapping/time-pattern.ts';
-import { zonedTime } from '#lib/imports/mapping/zoned-time.ts';
+import { compileTimeReader } from '#lib/imports/mapping/read-time.ts';
+import { compileTimePattern } from '#lib/imports/mapping/time-pattern.ts';
+import { wallTimeConverter } from '#lib/imports/mapping/zoned-time.ts';
 
 const read = (text: string, format: string | string[] = 'iso', zone = 'Asia/Shanghai') => {
-  const ms = timeReader([format].flat(), zone)(text);
+  const ms = compileTimeReader([format].flat(), zone)(text);
   return ms === undefined ? undefined : new Date(ms).toISOString();
 };
 
@@ -70,7 +70,7 @@ test('what a clock in any zone shows is the instant it was, but for the hour sho
   fc.assert(
     fc.property(zone, fc.integer({ min: Date.UTC(1973), max: Date.UTC(2037) }), (timeZone, ms) => {
       const shown = wallOf(ms, timeZone);
-      const back = zonedTime(timeZone)(shown);
+      const back = wallTimeConverter(timeZone)(shown);
       expect(wallOf(back, timeZone)).toBe(shown);
       expect(back).toBeLessThanOrEqual(ms);
     }),
@@ -84,5 +84,5 @@ function wallOf(ms: number, timeZone: string): number {
 
 test.each(['yyyy', 'MM-dd', 'yyyy-MM-dd x', 'yyyy-MM-dd[ HH', "yyyy-MM-dd 'at", 'yyyy-MM-dd MM'])(
   'the pattern %s is refused',
-  (pattern) => expect(() => timePattern(pattern)).toThrow(/time format/),
+  (pattern) => expect(() => compileTimePattern(pattern)).toThrow(/time format/),
 );

@@ -1,28 +1,28 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { taxonomyWith } from '#lib/events/taxonomy.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { previewRows } from '#lib/imports/mapping/preview.ts';
-import { READY_MAPPINGS, readyMapping } from '#lib/imports/presets/presets.ts';
+import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import { gb18030 } from '#test/lib/imports/table-files.ts';
 
 const callsOf = (text: string | Buffer, name: string) =>
-  previewRows(Buffer.from(text), 'export.csv', readyMapping(name)).rows.flatMap(({ outcomes }) =>
+  previewRows(Buffer.from(text), 'export.csv', parsePreset(name)).rows.flatMap(({ outcomes }) =>
     outcomes.map((one) => (one.outcome === 'accepted' ? { type: one.type, ...one.call } : one.outcome)),
   );
 
 test('every ready mapping is valid and can be written as JSON', () => {
-  for (const name of READY_MAPPINGS) {
-    const mapping = readyMapping(name);
+  for (const name of PRESET_NAMES) {
+    const mapping = parsePreset(name);
     expect(JSON.parse(JSON.stringify(mapping))).toEqual(mapping);
   }
-  expect(() => readyMapping('constructor')).toThrow(/there are: moodle, orders/);
+  expect(() => parsePreset('constructor')).toThrow(/there are: moodle, orders/);
 });
 
 test('the names they give to events are counted ones', () => {
-  const taxonomy = taxonomyWith();
-  for (const name of READY_MAPPINGS) {
-    const { event, also = [] } = readyMapping(name);
+  const taxonomy = buildTaxonomy();
+  for (const name of PRESET_NAMES) {
+    const { event, also = [] } = parsePreset(name);
     const named = [event, ...also.map((call) => call.event)].flatMap((one) =>
       one === undefined ? [] : typeof one === 'string' ? [one] : Object.values(one.values),
     );
@@ -83,7 +83,7 @@ test('小鹅通 users become members who signed up on the day the export says', 
 
 test('a preview shows the file, its columns and what its first rows become, refused ones too', () => {
   const head = Buffer.from('user_id,date,amount\nu1,2024-01-01,5\n"u2,2024-01-01,5\nu3,2024-01-01,x');
-  const { recognised, rows } = previewRows(head, 'orders.csv', readyMapping('orders'));
+  const { recognised, rows } = previewRows(head, 'orders.csv', parsePreset('orders'));
   expect(recognised).toMatchObject({
     format: 'delimited',
     delimiter: ',',
@@ -102,8 +102,7 @@ test('a preview shows the file, its columns and what its first rows become, refu
 
 test('a preview of a big file takes no row that is cut off, and no more rows than asked for', () => {
   const big = Buffer.from(`user_id,date,amount\n${'u1,2024-01-01,5\n'.repeat(50_000)}`);
-  const rows = (head: Buffer, limit: number) =>
-    previewRows(head, 'f', readyMapping('orders'), { limit }).rows;
+  const rows = (head: Buffer, limit: number) => previewRows(head, 'f', parsePreset('orders'), { limit }).rows;
   expect(rows(big.subarray(0, HEAD_BYTES), 1e9)).toHaveLength(Math.floor((HEAD_BYTES - 20) / 16));
   expect(rows(gzipSync(big), 7)).toHaveLength(7);
 });

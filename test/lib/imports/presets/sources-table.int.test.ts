@@ -1,9 +1,9 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { READY_MAPPINGS, readyMapping } from '#lib/imports/presets/presets.ts';
+import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import type { Sources } from '#lib/imports/presets/source-mapping.ts';
-import { mappingOfSource, sources } from '#lib/imports/presets/sources-table.ts';
+import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
 import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -59,13 +59,13 @@ test('a ready mapping serves its source until one is stored for it', async () =>
   expect(await kept.mapping('orders')).toEqual({
     source: 'orders',
     version: 'ready',
-    mapping: readyMapping('orders'),
+    mapping: parsePreset('orders'),
   });
   await kept.store('orders', mapping('A'), 'key');
   expect(await kept.mapping('orders')).toMatchObject({ version: 1, mapping: mapping('A') });
   expect(await kept.mapping('constructor')).toBeUndefined();
   const listed = await kept.list();
-  expect(listed.map(({ source }) => source)).toEqual([...READY_MAPPINGS].sort());
+  expect(listed.map(({ source }) => source)).toEqual([...PRESET_NAMES].sort());
   expect(listed.find(({ source }) => source === 'orders')).toEqual({
     source: 'orders',
     version: 1,
@@ -75,16 +75,16 @@ test('a ready mapping serves its source until one is stored for it', async () =>
 });
 
 test('an import goes on with the version that it began with', async () => {
-  const of = (source: string, name?: string) => mappingOfSource(client, table, source, name);
+  const of = (source: string, name?: string) => resolveMapping(client, table, source, name);
   expect(await of('shop')).toBeUndefined();
-  expect(await of('orders')).toEqual({ name: 'orders@ready', mapping: readyMapping('orders') });
+  expect(await of('orders')).toEqual({ name: 'orders@ready', mapping: parsePreset('orders') });
   for (const source of ['shop', 'orders'])
     for (const event of ['A', 'B']) await kept.store(source, mapping(event), 'key');
   expect(await of('shop')).toEqual({ name: 'shop@2', mapping: mapping('B') });
   expect(await of('shop', 'shop@1')).toEqual({ name: 'shop@1', mapping: mapping('A') });
   expect(await of('orders', 'orders@ready')).toEqual({
     name: 'orders@ready',
-    mapping: readyMapping('orders'),
+    mapping: parsePreset('orders'),
   });
 });
 
@@ -93,7 +93,7 @@ test('a stored mapping that is not valid any more says so, and can be replaced',
   const item = { pk: { S: 'source' }, sk: { S: 'shop' }, ...old };
   await client.send(new PutItemCommand({ TableName: table, Item: item }));
   await expect(kept.mapping('shop')).rejects.toMatchObject({
-    name: 'ImportRefused',
+    name: 'ImportError',
     code: 'mapping_invalid',
   });
   expect(await kept.store('shop', mapping('A'), 'key')).toMatchObject({ version: 5 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
 import { fitCommunity } from '#lib/models/community/train.ts';
-import type { FeatureTable, Parts } from '#lib/models/feature-tables.ts';
+import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
 
 const asOf = '2026-11-22';
 
@@ -13,7 +13,7 @@ const tableOf = (rows: Partial<Record<FeatureName, number>>[]): FeatureTable => 
     FEATURES.map((feature) => [feature, Float64Array.from(rows, (row) => row[feature] ?? 0)]),
   ) as FeatureTable['columns'],
 });
-const parts = (...tables: FeatureTable[]): Parts<FeatureTable> =>
+const parts = (...tables: FeatureTable[]): Partitions<FeatureTable> =>
   async function* () {
     yield* tables;
   };

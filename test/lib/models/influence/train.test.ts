@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { fitInfluence } from '#lib/models/influence/train.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
 
 const asOf = '2026-11-22';
-const planted = plantedTies(seeded(6), 400, 3_000, 4);
+const planted = plantedTies(seededRandom(6), 400, 3_000, 4);
 
 async function fitted(ties: readonly Tie[], parts = 1) {
   const model = await fitInfluence(tieParts(ties, parts), { asOf });
@@ -17,7 +17,7 @@ async function fitted(ties: readonly Tie[], parts = 1) {
 test('the same ties give the same model to the byte, in whatever order and parts they come', async () => {
   const bytes = JSON.stringify(await fitted(planted));
   expect(JSON.stringify(await fitted(planted, 7))).toBe(bytes);
-  const random = seeded(8);
+  const random = seededRandom(8);
   const mixed = planted
     .map((tie) => ({ tie, key: random() }))
     .sort((a, b) => a.key - b.key)
@@ -27,7 +27,7 @@ test('the same ties give the same model to the byte, in whatever order and parts
 
 test('the model is one that the reader of model files takes', async () => {
   const model = await fitInfluence(tieParts(planted), { asOf });
-  const version = versionOf(model);
+  const version = computeVersion(model);
   const file = { ...model, version };
   expect(parseModel('influence', JSON.stringify(file))).toEqual(file);
 });
@@ -55,7 +55,7 @@ test('the card counts pairs and circles, and each member is in one of them', asy
 });
 
 test('the file stays small however large the community is', async () => {
-  const { top, reach, card, members } = await fitted(plantedTies(seeded(7), 6_000, 9_000, 300));
+  const { top, reach, card, members } = await fitted(plantedTies(seededRandom(7), 6_000, 9_000, 300));
   expect(members).toBeGreaterThan(1_000);
   expect(top).toHaveLength(1_000);
   expect(reach).toHaveLength(50);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { calibrated, classify } from '#lib/models/lifecycle/predict.ts';
+import { calibrate, classify } from '#lib/models/lifecycle/predict.ts';
 import type { FlatTree } from '#lib/models/model-files.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 
 /** coordinate 1 < 0.5 → .1; else coordinate 0 < 2 → .4, else .9 */
 const tree: FlatTree = {
@@ -23,7 +23,7 @@ test('a forest answers the mean of its trees', () => {
 });
 
 test('neighbours answer the share of leavers among the nearest, as a full sort finds them', () => {
-  const random = seeded(2);
+  const random = seededRandom(2);
   const rows = Array.from({ length: 120 }, () => Array.from({ length: 6 }, random));
   const left = rows.map(() => (random() < 0.4 ? 1 : 0) as 0 | 1);
   for (let round = 0; round < 50; round += 1) {
@@ -43,8 +43,8 @@ test('of neighbours equally far the earlier one counts, and fewer rows than k al
 
 test('probabilities are linear between the knots and flat outside', () => {
   const calibration = { raw: [0.2, 0.4, 0.8], probability: [0.1, 0.2, 0.9] };
-  const answers = [0, 0.2, 0.3, 0.4, 0.6, 0.8, 1].map((raw) => calibrated(calibration, raw));
+  const answers = [0, 0.2, 0.3, 0.4, 0.6, 0.8, 1].map((raw) => calibrate(calibration, raw));
   for (const [i, value] of [0.1, 0.1, 0.15, 0.2, 0.55, 0.9, 0.9].entries())
     expect(answers[i]).toBeCloseTo(value, 12);
-  expect(calibrated({ raw: [0.5], probability: [0.3] }, 0.9)).toBe(0.3);
+  expect(calibrate({ raw: [0.5], probability: [0.3] }, 0.9)).toBe(0.3);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stayingSample } from '#lib/models/lifecycle/staying-sample.ts';
+import { drawStayingSample } from '#lib/models/lifecycle/staying-sample.ts';
 import { column, trainingTable } from '#test/lib/models/generated.ts';
 import { inParts } from '#test/lib/models/training-table.ts';
 
@@ -13,21 +13,21 @@ const table = trainingTable(MEMBERS, {
 const options = { churnedDays: 45, most: 500, seed: 1 };
 
 test('the sample is as large as wanted, of members who had not left, and the same however rows are cut', async () => {
-  const sample = await stayingSample(inParts(table), options);
-  expect(sample.left).toHaveLength(500);
+  const sample = await drawStayingSample(inParts(table), options);
+  expect(sample.churned).toHaveLength(500);
   expect(new Set(sample.columns.views30).size).toBe(500);
   for (const [i, member] of sample.columns.views30.entries()) {
     expect(member % 60).toBeLessThan(45);
-    expect(sample.left[i]).toBe(member % 3 === 0 ? 1 : 0);
+    expect(sample.churned[i]).toBe(member % 3 === 0 ? 1 : 0);
   }
   for (const rows of [7, 999, 2_999])
-    expect(await stayingSample(inParts(table, rows), options)).toEqual(sample);
-  expect(await stayingSample(inParts(table), { ...options, seed: 2 })).not.toEqual(sample);
+    expect(await drawStayingSample(inParts(table, rows), options)).toEqual(sample);
+  expect(await drawStayingSample(inParts(table), { ...options, seed: 2 })).not.toEqual(sample);
 });
 
 test('its order has nothing to do with that of the rows, and all are taken if there are few', async () => {
-  const { columns, left } = await stayingSample(inParts(table), { ...options, most: 10_000 });
-  expect(left).toHaveLength(MEMBERS * 0.75);
+  const { columns, churned } = await drawStayingSample(inParts(table), { ...options, most: 10_000 });
+  expect(churned).toHaveLength(MEMBERS * 0.75);
   const early = columns.views30.subarray(0, 500).filter((member) => member < MEMBERS / 2).length;
   expect(Math.abs(early - 250)).toBeLessThan(50);
 });

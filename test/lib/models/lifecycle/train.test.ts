@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import { fitLifecycle } from '#lib/models/lifecycle/train.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
 import { inParts, trainingTableOf } from '#test/lib/models/training-table.ts';
@@ -36,7 +36,7 @@ test('the same rows and seed give the same bytes, however they are cut, and the 
   expect(JSON.stringify(await fitted(table, options, 53))).toBe(json);
   expect(JSON.stringify(await fitted(table, { ...options, seed: 9 }))).not.toBe(json);
   expect(json.length).toBeLessThan(300_000);
-  expect(parseModel('lifecycle', JSON.stringify({ ...model, version: versionOf(model) })).status).toBe(
+  expect(parseModel('lifecycle', JSON.stringify({ ...model, version: computeVersion(model) })).status).toBe(
     'fitted',
   );
 });
@@ -88,7 +88,7 @@ async function fitted(
 
 /** Members who leave the rather the less they did, if `weight` > 0; two in five leave. */
 function members(count: number, weight: number): TrainingTable {
-  const [random, noise] = [seeded(30), normal(31)];
+  const [random, noise] = [seededRandom(30), normal(31)];
   const recencyDays = column(count, () => 1 + Math.floor(44 * random()));
   const views30 = column(count, () => Math.floor(50 * random() ** 3));
   const feedbackMean = column(count, () => (random() < 0.2 ? 1 + Math.floor(5 * random()) : Number.NaN));

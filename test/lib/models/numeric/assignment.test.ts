@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bestPairs } from '#lib/models/numeric/assignment.ts';
+import { solveAssignment } from '#lib/models/numeric/assignment.ts';
 
 test('no other pairing costs less', () => {
   const tables = fc
@@ -13,7 +13,7 @@ test('no other pairing costs less', () => {
     );
   fc.assert(
     fc.property(tables, (costs) => {
-      const pairs = bestPairs(costs);
+      const pairs = solveAssignment(costs);
       const used = pairs.filter((column) => column >= 0);
       expect(new Set(used).size).toBe(used.length);
       expect(used.length).toBe(Math.min(costs.length, costs[0]!.length));
@@ -24,8 +24,8 @@ test('no other pairing costs less', () => {
 });
 
 test('nothing to pair with leaves everybody alone', () => {
-  expect(bestPairs([[], []])).toEqual([-1, -1]);
-  expect(bestPairs([])).toEqual([]);
+  expect(solveAssignment([[], []])).toEqual([-1, -1]);
+  expect(solveAssignment([])).toEqual([]);
 });
 
 /** By trying everything. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
-import { carriedProfiles } from '#lib/models/profiles/carried-profiles.ts';
+import { matchClusters } from '#lib/models/profiles/carried-profiles.ts';
 
 const views: Coordinate = { feature: 'views30', log: true, mean: 1, sd: 1 };
 const recency: Coordinate = { feature: 'recencyDays', log: false, mean: 20, sd: 10 };
@@ -30,9 +30,9 @@ const model = (coordinates: Coordinate[], centroids: number[][]): FittedModel<'p
   },
 });
 
-type Given = Parameters<typeof carriedProfiles>;
+type Given = Parameters<typeof matchClusters>;
 const idsOf = (previous: Given[0], centres: Given[1], coordinates: Given[2], asOf = '2025-11-22') =>
-  carriedProfiles(previous, centres, coordinates, asOf).map((one) => one?.id);
+  matchClusters(previous, centres, coordinates, asOf).map((one) => one?.id);
 
 test('pairs are the best as a whole, not one by one', () => {
   // The first new centre is nearest to p1 too, but p1 has nobody else to go to.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FeatureName } from '#lib/features/features.ts';
 import { PROFILE_KINDS } from '#lib/models/profiles/kinds.ts';
-import { profileNames, type ZScores } from '#lib/models/profiles/names.ts';
+import { nameProfiles, type ZScores } from '#lib/models/profiles/names.ts';
 import { PROFILE_FEATURES } from '#lib/models/profiles/rows.ts';
 
 const profile = (given: Partial<Record<FeatureName, number>>): ZScores =>
@@ -22,7 +22,7 @@ test.each([
   [{ posts30: 0.1, views30: -0.2 }, '普通成员', 'Ordinary member'],
   [{ tenureDays: 1.5, orders90: -1.5 }, '加入早·下单少', 'Joined early, few orders'],
 ])('%o is named %s', (given, zh, en) => {
-  expect(profileNames([profile(given)])).toEqual([{ zh, en }]);
+  expect(nameProfiles([profile(given)])).toEqual([{ zh, en }]);
 });
 
 test('names are all different in both languages, whatever the profiles are like', () => {
@@ -35,7 +35,7 @@ test('names are all different in both languages, whatever the profiles are like'
   const taken = fc.subarray(PROFILE_KINDS.map(({ name }) => name));
   fc.assert(
     fc.property(fc.array(zScores, { maxLength: 10 }), taken, (profiles, others) => {
-      const names = [...profileNames(profiles, others), ...others];
+      const names = [...nameProfiles(profiles, others), ...others];
       expect(names).toHaveLength(profiles.length + others.length);
       expect(new Set(names.map(({ zh }) => zh)).size).toBe(names.length);
       expect(new Set(names.map(({ en }) => en)).size).toBe(names.length);
@@ -47,7 +47,7 @@ test('names are all different in both languages, whatever the profiles are like'
 test('equal profiles still get names of their own', () => {
   const same = profile({ replies30: 3, likes30: 2 });
   const flat = profile({});
-  const names = profileNames([same, same, same, flat, flat, new Map(), new Map()]);
+  const names = nameProfiles([same, same, same, flat, flat, new Map(), new Map()]);
   expect(new Set(names.map(({ zh }) => zh)).size).toBe(7);
   expect(names.slice(0, 3).map(({ zh }) => zh)).toContain('高互动答疑者');
 });
@@ -57,17 +57,17 @@ test('a kind is never said of a profile that is not like it in what it stands fo
     for (const [feature, weight] of Object.entries(pattern)) {
       if (Math.abs(weight) < 1) continue;
       const denied = profile({ ...pattern, [feature]: -0.5 * Math.sign(weight) });
-      expect(profileNames([denied])[0]).not.toEqual(name);
+      expect(nameProfiles([denied])[0]).not.toEqual(name);
     }
     // And every kind is the name of what it describes.
-    expect(profileNames([profile(pattern)])[0]).toEqual(name);
+    expect(nameProfiles([profile(pattern)])[0]).toEqual(name);
   }
 });
 
 test('a name that another profile has is left to it', () => {
   const learner = profile({ learns30: 2, activeDays30: 0.5 });
-  const [own] = profileNames([learner]);
-  const [other] = profileNames([learner], [own!]);
+  const [own] = nameProfiles([learner]);
+  const [other] = nameProfiles([learner], [own!]);
   expect(other!.zh).not.toBe(own!.zh);
   expect(other!.en).not.toBe(own!.en);
 });

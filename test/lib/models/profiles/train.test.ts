@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
-import { assignedBy } from '#lib/models/profiles/rows.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
+import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
@@ -38,7 +38,7 @@ async function fitted(
 ) {
   const model = await fitProfiles(inParts(table, rowsPerPart), { asOf, ...options });
   if (model.status !== 'fitted') throw new Error(`not fitted: ${JSON.stringify(model.needs)}`);
-  const file = JSON.stringify({ ...model, version: versionOf(model) });
+  const file = JSON.stringify({ ...model, version: computeVersion(model) });
   return parseModel('profiles', file) as FittedModel<'profiles'>;
 }
 
@@ -52,7 +52,7 @@ test('the kinds of members are found, largest first, with names that say what th
     ['p3', 80],
     ['p4', 40],
   ]);
-  expect(Array.from(assignedBy(model, table.columns))).toEqual(kinds);
+  expect(Array.from(assignClusters(model, table.columns))).toEqual(kinds);
   expect(model.clusters.map(({ name }) => name.zh).slice(1)).toEqual([
     '流失成员',
     '高价值学员',

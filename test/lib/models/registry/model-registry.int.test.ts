@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelKey } from '#lib/models/model-version.ts';
-import { currentFile } from '#lib/models/registry/current-models.ts';
+import { currentModelsFile } from '#lib/models/registry/current-models.ts';
 import { type ModelRegistry, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import { lease } from '#lib/platform/lease-table.ts';
@@ -151,9 +151,9 @@ describe('a profile', () => {
 
 describe('the turn to change what is live', () => {
   const fileOf = (holder: string, { pauses = [] as number[], patienceMs = 1_000 } = {}) =>
-    currentFile({
+    currentModelsFile({
       store: world.store,
-      turn: lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now),
+      lease: lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now),
       newHolder: () => holder,
       pause: async (ms) => pauses.push(ms),
       patienceMs,
@@ -161,7 +161,7 @@ describe('the turn to change what is live', () => {
 
   test('is waited for, but not for ever; who died with it holds it for 30 seconds', async () => {
     await publish('2026-03-01');
-    await lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now).take('dead');
+    await lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now).acquire('dead');
     const pauses: number[] = [];
     const late = fileOf('late', { pauses }).change((now) => ({ current: { ...now!, report: 'x' } }));
     await expect(late).rejects.toMatchObject({ name: 'StoreError', retriable: true });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { heldOutQuality, predictionIntervals } from '#lib/models/value/held-out.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { evaluateHeldOut, fitPredictionIntervals } from '#lib/models/value/held-out.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { normal } from '#test/lib/models/generated.ts';
 
 test('quality by hand: squared and absolute error beside those of the mean', () => {
-  const quality = heldOutQuality({ predicted: [1, 3, 5], observed: [0, 4, 8] }, 3);
+  const quality = evaluateHeldOut({ predicted: [1, 3, 5], observed: [0, 4, 8] }, 3);
   // Squared: 1 + 1 + 9 of 16 + 0 + 16; the baseline 9 + 1 + 25 of these 32.
   expect(quality.r2).toBeCloseTo(1 - 11 / 32, 12);
   expect(quality.mae).toBeCloseTo(5 / 3, 12);
@@ -18,9 +18,9 @@ test('quality by hand: squared and absolute error beside those of the mean', () 
 });
 
 test('tenths go from the highest prediction down and hold every member once', () => {
-  const random = seeded(1);
+  const random = seededRandom(1);
   const predicted = Array.from({ length: 1_003 }, random);
-  const { deciles, heldOut } = heldOutQuality({ predicted, observed: predicted }, 0.5);
+  const { deciles, heldOut } = evaluateHeldOut({ predicted, observed: predicted }, 0.5);
   expect(deciles).toHaveLength(10);
   expect(deciles.reduce((sum, { members }) => sum + members, 0)).toBe(heldOut);
   for (const [i, decile] of deciles.entries()) {
@@ -30,14 +30,14 @@ test('tenths go from the highest prediction down and hold every member once', ()
 });
 
 test('everybody paying the same gives finite figures', () => {
-  const quality = heldOutQuality({ predicted: [1, 2], observed: [5, 5] }, 5);
+  const quality = evaluateHeldOut({ predicted: [1, 2], observed: [5, 5] }, 5);
   expect(quality.r2).toBe(0);
   expect(quality.baseline).toEqual({ r2: 0, mae: 0 });
 });
 
 test('80 % of other members end inside the intervals, overall and in every tenth, when most pay nothing', () => {
   const seen = payments(4_000, 1);
-  const intervals = predictionIntervals(seen);
+  const intervals = fitPredictionIntervals(seen);
   const others = payments(20_000, 2);
   const order = others.predicted.map((_, i) => i).sort((a, b) => others.predicted[a]! - others.predicted[b]!);
   for (let tenth = 0; tenth < 10; tenth += 1) {
@@ -53,7 +53,7 @@ test('80 % of other members end inside the intervals, overall and in every tenth
 });
 
 test('where more than a tenth pay nothing, every interval reaches nothing', () => {
-  const reaching = predictionIntervals(payments(4_000, 6)).filter(
+  const reaching = fitPredictionIntervals(payments(4_000, 6)).filter(
     ({ upTo }) => upTo !== null && upTo < 2_000,
   );
   expect(reaching.length).toBeGreaterThan(3);
@@ -61,7 +61,7 @@ test('where more than a tenth pay nothing, every interval reaches nothing', () =
 });
 
 test('bounds rise, the last is open, and every interval holds its prediction', () => {
-  const intervals = predictionIntervals(payments(800, 3));
+  const intervals = fitPredictionIntervals(payments(800, 3));
   expect(intervals).toHaveLength(10);
   expect(intervals.at(-1)!.upTo).toBeNull();
   for (const [i, { upTo, low, high }] of intervals.entries()) {
@@ -73,14 +73,14 @@ test('bounds rise, the last is open, and every interval holds its prediction', (
 
 test('few members, or predictions all the same, make one interval', () => {
   const few = payments(40, 4);
-  expect(predictionIntervals(few)).toHaveLength(1);
+  expect(fitPredictionIntervals(few)).toHaveLength(1);
   const same = { predicted: new Array<number>(500).fill(3), observed: payments(500, 5).observed };
-  expect(predictionIntervals(same)).toEqual([{ upTo: null, low: -3, high: expect.any(Number) }]);
+  expect(fitPredictionIntervals(same)).toEqual([{ upTo: null, low: -3, high: expect.any(Number) }]);
 });
 
 /** Payments like a community's: the more is expected the more scatter, and many pay nothing. */
 function payments(members: number, seed: number): { predicted: number[]; observed: number[] } {
-  const [random, noise] = [seeded(seed), normal(seed + 100)];
+  const [random, noise] = [seededRandom(seed), normal(seed + 100)];
   const predicted = Array.from({ length: members }, () => 5_000 * random() ** 4);
   const observed = predicted.map((value) => {
     const share = Math.min(0.9, 0.02 + value / 3_000);

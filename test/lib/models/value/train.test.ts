@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PAYMENT_RULE } from '#infra/local/demo/payment-rule.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { versionOf } from '#lib/models/model-version.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { fitValue } from '#lib/models/value/train.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { cdnowDays, cdnowFile } from '#test/lib/models/cdnow.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
@@ -50,7 +50,7 @@ test('a fifth of the members is held out, the same ones however rows are cut, an
     expect(Math.abs(cut.coefficients[i]!.estimate / estimate - 1)).toBeLessThan(1e-8);
     expect(Math.abs(cut.coefficients[i]!.standardError / standardError - 1)).toBeLessThan(1e-8);
   }
-  const json = JSON.stringify({ ...model, version: versionOf(model) });
+  const json = JSON.stringify({ ...model, version: computeVersion(model) });
   expect(parseModel('value', json)).toEqual(JSON.parse(json));
 });
 
@@ -145,7 +145,7 @@ async function fitted(
 }
 
 function payers(members: number): TrainingTable {
-  const [random, noise] = [seeded(20), normal(21)];
+  const [random, noise] = [seededRandom(20), normal(21)];
   const activity = column(members, () => random() ** 2);
   const retention = column(members, random);
   const payment30 = column(members, () => (random() < 0.3 ? Math.floor(50_000 * random()) : 0));

@@ -1,8 +1,8 @@
 import { tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
 import { expect, test } from 'vitest';
-import { parquetColumns } from '#lib/pipeline/parquet/parquet-reader.ts';
-import { type ParquetColumn, parquetFile } from '#lib/pipeline/parquet/parquet-writer.ts';
+import { openParquet } from '#lib/pipeline/parquet/parquet-reader.ts';
+import { type ParquetColumn, parquetFileWriter } from '#lib/pipeline/parquet/parquet-writer.ts';
 
 interface Row {
   id: string;
@@ -25,7 +25,7 @@ const row = (fields: Partial<Row>): Row => ({
   ...fields,
 });
 const fileOf = (rows: readonly Row[]): Uint8Array => {
-  const file = parquetFile<Row>(COLUMNS);
+  const file = parquetFileWriter<Row>(COLUMNS);
   for (const one of rows) file.add(one);
   return file.finish();
 };
@@ -69,7 +69,7 @@ test('rows over many groups come back in order, from another reader and from our
   const table = tableFromIPC(readParquet(body).intoIPCStream());
   expect(table.numRows).toBe(25_001);
   expect(Array.from(table.getChild('id') ?? [])).toEqual(rows.map(({ id }) => id));
-  const columns = parquetColumns(body);
+  const columns = openParquet(body);
   expect(columns.rows).toBe(25_001);
   expect(await columns.texts('id')).toEqual(rows.map(({ id }) => id));
   expect(await columns.texts('name')).toEqual(rows.map(({ name }) => name));
@@ -80,7 +80,7 @@ test('rows over many groups come back in order, from another reader and from our
 test('a file without rows still has its columns', async () => {
   const table = tableFromIPC(readParquet(fileOf([])).intoIPCStream());
   expect([table.numRows, table.schema.fields.length]).toEqual([0, 6]);
-  expect(await parquetColumns(fileOf([])).numbers('count')).toEqual(new Float64Array(0));
+  expect(await openParquet(fileOf([])).numbers('count')).toEqual(new Float64Array(0));
 });
 
 test('a value that does not fit its column is refused by name, not bent', () => {
@@ -96,5 +96,5 @@ test('a value that does not fit its column is refused by name, not bent', () => 
 });
 
 test('asking for a column that is not there says which', async () => {
-  await expect(parquetColumns(fileOf(ROWS)).numbers('posts30')).rejects.toThrow('no column "posts30"');
+  await expect(openParquet(fileOf(ROWS)).numbers('posts30')).rejects.toThrow('no column "posts30"');
 });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { partsFor, planRun } from '#lib/pipeline/plan.ts';
+import { partitionCount, planRun } from '#lib/pipeline/plan.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import { failRun } from '#lib/pipeline/run/fail-run.ts';
 import { allRuns } from '#lib/pipeline/run/run-reader-table.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
-import { nightlyRuns } from '#lib/pipeline/run/runs.ts';
+import { pipelineRuns } from '#lib/pipeline/run/runs.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { nightWorld } from '#test/lib/pipeline/pipeline-world.ts';
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 const runsOver = (start = async (name: string, input: object) => void started.push({ name, input })) =>
-  nightlyRuns({
+  pipelineRuns({
     records: world.records,
     find: world.find,
     all: () => allRuns(world.client, world.tables.control),
@@ -81,7 +81,7 @@ test.each([
   ['', 'date_invalid'],
 ])('a run as of %j is refused, and takes nobody’s turn', async (asOf, code) => {
   await expect(runsOver().start({ asOf, by: 'key-1' })).rejects.toMatchObject({ status: 400, code });
-  expect(await world.records.takeTurn('another')).toBe('another');
+  expect(await world.records.acquireLease('another')).toBe('another');
 });
 
 test('a run that the state machine would not start is told as failed, and the next may begin', async () => {
@@ -130,7 +130,7 @@ describe('a run that ends without a word', () => {
   test('after it had failed, with its turn not given back, holds up nobody', async () => {
     const first = await runsOver().start({ by: 'key-1' });
     await world.records.fail(first.runId, 'snapshot', 'it broke', TODAY);
-    await world.records.takeTurn(first.runId);
+    await world.records.acquireLease(first.runId);
     await runsOver().start({ by: 'key-1' });
     expect(started).toHaveLength(2);
   });
@@ -175,7 +175,7 @@ describe('planning', () => {
   test('goes ahead when the run before has failed without giving its turn back', async () => {
     await plan('scheduled-1');
     await fail('scheduled-1', 'snapshot', {});
-    await world.records.takeTurn('scheduled-1');
+    await world.records.acquireLease('scheduled-1');
     expect((await plan('scheduled-2')).runId).toBe('scheduled-2');
   });
 
@@ -205,7 +205,7 @@ describe('planning', () => {
     [128 * 1024 ** 3, 1_000],
     [1024 ** 4, 1_000],
   ])('%d bytes of members are read in %d parts', (bytes, parts) => {
-    expect(partsFor(bytes)).toBe(parts);
+    expect(partitionCount(bytes)).toBe(parts);
   });
 });
 
@@ -245,7 +245,7 @@ describe('the record of a run', () => {
       },
     });
     expect(await stepOf('snapshot')).toMatchObject({ state: 'failed', done: 2, of: 3 });
-    expect(await world.records.takeTurn('run-2')).toBe('run-2');
+    expect(await world.records.acquireLease('run-2')).toBe('run-2');
   });
 
   test('forgets a fault that a later attempt overcame', async () => {
@@ -282,7 +282,7 @@ describe('the record of a run', () => {
     await fail('run-1', 'fit-profiles', { Error: 'Error', Cause: '{"errorMessage":"the second"}' });
     expect((await runsOver().get('run-1'))?.error).toEqual({ step: 'fit-value', message: 'the first' });
     await expect(done('score', 0)).rejects.toThrow('run-1 has failed already');
-    expect(await world.records.takeTurn('run-2')).toBe('run-2');
+    expect(await world.records.acquireLease('run-2')).toBe('run-2');
   });
 
   test('of a run that is done stays so, whatever comes late', async () => {

@@ -1,14 +1,14 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ownFeatures } from '#lib/features/features.ts';
-import { memberItems } from '#lib/members/member-items-table.ts';
-import { memberDays, RECORD_KEYS } from '#lib/members/member-record.ts';
+import { queryMemberItems } from '#lib/members/member-items-table.ts';
+import { parseMemberDays, RECORD_KEYS } from '#lib/members/member-record.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
-import type { Scores } from '#lib/scoring/live/member-scores.ts';
-import { memberScoresOver } from '#lib/scoring/live/member-scores-table.ts';
-import { prepare } from '#lib/scoring/prepared-models.ts';
-import { scoreOf } from '#lib/scoring/score.ts';
+import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
+import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts';
+import { prepareModels } from '#lib/scoring/prepared-models.ts';
+import { computeScore } from '#lib/scoring/score.ts';
 import { type FaultyProxy, faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { clientOf } from '#test/engines/dynamodb.ts';
 import { type CountingWorld, RULES, startWorld } from '#test/lib/members/counting-world.ts';
@@ -17,13 +17,13 @@ import { exampleModels } from '#test/lib/scoring/example-models.ts';
 
 const NOW = Date.parse('2026-03-31T10:00:00Z');
 const TODAY = '2026-03-31';
-const models = prepare(exampleModels());
+const models = prepareModels(exampleModels());
 
 let world: CountingWorld;
 let stop: () => Promise<void>;
 let proxy: FaultyProxy;
 let client: DynamoDBClient;
-let scores: Scores;
+let scores: MemberScores;
 const logged: unknown[] = [];
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ beforeEach(async () => {
   const { rebuild } = memberReader(world.client, world.tables, RULES, () => NOW, live);
   const today = () => RULES.calendar.dateAt(NOW);
   const log = (...line: unknown[]) => void logged.push(line);
-  scores = memberScoresOver(client, world.tables.members, { live, rebuild, today, log });
+  scores = memberScoresFromTable(client, world.tables.members, { live, rebuild, today, log });
 });
 afterEach(async () => {
   client.destroy();
@@ -81,12 +81,12 @@ test('a score is of this second, and costs one Query', async () => {
   const score = await scores.score(userId);
   expect(score?.activity.count).toBe(2);
   expect(proxy.seen).toHaveLength(1);
-  const items = await memberItems(world.client, world.tables.members, userId, RECORD_KEYS);
-  const own = ownFeatures(memberDays(items), TODAY, TODAY);
+  const items = await queryMemberItems(world.client, world.tables.members, userId, RECORD_KEYS);
+  const own = ownFeatures(parseMemberDays(items), TODAY, TODAY);
   expect(score).toEqual({
     userId,
     asOf: TODAY,
-    ...scoreOf(own, models, { userId }),
+    ...computeScore(own, models, { userId }),
     models: models.versions,
   });
 });

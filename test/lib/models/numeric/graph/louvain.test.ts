@@ -1,17 +1,17 @@
 import { MultiUndirectedGraph } from 'graphology';
 import louvain from 'graphology-communities-louvain';
 import { describe, expect, test } from 'vitest';
-import { circlesOf } from '#lib/models/numeric/graph/louvain.ts';
-import { louvainGraph } from '#lib/models/numeric/graph/louvain-graph.ts';
-import { type TieGraph, tieGraphOf } from '#lib/models/numeric/graph/tie-graph.ts';
+import { detectCircles } from '#lib/models/numeric/graph/louvain.ts';
+import { toLouvainGraph } from '#lib/models/numeric/graph/louvain-graph.ts';
+import { buildTieGraph, type TieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { graphsPresent, knownGraph, plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const { detailed } = louvain as unknown as typeof louvain.default;
 
-const graphOf = (ties: readonly Tie[]) => tieGraphOf(tieParts(ties));
+const graphOf = (ties: readonly Tie[]) => buildTieGraph(tieParts(ties));
 
 /** Newman's modularity (2004) straight from its definition. */
 function modularityOf({ userIds, starts, sources, weights }: TieGraph, circles: ArrayLike<number>): number {
@@ -30,26 +30,28 @@ function modularityOf({ userIds, starts, sources, weights }: TieGraph, circles: 
 }
 
 test('modularity is that of the circles by its definition', async () => {
-  const graph = await graphOf(plantedTies(seeded(4), 200, 1_200, 4));
-  const { circles, modularity } = circlesOf(graph, 1);
+  const graph = await graphOf(plantedTies(seededRandom(4), 200, 1_200, 4));
+  const { circles, modularity } = detectCircles(graph, 1);
   expect(modularity).toBeCloseTo(modularityOf(graph, circles), 10);
 });
 
 test('ties read in place give what a graph of graphology gives', async () => {
-  const graph = await graphOf(plantedTies(seeded(4), 200, 1_200, 4));
+  const graph = await graphOf(plantedTies(seededRandom(4), 200, 1_200, 4));
   const copy = new MultiUndirectedGraph();
   for (let v = 0; v < graph.userIds.length; v += 1) copy.addNode(v);
   for (let v = 0; v < graph.userIds.length; v += 1) {
     for (let tie = graph.starts[v]!; tie < graph.starts[v + 1]!; tie += 1)
       copy.addUndirectedEdge(graph.sources[tie], v, { weight: graph.weights[tie] });
   }
-  const [ours, theirs] = [louvainGraph(graph), copy].map((ties) => detailed(ties, { rng: seeded(1) }));
+  const [ours, theirs] = [toLouvainGraph(graph), copy].map((ties) =>
+    detailed(ties, { rng: seededRandom(1) }),
+  );
   expect(ours).toEqual(theirs);
 });
 
 test('planted circles are found', async () => {
-  const graph = await graphOf(plantedTies(seeded(5), 300, 4_000, 5));
-  const { circles } = circlesOf(graph, 1);
+  const graph = await graphOf(plantedTies(seededRandom(5), 300, 4_000, 5));
+  const { circles } = detectCircles(graph, 1);
   const planted = Uint32Array.from(graph.userIds, (userId) => Number(userId.slice(1)) % 5);
   expect(adjustedRandIndex(circles, planted)).toBeGreaterThan(0.9);
 });
@@ -63,7 +65,7 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
     async (name, least, best) => {
       const graph = await graphOf(knownGraph(name));
       for (let seed = 1; seed <= 20; seed += 1) {
-        const { modularity } = circlesOf(graph, seed);
+        const { modularity } = detectCircles(graph, seed);
         expect(modularity, `seed ${seed}`).toBeGreaterThanOrEqual(least);
         expect(modularity, `seed ${seed}`).toBeLessThan(best + 0.0001);
       }
@@ -75,7 +77,7 @@ test('circles are numbered from 1 by size, and of the same size by their first m
   const ring = (...members: string[]): Tie[] =>
     members.flatMap((a) => members.filter((b) => b !== a).map((b): Tie => [a, b, 1]));
   const graph = await graphOf([...ring('x', 'y', 'z'), ...ring('a', 'b', 'c'), ...ring('p', 'q', 'r', 's')]);
-  const { circles, sizes } = circlesOf(graph, 1);
+  const { circles, sizes } = detectCircles(graph, 1);
   expect(sizes).toEqual([4, 3, 3]);
   expect(Object.fromEntries(graph.userIds.map((userId, v) => [userId, circles[v]]))).toEqual({
     ...{ p: 1, q: 1, r: 1, s: 1 },

@@ -1,17 +1,17 @@
 import { DirectedGraph } from 'graphology';
 import graphologyPagerank from 'graphology-metrics/centrality/pagerank.js';
 import { describe, expect, test } from 'vitest';
-import { pageRankOf } from '#lib/models/numeric/graph/pagerank.ts';
-import { tieGraphOf } from '#lib/models/numeric/graph/tie-graph.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { computePageRank } from '#lib/models/numeric/graph/pagerank.ts';
+import { buildTieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { graphsPresent, knownGraph, plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const pagerank = graphologyPagerank as unknown as typeof graphologyPagerank.default;
 
 const ranksOf = async (ties: readonly Tie[]) => {
-  const graph = await tieGraphOf(tieParts(ties));
-  const ranks = pageRankOf(graph);
+  const graph = await buildTieGraph(tieParts(ties));
+  const ranks = computePageRank(graph);
   return Object.fromEntries(graph.userIds.map((userId, v) => [userId, ranks[v]!]));
 };
 
@@ -34,7 +34,7 @@ async function expectAsGraphology(ties: readonly Tie[]): Promise<void> {
 }
 
 test.each([1, 2, 3])('ranks equal those of graphology on weighted directed ties (seed %i)', async (seed) => {
-  await expectAsGraphology(plantedTies(seeded(seed), 300, 1_500, 5));
+  await expectAsGraphology(plantedTies(seededRandom(seed), 300, 1_500, 5));
 });
 
 describe.skipIf(!graphsPresent)('known graphs', () => {

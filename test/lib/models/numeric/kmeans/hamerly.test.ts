@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hamerly } from '#lib/models/numeric/kmeans/hamerly.ts';
-import { spreadStarts } from '#lib/models/numeric/kmeans/kmeans-plus-plus.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { kmeansPlusPlusInit } from '#lib/models/numeric/kmeans/kmeans-plus-plus.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { kmeansSet } from '#test/bench/kmeans-sets.ts';
 
 const WIDTH = 12;
@@ -11,7 +11,7 @@ const cases = (['mixture', 'overlap', 'raw', 'log1p+z'] as const).flatMap((set) 
 
 test.each(cases)('ends where plain Lloyd ends: $set, k = $k', ({ set, k }) => {
   const rows = kmeansSet(set, 1_500, k);
-  const starts = spreadStarts({ width: WIDTH, blocks: [rows] }, k, seeded(k));
+  const starts = kmeansPlusPlusInit({ width: WIDTH, blocks: [rows] }, k, seededRandom(k));
   const fast = hamerly({ width: WIDTH, blocks: [rows] }, starts, 0);
   const plain = lloyd(rows, starts);
   expect(Array.from(fast.labels)).toEqual(plain.labels);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { hamerly } from '#lib/models/numeric/kmeans/hamerly.ts';
 import { kmeans } from '#lib/models/numeric/kmeans/kmeans.ts';
-import { spreadStarts } from '#lib/models/numeric/kmeans/kmeans-plus-plus.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { kmeansPlusPlusInit } from '#lib/models/numeric/kmeans/kmeans-plus-plus.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { KMEANS_SETS, kmeansSet } from '#test/bench/kmeans-sets.ts';
 
 const WIDTH = 12;
@@ -12,7 +12,7 @@ test.each(KMEANS_SETS)('as near as the best of ten starts on all rows, or 0.005 
   const rows = { width: WIDTH, blocks: [kmeansSet(set, 30_000)] };
   const tenTimes = Array.from(
     { length: 10 },
-    (_, n) => hamerly(rows, spreadStarts(rows, 6, seeded(n))).inertia,
+    (_, n) => hamerly(rows, kmeansPlusPlusInit(rows, 6, seededRandom(n))).inertia,
   );
   expect(kmeans(rows, { k: 6, seed: 1 }).inertia / Math.min(...tenTimes)).toBeLessThan(1.005);
 });

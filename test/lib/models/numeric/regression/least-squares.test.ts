@@ -1,10 +1,10 @@
 import { Matrix, pseudoInverse } from 'ml-matrix';
 import MultivariateLinearRegression from 'ml-regression-multivariate-linear';
 import { expect, test } from 'vitest';
-import { RobustErrors } from '#lib/models/numeric/regression/hc3.ts';
-import { fitReduction, fittedValue } from '#lib/models/numeric/regression/least-squares.ts';
-import { RowReducer } from '#lib/models/numeric/regression/tsqr.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { Hc3 } from '#lib/models/numeric/regression/hc3.ts';
+import { fitLeastSquares, predictRow } from '#lib/models/numeric/regression/least-squares.ts';
+import { Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { column, normal } from '#test/lib/models/generated.ts';
 
 /** Longley (1967) and its certified coefficients, from the Statistical Reference Datasets of NIST; y first. */
@@ -37,7 +37,7 @@ test("the certified coefficients of NIST's ill-conditioned Longley data come out
 });
 
 test('coefficients of columns eight orders of magnitude apart, beside an epoch, are exact to 1e-12', () => {
-  const random = seeded(3);
+  const random = seededRandom(3);
   const steps = (most: number, size: number) => column(5_000, () => Math.floor(most * random()) * size);
   // Whole multiples of powers of two: y is exact, so that the truth is known.
   const x = [steps(1e8, 1), steps(1024, 2 ** -10), column(5_000, () => 1.7e9 + Math.floor(1e7 * random()))];
@@ -48,7 +48,7 @@ test('coefficients of columns eight orders of magnitude apart, beside an epoch, 
 });
 
 test('the fit of reduced rows is that of the library on all rows', () => {
-  const [random, noise] = [seeded(8), normal(9)];
+  const [random, noise] = [seededRandom(8), normal(9)];
   const x = [column(800, random), column(800, noise), column(800, () => Math.floor(9 * random()))];
   const y = column(800, (i) => 3 + 2 * x[0]![i]! - x[1]![i]! + 0.1 * x[2]![i]! + noise());
   const rows = Array.from(y, (_, i) => x.map((values) => values[i]!));
@@ -58,11 +58,11 @@ test('the fit of reduced rows is that of the library on all rows', () => {
   );
   const found = fitted([...x, y]);
   expectClose([...found.slopes, found.intercept], library.weights.flat(), 1e-10);
-  expect(fittedValue(found, x, 5)).toBeCloseTo(library.predict(rows[5]!)[0]!, 10);
+  expect(predictRow(found, x, 5)).toBeCloseTo(library.predict(rows[5]!)[0]!, 10);
 });
 
 test('a column that never changes and one that the columns before it make up are left out, and the others stay', () => {
-  const [random, noise] = [seeded(1), normal(2)];
+  const [random, noise] = [seededRandom(1), normal(2)];
   const [a, b] = [column(500, random), column(500, noise)];
   const x = [
     a,
@@ -82,7 +82,7 @@ test('a column that never changes and one that the columns before it make up are
 });
 
 test('a column with a little of its own, one part in ten thousand, keeps its coefficient to 1e-8', () => {
-  const random = seeded(4);
+  const random = seededRandom(4);
   const a = column(2_000, () => Math.floor(2 ** 20 * random()));
   const b = column(2_000, (i) => a[i]! + Math.floor(64 * random()));
   const found = fitted([a, b, column(2_000, (i) => 5 * a[i]! - 3 * b[i]!)]);
@@ -97,7 +97,7 @@ test('nothing but constant columns leaves the mean', () => {
 });
 
 test('standard errors are those of the HC3 formula, for units far apart too', () => {
-  const [random, noise] = [seeded(11), normal(12)];
+  const [random, noise] = [seededRandom(11), normal(12)];
   const x = [column(300, () => 1e7 * random()), column(300, noise), column(300, () => 1e4 + 1e-2 * random())];
   const y = column(300, (i) => 2e-7 * x[0]![i]! + x[1]![i]! + (1 + 1e-7 * x[0]![i]!) * noise());
   const found = fitted([...x, y]);
@@ -111,7 +111,7 @@ test('standard errors are those of the HC3 formula, for units far apart too', ()
   for (const [i, value] of y.entries()) {
     const row = design.getRowVector(i);
     const leverage = row.mmul(inverse).mmul(row.transpose()).get(0, 0);
-    const q = (value - fittedValue(found, x, i)) / (1 - leverage);
+    const q = (value - predictRow(found, x, i)) / (1 - leverage);
     meat.add(
       row
         .transpose()
@@ -127,13 +127,13 @@ test('standard errors are those of the HC3 formula, for units far apart too', ()
 test('where scatter grows with a feature, 95 % intervals hold the truth about 95 times in 100', () => {
   let [inside, plain] = [0, 0];
   for (let round = 0; round < 200; round += 1) {
-    const [random, noise] = [seeded(round), normal(1_000 + round)];
+    const [random, noise] = [seededRandom(round), normal(1_000 + round)];
     const x = column(200, () => random() ** 4);
     const columns = [x, column(200, (i) => 2 * x[i]! + x[i]! * noise())];
     const found = fitted(columns);
     const [slope] = found.slopes as [number];
     if (Math.abs(slope - 2) < 1.972 * errorsOf(found, columns)[1]!) inside += 1;
-    const rest = columns[1]!.reduce((sum, y, i) => sum + (y - fittedValue(found, columns, i)) ** 2, 0) / 198;
+    const rest = columns[1]!.reduce((sum, y, i) => sum + (y - predictRow(found, columns, i)) ** 2, 0) / 198;
     if (Math.abs(slope - 2) < (1.972 * Math.sqrt(rest)) / found.norms[0]!) plain += 1;
   }
   expect(inside / 200).toBeGreaterThan(0.9);
@@ -142,13 +142,13 @@ test('where scatter grows with a feature, 95 % intervals hold the truth about 95
 });
 
 function fitted(columns: readonly Float64Array[]) {
-  const reducer = new RowReducer(columns.length);
+  const reducer = new Tsqr(columns.length);
   reducer.add(columns);
-  return fitReduction(reducer.reduction());
+  return fitLeastSquares(reducer.reduction());
 }
 
 function errorsOf(found: ReturnType<typeof fitted>, columns: readonly Float64Array[]): number[] {
-  const errors = new RobustErrors(found);
+  const errors = new Hc3(found);
   errors.add(columns);
   return errors.standardErrors();
 }

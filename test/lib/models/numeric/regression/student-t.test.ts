@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reach95 } from '#lib/models/numeric/regression/student-t.ts';
+import { tQuantile975 } from '#lib/models/numeric/regression/student-t.ts';
 
 // From the tables of the distribution.
 test.each([
@@ -9,5 +9,5 @@ test.each([
   [1_000, 1.9623],
   [1e9, 1.96],
 ])('the .975 quantile for %d degrees of freedom is %d', (freedom, quantile) => {
-  expect(Math.abs(reach95(freedom) - quantile)).toBeLessThan(2e-4);
+  expect(Math.abs(tQuantile975(freedom) - quantile)).toBeLessThan(2e-4);
 });

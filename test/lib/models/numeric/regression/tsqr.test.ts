@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { fitReduction } from '#lib/models/numeric/regression/least-squares.ts';
-import { mergedReductions, type Reduction, RowReducer } from '#lib/models/numeric/regression/tsqr.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { fitLeastSquares } from '#lib/models/numeric/regression/least-squares.ts';
+import { mergeReductions, type Reduction, Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { column, normal } from '#test/lib/models/generated.ts';
 
 const ROWS = 3_000;
 
 test('the factor has the same cross products as the centred columns', () => {
-  const columns = [column(ROWS, normal(1)), column(ROWS, seeded(2)), column(ROWS, normal(3))];
+  const columns = [column(ROWS, normal(1)), column(ROWS, seededRandom(2)), column(ROWS, normal(3))];
   const { r, width } = reduced(columns);
   const centred = columns.map((values) => {
     const mean = sum(ROWS, (i) => values[i]!) / ROWS;
@@ -26,7 +26,7 @@ test('however rows are cut into parts, the fit is the same to 1e-8, eight orders
   const columns = hardColumns();
   const whole = coefficients(reduced(columns));
   for (const size of [1, 7, 100, 255, 256, 257, 2_999]) {
-    const reducer = new RowReducer(columns.length);
+    const reducer = new Tsqr(columns.length);
     for (let from = 0; from < ROWS; from += size)
       reducer.add(columns.map((c) => c.subarray(from, from + size)));
     expectSame(coefficients(reducer.reduction()), whole);
@@ -41,9 +41,9 @@ test('reductions of parts merge in any order and grouping', () => {
   const [a, b, c, d] = parts;
   const whole = coefficients(reduced(columns));
   for (const merged of [
-    mergedReductions(mergedReductions(mergedReductions(a, b), c), d),
-    mergedReductions(a, mergedReductions(b, mergedReductions(c, d))),
-    mergedReductions(mergedReductions(d, b), mergedReductions(c, a)),
+    mergeReductions(mergeReductions(mergeReductions(a, b), c), d),
+    mergeReductions(a, mergeReductions(b, mergeReductions(c, d))),
+    mergeReductions(mergeReductions(d, b), mergeReductions(c, a)),
   ]) {
     expect(merged.rows).toBe(ROWS);
     expectSame(coefficients(merged), whole);
@@ -52,14 +52,14 @@ test('reductions of parts merge in any order and grouping', () => {
 
 test('a part of no rows changes nothing', () => {
   const some = reduced(hardColumns());
-  const none = new RowReducer(some.width).reduction();
-  expect(mergedReductions(none, none).rows).toBe(0);
-  expectSame(coefficients(mergedReductions(none, some)), coefficients(some));
-  expect(mergedReductions(some, none)).toEqual(mergedReductions(none, some));
+  const none = new Tsqr(some.width).reduction();
+  expect(mergeReductions(none, none).rows).toBe(0);
+  expectSame(coefficients(mergeReductions(none, some)), coefficients(some));
+  expect(mergeReductions(some, none)).toEqual(mergeReductions(none, some));
 });
 
 function hardColumns(): Float64Array[] {
-  const [random, noise] = [seeded(5), normal(6)];
+  const [random, noise] = [seededRandom(5), normal(6)];
   const fen = column(ROWS, () => Math.round(1e8 * Math.exp(noise())));
   const ratio = column(ROWS, random);
   const epoch = column(ROWS, () => 1.7e9 + Math.floor(1e5 * random()));
@@ -69,12 +69,12 @@ function hardColumns(): Float64Array[] {
 }
 
 function reduced(columns: readonly Float64Array[]): Reduction {
-  const reducer = new RowReducer(columns.length);
+  const reducer = new Tsqr(columns.length);
   reducer.add(columns);
   return reducer.reduction();
 }
 
-const coefficients = (reduction: Reduction): number[] => fitReduction(reduction).slopes;
+const coefficients = (reduction: Reduction): number[] => fitLeastSquares(reduction).slopes;
 
 function expectSame(found: readonly number[], expected: readonly number[]): void {
   expect(found).toHaveLength(expected.length);

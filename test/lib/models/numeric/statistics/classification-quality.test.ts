@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import {
-  areaUnderCurve,
-  liftByTenth,
-  logLossOf,
+  computeAuc,
+  computeLiftByDecile,
+  computeLogLoss,
 } from '#lib/models/numeric/statistics/classification-quality.ts';
-import { seeded } from '#lib/platform/seeded-random.ts';
+import { seededRandom } from '#lib/platform/seeded-random.ts';
 
 test("the area under the curve of scikit-learn's example is .75, and of its mirror .25", () => {
-  expect(areaUnderCurve([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).toBe(0.75);
-  expect(areaUnderCurve([-0.1, -0.4, -0.35, -0.8], [0, 0, 1, 1])).toBe(0.25);
+  expect(computeAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).toBe(0.75);
+  expect(computeAuc([-0.1, -0.4, -0.35, -0.8], [0, 0, 1, 1])).toBe(0.25);
 });
 
 test('it is the share of pairs in the right order, equal scores counting half', () => {
-  const random = seeded(4);
+  const random = seededRandom(4);
   const scores = Array.from({ length: 200 }, () => Math.floor(8 * random()));
   const left = scores.map((score) => (random() * 12 < score ? 1 : 0) as 0 | 1);
   let [right, pairs] = [0, 0];
@@ -23,18 +23,18 @@ test('it is the share of pairs in the right order, equal scores counting half', 
       right += scores[i]! > scores[j]! ? 1 : scores[i] === scores[j] ? 0.5 : 0;
     }
   }
-  expect(areaUnderCurve(scores, left)).toBeCloseTo(right / pairs, 12);
-  expect(areaUnderCurve([1, 1, 1], [0, 1, 0])).toBe(0.5);
+  expect(computeAuc(scores, left)).toBeCloseTo(right / pairs, 12);
+  expect(computeAuc([1, 1, 1], [0, 1, 0])).toBe(0.5);
 });
 
 test('log-loss by hand', () => {
-  expect(logLossOf([0.9, 0.2], [1, 0])).toBeCloseTo(-(Math.log(0.9) + Math.log(0.8)) / 2, 12);
+  expect(computeLogLoss([0.9, 0.2], [1, 0])).toBeCloseTo(-(Math.log(0.9) + Math.log(0.8)) / 2, 12);
 });
 
 test('tenths go from most at risk down, and their lifts average 1', () => {
   const probabilities = Array.from({ length: 100 }, (_, i) => i / 100);
   const left = probabilities.map((p) => (p >= 0.8 ? 1 : 0) as 0 | 1);
-  const tenths = liftByTenth(probabilities, left);
+  const tenths = computeLiftByDecile(probabilities, left);
   expect(tenths.map(({ lift }) => lift)).toEqual([5, 5, 0, 0, 0, 0, 0, 0, 0, 0]);
   expect(tenths[0]).toMatchObject({ members: 10, observed: 1 });
   expect(tenths[0]!.predicted).toBeCloseTo(0.945, 12);
