@@ -12,7 +12,7 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const client = dynamoDb(process.env);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
-const depsOf = createAuditDeps(client, process.env);
+const auditDeps = createAuditDeps(client, process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
 
 export async function handler(
@@ -23,16 +23,16 @@ export async function handler(
     const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
     const found = await audit(
       candidates,
-      depsOf(() => context.getRemainingTimeInMillis()),
+      auditDeps(() => context.getRemainingTimeInMillis()),
     );
     await writeResult(store, runId, found);
     return found;
   });
-  const { examples: _, ...told } = result;
+  const { examples: _, ...summary } = result;
   log(
     result.differing > 0 ? 'error' : 'info',
     result.differing > 0 ? 'audit found differences' : 'audit done',
-    { runId, ...told },
+    { runId, ...summary },
   );
   return {};
 }

@@ -1,11 +1,11 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { consoleApp } from '#lib/console/app.ts';
-import { consoleAssetsIn } from '#lib/console/data/assets.ts';
-import { consoleParts } from '#lib/console/deployed-deps.ts';
-import { encodedPath } from '#lib/http/shared/gateway-path.ts';
+import { readConsoleAssets } from '#lib/console/data/assets.ts';
+import { createConsoleDeps } from '#lib/console/deployed-deps.ts';
+import { reencodePath } from '#lib/http/shared/gateway-path.ts';
 
-const assets = consoleAssetsIn(new URL('./assets/', import.meta.url));
+const assets = readConsoleAssets(new URL('./assets/', import.meta.url));
 
-const answer = handle(consoleApp({ ...consoleParts(process.env), assets }));
+const answer = handle(consoleApp({ ...createConsoleDeps(process.env), assets }));
 
-export const handler = (event: LambdaEvent, context: LambdaContext) => answer(encodedPath(event), context);
+export const handler = (event: LambdaEvent, context: LambdaContext) => answer(reencodePath(event), context);

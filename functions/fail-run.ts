@@ -12,7 +12,7 @@ const records = { ...runRecords(client, control, Date.now), find: findRun(client
 const { calendar } = countingRulesFromEnv(process.env);
 
 export async function handler(task: FailTask): Promise<Record<string, never>> {
-  const told = await failRun(records, task, calendar.dateAt(Date.now()));
-  log('error', 'nightly run failed', { runId: task.runId, ...told });
+  const failure = await failRun(records, task, calendar.dateAt(Date.now()));
+  log('error', 'nightly run failed', { runId: task.runId, ...failure });
   return {};
 }

@@ -9,11 +9,11 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
-const wishes = trainingConfigFromEnv(process.env);
+const config = trainingConfigFromEnv(process.env);
 
 export async function handler(task: TrainingTask): Promise<Record<string, never>> {
   const step = { runId: task.runId, step: `fit-${task.kind}` } as const;
-  const { status, version } = await runStep(records, step, () => trainModel(store, task, wishes));
+  const { status, version } = await runStep(records, step, () => trainModel(store, task, config));
   log('info', 'model fitted', { ...task, status, version });
   return {};
 }

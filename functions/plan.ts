@@ -11,7 +11,7 @@ const client = dynamoDb(process.env);
 const control = required(process.env, 'CONTROL_TABLE');
 const members = required(process.env, 'MEMBERS_TABLE');
 const { calendar } = countingRulesFromEnv(process.env);
-const sources: Parameters<typeof planRun>[0] = {
+const deps: Parameters<typeof planRun>[0] = {
   store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
   records: runRecords(client, control, Date.now),
   find: findRun(client, control),
@@ -19,4 +19,4 @@ const sources: Parameters<typeof planRun>[0] = {
   today: () => calendar.dateAt(Date.now()),
 };
 
-export const handler = (task: PlanTask): Promise<Plan> => planRun(sources, task);
+export const handler = (task: PlanTask): Promise<Plan> => planRun(deps, task);

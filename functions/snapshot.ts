@@ -11,14 +11,14 @@ import { s3Objects } from '#lib/platform/s3-objects.ts';
 
 const client = dynamoDb(process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
-const sources: Parameters<typeof takeSnapshot>[0] = {
+const deps: Parameters<typeof takeSnapshot>[0] = {
   store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
   members: scanMembers(client, required(process.env, 'MEMBERS_TABLE')),
   texts: feedbackTexts(client, required(process.env, 'EVENTS_TABLE'), countingRulesFromEnv(process.env)),
 };
 
 export async function handler(task: SnapshotTask): Promise<Record<string, never>> {
-  const taken = await runStep(records, { ...task, step: 'snapshot' }, () => takeSnapshot(sources, task));
+  const taken = await runStep(records, { ...task, step: 'snapshot' }, () => takeSnapshot(deps, task));
   log(taken.damaged > 0 ? 'warn' : 'info', 'snapshot taken', { ...task, ...taken });
   return {};
 }

@@ -3,7 +3,7 @@ import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { writeKeys } from '#lib/auth/keys/write-keys-table.ts';
 import { eventWriter } from '#lib/events/events-table.ts';
 import { trackApp } from '#lib/http/track/app.ts';
-import { textAside } from '#lib/http/track/lambda-text.ts';
+import { setTextAside } from '#lib/http/track/lambda-text.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required, wholeNumber } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
@@ -20,4 +20,4 @@ const answer = handle(
   }),
 );
 
-export const handler = (event: LambdaEvent, context: LambdaContext) => answer(textAside(event), context);
+export const handler = (event: LambdaEvent, context: LambdaContext) => answer(setTextAside(event), context);

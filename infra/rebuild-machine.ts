@@ -1,27 +1,27 @@
 import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, DistributedMap, JsonPath, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { step } from '#infra/base/lambda-task.ts';
-import { PartsMachine } from '#infra/base/partitioned-machine.ts';
+import { invokeTask } from '#infra/base/lambda-task.ts';
+import { PartitionedMachine } from '#infra/base/partitioned-machine.ts';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 
 /** Parts that are worked on at the same time: they leave apps half of the ten calls that a new account has. */
-const PARTS_AT_ONCE = 5;
+const MAX_CONCURRENT_PARTS = 5;
 
 /**
  * Counts members anew as a state machine: its input lists the parts of a job (`{parts: [{recountId, part}]}`), and for each
  * part the function is called again and again until it says that the part is through. How far a part is, it keeps itself;
  * so an execution that fails or is stopped is followed by another with the same input.
  */
-export class Recount extends PartsMachine {
+export class RebuildMachine extends PartitionedMachine {
   constructor(scope: Construct, id: string, fn: ServiceFunction) {
     super(scope, id, {
       name: 'recount',
       comment: 'Counts members of zhiqun anew',
       timeout: Duration.hours(24),
-      calls: [fn],
+      functions: [fn],
       definition: (recount) => {
-        const part = step(recount, 'Count a part', { fn });
+        const part = invokeTask(recount, 'Count a part', { fn });
         part.next(
           new Choice(recount, 'Is it through?')
             .when(Condition.booleanEquals('$.done', true), new Succeed(recount, 'Part counted'))
@@ -30,13 +30,13 @@ export class Recount extends PartsMachine {
         return new DistributedMap(recount, 'Count', {
           label: 'count',
           itemsPath: '$.parts',
-          maxConcurrency: PARTS_AT_ONCE,
+          maxConcurrency: MAX_CONCURRENT_PARTS,
           resultPath: JsonPath.DISCARD,
         }).itemProcessor(part);
       },
-      unlogged:
+      noLogsReason:
         'Step Functions itself keeps every event of a standard execution for 90 days, and each job has a record of its parts; a second copy in a log group would need the right to manage all log deliveries of the account.',
-      untraced:
+      noTracesReason:
         'A job is calls of one function, whose times its history already shows. Traces would need rights on all resources, and the function sends none.',
     });
   }

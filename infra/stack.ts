@@ -5,16 +5,16 @@ import type { Construct } from 'constructs';
 import { StreamConsumer } from '#infra/base/event-sources.ts';
 import { ImportQueue } from '#infra/base/import-queue.ts';
 import { QueueConsumer } from '#infra/base/queue-consumer.ts';
-import { RECOUNT, ServiceFunction } from '#infra/base/service-function.ts';
+import { COUNTING_ACTIONS, ServiceFunction } from '#infra/base/service-function.ts';
 import type { Settings } from '#infra/base/settings.ts';
 import { Storage } from '#infra/base/storage.ts';
 import type { Bundles } from '#infra/bundling/bundling.ts';
 import { HttpEntry } from '#infra/http.ts';
 import { Observability } from '#infra/observability/dashboard.ts';
-import { Night } from '#infra/pipeline/nightly-pipeline.ts';
-import { Nightly } from '#infra/pipeline/nightly-schedule.ts';
-import { NightFunctions } from '#infra/pipeline/pipeline-functions.ts';
-import { Recount } from '#infra/rebuild-machine.ts';
+import { NightlyPipeline } from '#infra/pipeline/nightly-pipeline.ts';
+import { NightlySchedule } from '#infra/pipeline/nightly-schedule.ts';
+import { PipelineFunctions } from '#infra/pipeline/pipeline-functions.ts';
+import { RebuildMachine } from '#infra/rebuild-machine.ts';
 
 export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
 
@@ -48,8 +48,8 @@ export class ZhiqunStack extends Stack {
       sourceMaps: false, // the one function whose start apps wait for
       environment: { RETENTION_DAYS: String(settings.retentionDays) },
     })
-      .table('EVENTS_TABLE', events, ['BatchWriteItem'])
-      .table('CONTROL_TABLE', control, ['GetItem']);
+      .grantTable('EVENTS_TABLE', events, ['BatchWriteItem'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem']);
 
     const aggregate = new ServiceFunction(this, 'Aggregate', {
       description: 'Counts for each member what the log says',
@@ -59,9 +59,9 @@ export class ZhiqunStack extends Stack {
       reservedConcurrency: settings.stage === 'prod' ? 100 : undefined,
       environment: counting,
     })
-      .table('EVENTS_TABLE', events, RECOUNT.events)
-      .table('MEMBERS_TABLE', members, RECOUNT.members)
-      .sendsTo('COUNTING_FAILURES_QUEUE_URL', countingFailures);
+      .grantTable('EVENTS_TABLE', events, COUNTING_ACTIONS.events)
+      .grantTable('MEMBERS_TABLE', members, COUNTING_ACTIONS.members)
+      .grantSendMessages('COUNTING_FAILURES_QUEUE_URL', countingFailures);
 
     const recover = new ServiceFunction(this, 'Recover', {
       description: 'Counts anew the members of whom counting gave up something',
@@ -69,11 +69,11 @@ export class ZhiqunStack extends Stack {
       timeout: Duration.minutes(5),
       environment: counting,
     })
-      .readsStreamOf(events)
-      .table('EVENTS_TABLE', events, RECOUNT.events)
-      .table('MEMBERS_TABLE', members, RECOUNT.members)
-      .table('CONTROL_TABLE', control, ['PutItem'])
-      .sendsTo('COUNTING_FAILURES_QUEUE_URL', countingFailures);
+      .grantReadStream(events)
+      .grantTable('EVENTS_TABLE', events, COUNTING_ACTIONS.events)
+      .grantTable('MEMBERS_TABLE', members, COUNTING_ACTIONS.members)
+      .grantTable('CONTROL_TABLE', control, ['PutItem'])
+      .grantSendMessages('COUNTING_FAILURES_QUEUE_URL', countingFailures);
 
     const api = new ServiceFunction(this, 'MembersApi', {
       description: 'Answers for one member and keeps the access keys',
@@ -81,17 +81,17 @@ export class ZhiqunStack extends Stack {
       timeout: Duration.seconds(29),
       environment: counting,
     })
-      .table('EVENTS_TABLE', events, RECOUNT.events)
-      .table('MEMBERS_TABLE', members, RECOUNT.members)
-      .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
-      .bucket('DATA_BUCKET', data, { 'reports/': ['GetObject'], 'models/': ['GetObject', 'PutObject'] })
-      .seesWhatIsMissing(data)
-      .bucket('IMPORTS_BUCKET', imports, {
+      .grantTable('EVENTS_TABLE', events, COUNTING_ACTIONS.events)
+      .grantTable('MEMBERS_TABLE', members, COUNTING_ACTIONS.members)
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, { 'reports/': ['GetObject'], 'models/': ['GetObject', 'PutObject'] })
+      .grantListBucket(data)
+      .grantBucket('IMPORTS_BUCKET', imports, {
         'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
         'rejected/': ['GetObject'],
       })
-      .seesWhatIsMissing(imports)
-      .secret('OWNER_SECRET_ARN', ownerKey);
+      .grantListBucket(imports)
+      .grantReadSecret('OWNER_SECRET_ARN', ownerKey);
 
     const console = new ServiceFunction(this, 'Console', {
       description: 'The pages of operators',
@@ -100,21 +100,21 @@ export class ZhiqunStack extends Stack {
       memoryMb: 1769, // draws charts
       environment: counting,
     })
-      .table('EVENTS_TABLE', events, RECOUNT.events)
-      .table('MEMBERS_TABLE', members, [...RECOUNT.members, 'Scan'])
-      .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
-      .bucket('DATA_BUCKET', data, {
+      .grantTable('EVENTS_TABLE', events, COUNTING_ACTIONS.events)
+      .grantTable('MEMBERS_TABLE', members, [...COUNTING_ACTIONS.members, 'Scan'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, {
         'reports/': ['GetObject'],
         'models/': ['GetObject', 'PutObject'],
         'scores/': ['GetObject'],
       })
-      .seesWhatIsMissing(data)
-      .bucket('IMPORTS_BUCKET', imports, {
+      .grantListBucket(data)
+      .grantBucket('IMPORTS_BUCKET', imports, {
         'imports/': ['PutObject', 'AbortMultipartUpload'], // by presigned URLs
         'rejected/': ['GetObject'],
       })
-      .seesWhatIsMissing(imports)
-      .secret('OWNER_SECRET_ARN', ownerKey);
+      .grantListBucket(imports)
+      .grantReadSecret('OWNER_SECRET_ARN', ownerKey);
 
     const importer = new ServiceFunction(this, 'Import', {
       description: 'Imports files that were put into the imports bucket',
@@ -125,32 +125,38 @@ export class ZhiqunStack extends Stack {
         ZHIQUN_TIME_ZONE: settings.timeZone,
       },
     })
-      .table('EVENTS_TABLE', events, ['BatchWriteItem'])
-      .table('MEMBERS_TABLE', members, ['BatchGetItem'])
-      .table('CONTROL_TABLE', control, ['GetItem', 'PutItem'])
-      .bucket('IMPORTS_BUCKET', imports, {
+      .grantTable('EVENTS_TABLE', events, ['BatchWriteItem'])
+      .grantTable('MEMBERS_TABLE', members, ['BatchGetItem'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'PutItem'])
+      .grantBucket('IMPORTS_BUCKET', imports, {
         'imports/': ['GetObject'],
         'rejected/': ['GetObject', 'PutObject', 'DeleteObject', 'AbortMultipartUpload'],
       })
-      .seesWhatIsMissing(imports)
-      .sendsTo('IMPORTS_QUEUE_URL', toImport);
+      .grantListBucket(imports)
+      .grantSendMessages('IMPORTS_QUEUE_URL', toImport);
 
-    const nightly = new NightFunctions(this, 'Nightly', { bundles, storage, counting, modelling, failures });
-    const night = new Night(this, 'Night', nightly);
-    for (const fn of [api, console]) night.startedBy(fn, 'NIGHT_ARN');
+    const pipelineFunctions = new PipelineFunctions(this, 'Nightly', {
+      bundles,
+      storage,
+      counting,
+      modelling,
+      failures,
+    });
+    const pipeline = new NightlyPipeline(this, 'Night', pipelineFunctions);
+    for (const fn of [api, console]) pipeline.grantStart(fn, 'NIGHT_ARN');
 
-    const counter = new ServiceFunction(this, 'RecountMembers', {
+    const rebuildMembers = new ServiceFunction(this, 'RecountMembers', {
       description: 'Counts a part of the members anew',
       bundle: bundles.recount,
       timeout: Duration.minutes(15),
       memoryMb: 1769, // one whole processor
       environment: counting,
     })
-      .table('EVENTS_TABLE', events, [...RECOUNT.events, 'Scan'])
-      .table('MEMBERS_TABLE', members, [...RECOUNT.members, 'Scan'])
-      .table('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
-    const recount = new Recount(this, 'Recount', counter);
-    for (const fn of [api, console]) recount.startedBy(fn, 'RECOUNT_ARN');
+      .grantTable('EVENTS_TABLE', events, [...COUNTING_ACTIONS.events, 'Scan'])
+      .grantTable('MEMBERS_TABLE', members, [...COUNTING_ACTIONS.members, 'Scan'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
+    const rebuilds = new RebuildMachine(this, 'Recount', rebuildMembers);
+    for (const fn of [api, console]) rebuilds.grantStart(fn, 'RECOUNT_ARN');
 
     const http = new HttpEntry(this, 'Http', { track, api, console });
     new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures: countingFailures });
@@ -161,20 +167,20 @@ export class ZhiqunStack extends Stack {
       maxConcurrency: 2,
     });
     new QueueConsumer(this, 'Importing', { from: toImport, to: importer, batchSize: 1, maxConcurrency: 5 });
-    new Nightly(this, 'EveryNight', {
+    new NightlySchedule(this, 'EveryNight', {
       description: 'The nightly run',
       hour: settings.nightHour,
       timeZone: settings.timeZone,
-      run: night.machine,
+      machine: pipeline.machine,
       failures,
     });
 
     new Observability(this, 'Observability', {
       http: http.api,
       functions: { track, aggregate, recover, api, console, import: importer },
-      night: night.machine,
-      recount: recount.machine,
-      machineFunctions: { ...nightly.all, recount: counter },
+      pipeline: pipeline.machine,
+      rebuilds: rebuilds.machine,
+      machineFunctions: { ...pipelineFunctions.all, recount: rebuildMembers },
       modelReaders: { api, console },
       streamConsumers: { aggregate },
       queues: { imports: toImport, countingFailures },
@@ -191,7 +197,7 @@ export class ZhiqunStack extends Stack {
     this.output('ControlTable', control.tableName);
     this.output('DataBucket', data.bucketName);
     this.output('ImportsBucket', imports.bucketName);
-    this.output('NightArn', night.machine.stateMachineArn);
+    this.output('NightArn', pipeline.machine.stateMachineArn);
     this.output('FailuresQueueUrl', failures.queueUrl);
     this.output('CountingFailuresQueueUrl', countingFailures.queueUrl);
     this.output('ImportsQueueUrl', toImport.queueUrl);

@@ -13,7 +13,7 @@ export class StreamConsumer extends Construct {
     if (!streamArn)
       throw new Error(`${props.from.node.path} has no stream, ${this.node.path} cannot read it`);
     props.to
-      .allow(
+      .grant(
         [
           'dynamodb:DescribeStream',
           'dynamodb:GetRecords',
@@ -22,7 +22,7 @@ export class StreamConsumer extends Construct {
         ],
         streamArn,
       )
-      .allow(['sqs:SendMessage'], props.failures.queueArn);
+      .grant(['sqs:SendMessage'], props.failures.queueArn);
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: props.to.lambda,
       eventSourceArn: streamArn,

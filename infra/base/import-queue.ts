@@ -32,7 +32,7 @@ export class ImportQueue extends Construct {
         resources: [this.queue.queueArn],
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: { 'aws:SourceArn': anyBucketArn(this) },
+          ArnLike: { 'aws:SourceArn': buildAnyBucketArn(this) },
         },
       }),
     );
@@ -51,7 +51,7 @@ export class ImportQueue extends Construct {
   }
 }
 
-function anyBucketArn(scope: Construct): string {
+function buildAnyBucketArn(scope: Construct): string {
   const arn = {
     service: 's3',
     region: '',

@@ -13,16 +13,16 @@ import type { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 import type { StepName } from '#lib/pipeline/run/run-view.ts';
 
-type StepOptions = {
+type InvokeTaskOptions = {
   fn: ServiceFunction;
   /** What the function gets; the state's whole input by default. */
   payload?: Record<string, unknown>;
   /** Instead of what the function returns: its answer is dropped, and the input goes on. */
-  dropsAnswer?: boolean;
+  discardResult?: boolean;
 };
 
 /** What says that Lambda had no room or stumbled: nothing ran. */
-const NOTHING_RAN = [
+const TRANSIENT_LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -31,7 +31,11 @@ const NOTHING_RAN = [
 ];
 
 /** A call of a function, which is repeated when it fails: every step of a run may be done twice. */
-export function step(scope: Construct, id: string, { fn, payload, dropsAnswer }: StepOptions): LambdaInvoke {
+export function invokeTask(
+  scope: Construct,
+  id: string,
+  { fn, payload, discardResult: dropsAnswer }: InvokeTaskOptions,
+): LambdaInvoke {
   const task = new LambdaInvoke(scope, id, {
     lambdaFunction: fn.lambda,
     payloadResponseOnly: true,
@@ -40,11 +44,11 @@ export function step(scope: Construct, id: string, { fn, payload, dropsAnswer }:
     ...(payload ? { payload: TaskInput.fromObject(payload) } : {}),
     ...(dropsAnswer ? { resultPath: JsonPath.DISCARD } : {}),
   });
-  // A wish that cannot be granted, such as a date to come.
+  // A request that can never succeed, such as a date in the future.
   task.addRetry({ errors: ['ApiError'], maxAttempts: 0 });
   // An account whose concurrency is still 10 runs four times as many parts as it has room for.
   task.addRetry({
-    errors: NOTHING_RAN,
+    errors: TRANSIENT_LAMBDA_ERRORS,
     interval: Duration.seconds(2),
     maxDelay: Duration.minutes(1),
     maxAttempts: 20,
@@ -54,7 +58,7 @@ export function step(scope: Construct, id: string, { fn, payload, dropsAnswer }:
   return task;
 }
 
-export type FailureOptions = {
+export type RecordFailureOptions = {
   failRun: ServiceFunction;
   step: StepName;
   /** Where the execution ends; a Fail of its own by default, as a branch cannot lead out of itself. */
@@ -62,9 +66,13 @@ export type FailureOptions = {
 };
 
 /** What follows on an error in `$.error`: the run's record says which step failed and why, then the execution fails. */
-export function failing(scope: Construct, id: string, { failRun, step: failed, end }: FailureOptions): Chain {
+export function recordFailure(
+  scope: Construct,
+  id: string,
+  { failRun, step: failed, end }: RecordFailureOptions,
+): Chain {
   const payload = { runId: JsonPath.stringAt('$.runId'), step: failed, error: JsonPath.objectAt('$.error') };
-  return step(scope, id, { fn: failRun, payload, dropsAnswer: true }).next(
+  return invokeTask(scope, id, { fn: failRun, payload, discardResult: true }).next(
     end ??
       new Fail(scope, `${id}: end`, {
         errorPath: JsonPath.stringAt('$.error.Error'),

@@ -4,28 +4,28 @@ import { DefinitionBody, type IChainable, StateMachine } from 'aws-cdk-lib/aws-s
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 
-export type PartsMachineProps = {
+export type PartitionedMachineProps = {
   /** Its name, after the stack's. */
   name: string;
   comment: string;
   timeout: Duration;
   /** The functions that it calls. */
-  calls: readonly ServiceFunction[];
+  functions: readonly ServiceFunction[];
   definition: (scope: Construct) => IChainable;
   /** Why it has no log group, and no traces. */
-  unlogged: string;
-  untraced: string;
+  noLogsReason: string;
+  noTracesReason: string;
 };
 
 /** A state machine that may do two things: call its functions, and start the parts of its Distributed Maps. */
-export class PartsMachine extends Construct {
+export class PartitionedMachine extends Construct {
   readonly machine: StateMachine;
   private readonly name: string;
 
-  constructor(scope: Construct, id: string, props: PartsMachineProps) {
+  constructor(scope: Construct, id: string, props: PartitionedMachineProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
-    for (const { lambda } of props.calls)
+    for (const { lambda } of props.functions)
       role.addToPolicy(
         new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] }),
       );
@@ -40,30 +40,30 @@ export class PartsMachine extends Construct {
     });
     // CDK's policy for maps, of no role now; the next line has what it would allow.
     this.machine.node.tryRemoveChild('DistributedMapPolicy');
-    this.letMapsStartTheirParts(role);
+    this.grantMapExecutions(role);
     Validations.of(this.machine).acknowledge(
-      { id: 'AwsSolutions-SF1', reason: props.unlogged },
-      { id: 'AwsSolutions-SF2', reason: props.untraced },
+      { id: 'AwsSolutions-SF1', reason: props.noLogsReason },
+      { id: 'AwsSolutions-SF2', reason: props.noTracesReason },
     );
   }
 
   /** Lets a function start executions, and ask how they are. @param variable tells it the machine's ARN */
-  startedBy(fn: ServiceFunction, variable: string): void {
+  grantStart(fn: ServiceFunction, variable: string): void {
     fn.lambda.addEnvironment(variable, this.machine.stateMachineArn);
-    fn.allow(['states:StartExecution'], this.machine.stateMachineArn);
-    this.allowOnExecutions(fn.role, ['states:DescribeExecution']);
+    fn.grant(['states:StartExecution'], this.machine.stateMachineArn);
+    this.grantOnExecutions(fn.role, ['states:DescribeExecution']);
   }
 
   /** The parts are executions of this same machine. */
-  private letMapsStartTheirParts(role: Role): void {
+  private grantMapExecutions(role: Role): void {
     const actions = ['states:StartExecution'];
     const start = new PolicyStatement({ actions, resources: [this.machine.stateMachineArn] });
     // In a policy of its own, as the machine itself waits for the role's.
     const policy = new Policy(this, 'Parts', { roles: [role], statements: [start] });
-    this.allowOnExecutions(policy, ['states:DescribeExecution', 'states:StopExecution']);
+    this.grantOnExecutions(policy, ['states:DescribeExecution', 'states:StopExecution']);
   }
 
-  private allowOnExecutions(to: Role | Policy, actions: string[]): void {
+  private grantOnExecutions(to: Role | Policy, actions: string[]): void {
     const arn = Stack.of(this).formatArn({
       service: 'states',
       resource: 'execution',

@@ -19,7 +19,7 @@ export class QueueConsumer extends Construct {
     super(scope, id);
     if (!from.deadLetterQueue)
       throw new Error(`${from.node.path} has no dead-letter queue, ${this.node.path} may not consume it`);
-    to.allow(
+    to.grant(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
       from.queueArn,
     );

@@ -38,7 +38,7 @@ export class ServiceFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logs.logGroupArn);
+    this.grant(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logs.logGroupArn);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -61,35 +61,35 @@ export class ServiceFunction extends Construct {
   }
 
   /** Tells the function the table's name and lets it do exactly these DynamoDB actions on it. */
-  table(variable: string, table: Table, actions: readonly TableAction[]): this {
+  grantTable(variable: string, table: Table, actions: readonly TableAction[]): this {
     this.lambda.addEnvironment(variable, table.tableName);
-    return this.allow(
+    return this.grant(
       actions.map((action) => `dynamodb:${action}`),
       table.tableArn,
     );
   }
 
   /** Lets the function read records of the table's stream that a message names. */
-  readsStreamOf(table: Table): this {
+  grantReadStream(table: Table): this {
     if (!table.tableStreamArn)
       throw new Error(`${table.node.path} has no stream, ${this.node.path} cannot read it`);
-    return this.allow(['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], table.tableStreamArn);
+    return this.grant(['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], table.tableStreamArn);
   }
 
   /** Tells the function the queue's URL and lets it send there. */
-  sendsTo(variable: string, queue: Queue): this {
+  grantSendMessages(variable: string, queue: Queue): this {
     this.lambda.addEnvironment(variable, queue.queueUrl);
-    return this.allow(['sqs:SendMessage'], queue.queueArn);
+    return this.grant(['sqs:SendMessage'], queue.queueArn);
   }
 
   /** Tells the function the queue's URL and lets it see how many messages wait there. */
-  watches(variable: string, queue: Queue): this {
+  grantQueueAttributes(variable: string, queue: Queue): this {
     this.lambda.addEnvironment(variable, queue.queueUrl);
-    return this.allow(['sqs:GetQueueAttributes'], queue.queueArn);
+    return this.grant(['sqs:GetQueueAttributes'], queue.queueArn);
   }
 
   /** Tells the function the bucket's name and lets it do exactly these things to objects below each prefix. */
-  bucket(
+  grantBucket(
     variable: string,
     bucket: Bucket,
     prefixes: Readonly<Record<`${string}/`, readonly ObjectAction[]>>,
@@ -97,7 +97,7 @@ export class ServiceFunction extends Construct {
     this.lambda.addEnvironment(variable, bucket.bucketName);
     const bucketId = Stack.of(this).resolve((bucket.node.defaultChild as CfnBucket).logicalId);
     for (const [prefix, actions] of Object.entries(prefixes)) {
-      this.allow(
+      this.grant(
         actions.map((action) => `s3:${action}`),
         bucket.arnForObjects(`${prefix}*`),
       );
@@ -111,18 +111,18 @@ export class ServiceFunction extends Construct {
   }
 
   /** Lets the function see that an object is not there: without this right S3 says that access was denied. */
-  seesWhatIsMissing(bucket: Bucket): this {
-    return this.allow(['s3:ListBucket'], bucket.bucketArn);
+  grantListBucket(bucket: Bucket): this {
+    return this.grant(['s3:ListBucket'], bucket.bucketArn);
   }
 
   /** Tells the function the secret's ARN and lets it read the value. */
-  secret(variable: string, secret: Secret): this {
+  grantReadSecret(variable: string, secret: Secret): this {
     this.lambda.addEnvironment(variable, secret.secretArn);
-    return this.allow(['secretsmanager:GetSecretValue'], secret.secretArn);
+    return this.grant(['secretsmanager:GetSecretValue'], secret.secretArn);
   }
 
   /** Lets the function do these actions on this one resource. */
-  allow(actions: readonly string[], resourceArn: string): this {
+  grant(actions: readonly string[], resourceArn: string): this {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resourceArn] }));
     return this;
   }
@@ -142,7 +142,7 @@ export type TableAction =
   | 'DescribeTable';
 
 /** What counting members needs to do. Events are written and deleted to move those of an anonymous id to its member. */
-export const RECOUNT = {
+export const COUNTING_ACTIONS = {
   events: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
   members: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
 } as const satisfies Record<string, readonly TableAction[]>;

@@ -34,22 +34,28 @@ export function readSettings(node: Node): Settings {
   const retentionDays = text('retentionDays', '400');
   const nightHour = text('nightHour', '3');
   const profiles = text('profiles', '');
-  const lifecycle = readLifecycle(node.tryGetContext('lifecycle'));
-  const taxonomy = readTaxonomy(node.tryGetContext('taxonomy'));
+  const lifecycle = parseLifecycle(node.tryGetContext('lifecycle'));
+  const taxonomy = parseTaxonomy(node.tryGetContext('taxonomy'));
   const alarmEmail = node.tryGetContext('alarmEmail') as string | undefined;
 
-  if (stage !== 'prod' && stage !== 'dev') throw wrong('stage', stage, 'prod or dev');
-  if (!isTimeZone(timeZone)) throw wrong('timeZone', timeZone, 'an IANA zone such as Asia/Shanghai');
-  if (!/^[A-Z]{3}$/.test(currency)) throw wrong('currency', currency, 'a code of three capitals such as CNY');
+  if (stage !== 'prod' && stage !== 'dev') throw invalidSetting('stage', stage, 'prod or dev');
+  if (!isTimeZone(timeZone)) throw invalidSetting('timeZone', timeZone, 'an IANA zone such as Asia/Shanghai');
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw invalidSetting('currency', currency, 'a code of three capitals such as CNY');
   // A day is closed from an hour before its first event may go, and what comes may be a day late.
   if (!/^[1-9]\d{0,4}$/.test(retentionDays) || Number(retentionDays) < 3)
-    throw wrong('retentionDays', retentionDays, 'a whole number of days from 3 to 99999');
+    throw invalidSetting('retentionDays', retentionDays, 'a whole number of days from 3 to 99999');
 
-  if (!/^([01]?\d|2[0-3])$/.test(nightHour)) throw wrong('nightHour', nightHour, 'an hour from 0 to 23');
+  if (!/^([01]?\d|2[0-3])$/.test(nightHour))
+    throw invalidSetting('nightHour', nightHour, 'an hour from 0 to 23');
   if (!/^([2-9]|10)?$/.test(profiles))
-    throw wrong('profiles', profiles, 'a whole number from 2 to 10, or nothing for the data to choose');
+    throw invalidSetting(
+      'profiles',
+      profiles,
+      'a whole number from 2 to 10, or nothing for the data to choose',
+    );
   if (alarmEmail !== undefined && !/^\S+@\S+$/.test(alarmEmail))
-    throw wrong('alarmEmail', alarmEmail, 'a mail address');
+    throw invalidSetting('alarmEmail', alarmEmail, 'a mail address');
 
   return {
     stage,
@@ -64,39 +70,39 @@ export function readSettings(node: Node): Settings {
   };
 }
 
-function readTaxonomy(given: unknown): string | undefined {
+function parseTaxonomy(given: unknown): string | undefined {
   if (given === undefined || given === '') return undefined;
   const expected = 'a JSON object of lists of event names, e.g. {"learn":["Homework Handed In"]}';
-  const value = readJson('taxonomy', given, expected);
+  const value = parseJson('taxonomy', given, expected);
   const lists =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [0];
   const areNames = lists.every(
     (list) => Array.isArray(list) && list.every((name) => typeof name === 'string'),
   );
-  if (!areNames) throw wrong('taxonomy', given, expected);
+  if (!areNames) throw invalidSetting('taxonomy', given, expected);
   return JSON.stringify(value);
 }
 
-function readLifecycle(given: unknown): string | undefined {
+function parseLifecycle(given: unknown): string | undefined {
   if (given === undefined || given === '') return undefined;
   const expected =
     'JSON of three whole numbers of days, e.g. {"newDays":14,"silentDays":14,"churnedDays":45}, of which silentDays is less than churnedDays';
-  const value = readJson('lifecycle', given, expected) as Record<string, unknown> | null;
+  const value = parseJson('lifecycle', given, expected) as Record<string, unknown> | null;
   const names = ['newDays', 'silentDays', 'churnedDays'];
   const [newDays, silentDays, churnedDays] = names.map((name) => Number(value?.[name]));
   const areDays = [newDays, silentDays, churnedDays].every(
     (days) => Number.isInteger(days) && days! >= 1 && days! <= 365,
   );
   const isWhole = Object.keys(value ?? {}).every((name) => names.includes(name));
-  if (!areDays || !isWhole || silentDays! >= churnedDays!) throw wrong('lifecycle', given, expected);
+  if (!areDays || !isWhole || silentDays! >= churnedDays!) throw invalidSetting('lifecycle', given, expected);
   return JSON.stringify({ newDays, silentDays, churnedDays });
 }
 
-function readJson(key: string, given: unknown, expected: string): unknown {
+function parseJson(key: string, given: unknown, expected: string): unknown {
   try {
     return typeof given === 'string' ? JSON.parse(given) : given;
   } catch {
-    throw wrong(key, given, expected);
+    throw invalidSetting(key, given, expected);
   }
 }
 
@@ -108,7 +114,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-function wrong(key: string, given: unknown, expected: string): Error {
+function invalidSetting(key: string, given: unknown, expected: string): Error {
   return new Error(
     `CDK context "${key}" is ${JSON.stringify(given)}, expected ${expected}. Set it with -c ${key}=…`,
   );

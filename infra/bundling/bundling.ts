@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinModulesByCall } from '#infra/bundling/builtin-modules.ts';
-import { withoutLeftOut } from '#infra/bundling/bundle-stubs.ts';
+import { bundleStubs } from '#infra/bundling/bundle-stubs.ts';
 import { buildConsoleAssets } from '#infra/bundling/console-assets.ts';
 
 export const functionNames = [
@@ -44,7 +44,7 @@ export const bundleOptions = {
   sourcemap: 'linked',
   sourcesContent: false,
   outExtension: { '.js': '.mjs' },
-  plugins: [builtinModulesByCall, withoutLeftOut],
+  plugins: [builtinModulesByCall, bundleStubs],
   metafile: true,
   logLevel: 'warning',
 } satisfies BuildOptions;
@@ -64,15 +64,15 @@ export async function bundleFunctions(dir: string): Promise<{ bundles: Bundles; 
     // would give other bytes and so deploy every function anew.
     write: false,
   });
-  for (const { path, contents } of outputFiles) await writeAt(join(dir, relative(outdir, path)), contents);
+  for (const { path, contents } of outputFiles) await writeAsset(join(dir, relative(outdir, path)), contents);
   await copySwaggerUi(join(dir, 'api', 'swagger-ui'));
   for (const [file, content] of Object.entries(await buildConsoleAssets()))
-    await writeAt(join(dir, 'console', 'assets', file), content);
+    await writeAsset(join(dir, 'console', 'assets', file), content);
   const bundles = Object.fromEntries(functionNames.map((name) => [name, join(dir, name)])) as Bundles;
   return { bundles, metafile };
 }
 
-async function writeAt(file: string, contents: Uint8Array | string): Promise<void> {
+async function writeAsset(file: string, contents: Uint8Array | string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, contents);
 }

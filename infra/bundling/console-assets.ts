@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const projectDir = fileURLToPath(new URL('../..', import.meta.url));
+const consoleProjectDir = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Builds what the console's pages load: one style sheet and one script, for browsers of the last few years. */
 export async function buildConsoleAssets(): Promise<{ 'style.css': string; 'script.js': string }> {
   const { outputFiles } = await build({
-    absWorkingDir: projectDir,
+    absWorkingDir: consoleProjectDir,
     entryPoints: { style: 'lib/console/style/main.css', script: 'lib/console/script/main.ts' },
     outdir: 'assets',
     bundle: true,

@@ -20,14 +20,14 @@ export interface ApiClient {
    * @param patienceMs for how long
    * @throws ApiProblem, or Error when nothing answers
    */
-  ask<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T>;
+  request<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T>;
 }
 
 const TIMEOUT_MS = 30_000;
 const PATIENCE_MS = 5_000;
-const BUSY = new Set([429, 502, 503, 504]);
+const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 
-interface Told {
+interface ProblemBody {
   code?: string;
   detail?: string;
   message?: string;
@@ -49,21 +49,21 @@ export function apiClient({ api, key }: Target): ApiClient {
     const text = await response.text();
     hasAnswered = true;
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-    throw problem(response.status, text, api);
+    throw toProblem(response.status, text, api);
   }
 
   return {
-    async ask<T>(method: string, path: string, body?: unknown, patienceMs = PATIENCE_MS): Promise<T> {
+    async request<T>(method: string, path: string, body?: unknown, patienceMs = PATIENCE_MS): Promise<T> {
       const until = performance.now() + patienceMs;
       for (let waitMs = 200; ; waitMs = Math.min(2 * waitMs, 2_000)) {
         try {
           return await once<T>(method, path, body);
         } catch (error) {
           const isAnswer = error instanceof ApiProblem;
-          if (isAnswer && !BUSY.has(error.status)) throw error;
+          if (isAnswer && !RETRYABLE_STATUSES.has(error.status)) throw error;
           // Who never answered is more likely not there than away for a moment.
           if (!hasAnswered || performance.now() + waitMs > until)
-            throw isAnswer ? error : nothingAnswers(api, error);
+            throw isAnswer ? error : unreachableError(api, error);
         }
         await pause(waitMs);
       }
@@ -71,25 +71,25 @@ export function apiClient({ api, key }: Target): ApiClient {
   };
 }
 
-function problem(status: number, text: string, api: string): ApiProblem {
-  const told = toldBy(text);
-  const code = told.code ?? '';
+function toProblem(status: number, text: string, api: string): ApiProblem {
+  const body = parseProblem(text);
+  const code = body.code ?? '';
   if (status === 401)
     return new ApiProblem(status, code, `${api} does not know this key, or it was revoked.`);
-  const what = told.detail ?? told.message ?? text.slice(0, 200);
-  const places = (told.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  const what = body.detail ?? body.message ?? text.slice(0, 200);
+  const places = (body.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
   return new ApiProblem(status, code, `${what}${places} (${status}${code && ` ${code}`})`);
 }
 
-function toldBy(text: string): Told {
+function parseProblem(text: string): ProblemBody {
   try {
-    return (JSON.parse(text) ?? {}) as Told;
+    return (JSON.parse(text) ?? {}) as ProblemBody;
   } catch {
     return {};
   }
 }
 
-function nothingAnswers(api: string, cause: unknown): Error {
+function unreachableError(api: string, cause: unknown): Error {
   const { message, cause: reason } = cause as Error;
   const why = (reason as NodeJS.ErrnoException | undefined)?.code ?? message;
   const hint = /^https?:\/\/(127\.|localhost|\[::1\])/.test(api)

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { apiClient } from './api-client.ts';
-import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
-import { exampleLines, failure, findings, followRecount } from './job-progress.ts';
+import { type Io, parseOptions, runCommand, targetOptions, targetUsage } from './command.ts';
+import { followRecount, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
 import { findTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,9 +25,9 @@ const NOT_ALL =
  * @returns the exit code
  */
 export const auditCommand = (args: readonly string[], io: Io): Promise<number> =>
-  exitCode('audit', io, async () => {
+  runCommand('audit', io, async () => {
     const say = (line: string): unknown => io.out.write(`${line}\n`);
-    const values = parsed(() =>
+    const values = parseOptions(() =>
       parseArgs({
         args: [...args],
         options: {
@@ -44,18 +44,18 @@ export const auditCommand = (args: readonly string[], io: Io): Promise<number> =
     if (!values.all) throw new UsageError(NOT_ALL);
     const target = { api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
     const api = apiClient(findTarget(target, io.env));
-    const { recountId } = await api.ask<RebuildView>('POST', '/v1/recounts', {});
+    const { recountId } = await api.request<RebuildView>('POST', '/v1/recounts', {});
     say(`The audit has begun, as the recount ${recountId}; it goes on without this program too.`);
     const job = await followRecount(api, recountId, io.out, 'audit');
-    for (const line of findings(job)) say(line);
+    for (const line of formatFindings(job)) say(line);
     if (job.state !== 'done') {
-      io.err.write(failure(job));
+      io.err.write(formatFailure(job));
       return 1;
     }
     const differing = job.itemsRepaired - job.itemsRecent;
     if (differing > 0) {
       io.err.write(`${differing} of what was counted differed from the log:\n`);
-      io.err.write(`${exampleLines(job).join('\n')}\n`);
+      io.err.write(`${formatExamples(job).join('\n')}\n`);
     }
     const isGood = differing === 0 && job.membersFailed === 0;
     if (isGood) say('What is counted agrees with the log.');

@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts';
  * The mapping that an option names: a ready one, or a file with one.
  * @throws UsageError that says what is wrong with it
  */
-export function chosenMapping(option: string): Mapping {
+export function readMappingOption(option: string): Mapping {
   const isFile = option.endsWith('.json') || option.includes('/') || existsSync(option);
   try {
     return isFile ? parseMapping(JSON.parse(readFileSync(option, 'utf8'))) : parsePreset(option);
@@ -28,17 +28,17 @@ export function chosenMapping(option: string): Mapping {
  * Sees to it that a source is imported with this mapping.
  * @returns its new version, or undefined when it was that mapping already
  */
-export async function useMapping(
+export async function ensureMapping(
   api: ApiClient,
   source: string,
   mapping: Mapping,
 ): Promise<number | undefined> {
   const path = `/v1/sources/${encodeURIComponent(source)}/mapping`;
-  const current = await api.ask<{ mapping: unknown }>('GET', path).catch((error: unknown) => {
+  const current = await api.request<{ mapping: unknown }>('GET', path).catch((error: unknown) => {
     if (error instanceof ApiProblem && error.status === 404) return undefined;
     throw error;
   });
   if (isDeepStrictEqual(current?.mapping, JSON.parse(JSON.stringify(mapping)))) return undefined;
-  const { version } = await api.ask<{ version: number }>('PUT', path, mapping);
+  const { version } = await api.request<{ version: number }>('PUT', path, mapping);
   return version;
 }

@@ -26,7 +26,11 @@ export const targetUsage = `  --data-dir DIR  of the zhiqun on this machine (def
  * @param name as in `npm run <name>`
  * @returns the exit code: 2 when it was called wrongly, 1 when anything else was thrown
  */
-export async function exitCode(name: string, { env, err }: Io, work: () => Promise<number>): Promise<number> {
+export async function runCommand(
+  name: string,
+  { env, err }: Io,
+  work: () => Promise<number>,
+): Promise<number> {
   try {
     return await work();
   } catch (error) {
@@ -40,7 +44,7 @@ export async function exitCode(name: string, { env, err }: Io, work: () => Promi
 }
 
 /** Reads arguments. @throws UsageError in place of what `parse` throws */
-export function parsed<T>(parse: () => { values: T }): T {
+export function parseOptions<T>(parse: () => { values: T }): T {
   try {
     return parse().values;
   } catch (error) {

@@ -3,13 +3,13 @@ import type { RunView, StepView } from '#lib/pipeline/run/run-view.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Output, ProgressBar } from './progress-bar.ts';
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 3_000;
+const FIRST_RUN_POLL_MS = 200;
+const MAX_RUN_POLL_MS = 3_000;
 /** The run goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
-const PATIENCE_MS = 60_000;
+const RUN_PATIENCE_MS = 60_000;
 
 /**
- * Waits until a run is done or has failed. Tells each step when it is done, and how far those under way are.
+ * Waits until a run is done or has failed. Reports each step when it is done, and the progress of those that run.
  * @throws as `ApiClient.ask`
  */
 export async function followRun(
@@ -18,37 +18,37 @@ export async function followRun(
   out: Output,
   bar: ProgressBar,
 ): Promise<RunView> {
-  const told = new Set<string>();
-  for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 1.3, LONGEST_PAUSE_MS)) {
-    const run = await api.ask<RunView>('GET', `/v1/runs/${runId}`, undefined, PATIENCE_MS);
+  const reported = new Set<string>();
+  for (let waitMs = FIRST_RUN_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_RUN_POLL_MS)) {
+    const run = await api.request<RunView>('GET', `/v1/runs/${runId}`, undefined, RUN_PATIENCE_MS);
     for (const step of run.steps) {
-      if (told.has(step.name) || (step.state !== 'done' && step.state !== 'failed')) continue;
-      told.add(step.name);
+      if (reported.has(step.name) || (step.state !== 'done' && step.state !== 'failed')) continue;
+      reported.add(step.name);
       bar.clear();
-      out.write(`  ${step.name.padEnd(14)} ${ending(step)}\n`);
+      out.write(`  ${step.name.padEnd(14)} ${describeStep(step)}\n`);
     }
     if (run.state !== 'running') return run;
-    bar.show(shareDone(run), underWay(run));
+    bar.show(completedShare(run), describeRunning(run));
     await pause(waitMs);
   }
 }
 
 /** How long a step took and of how many parts it was, or that it failed. */
-function ending({ state, startedAt, endedAt, done, of }: StepView): string {
+function describeStep({ state, startedAt, endedAt, done, of }: StepView): string {
   if (state === 'failed') return of === undefined ? 'failed' : `failed, ${done} of ${of} parts done`;
   const parts = of === undefined ? '' : `, ${of} parts`;
   if (startedAt === undefined || endedAt === undefined) return `done${parts}`;
   return `${((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000).toFixed(1)} s${parts}`;
 }
 
-const underWay = ({ steps }: RunView): string =>
+const describeRunning = ({ steps }: RunView): string =>
   steps
     .filter(({ state }) => state === 'running')
     .map(({ name, done, of }) => (of === undefined ? name : `${name} ${done} of ${of}`))
     .join(', ') || 'waiting';
 
 /** Every step counts the same; one in parts as far as they are. */
-const shareDone = ({ steps }: RunView): number =>
+const completedShare = ({ steps }: RunView): number =>
   steps.reduce((sum, { state, done = 0, of }) => {
     if (state === 'done') return sum + 1;
     return of === undefined || of === 0 ? sum : sum + done / of;

@@ -3,8 +3,8 @@ import type { ImportView } from '#lib/imports/jobs/import-view.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
+const FIRST_POLL_MS = 200;
+const MAX_POLL_MS = 2_000;
 /** The import runs whether anybody looks or not, so an API that is away for a while is no reason to give up. */
 const PATIENCE_MS = 60_000;
 
@@ -16,16 +16,16 @@ export async function followImport(
   importId: string,
   bar: ProgressBar,
 ): Promise<FinishedImport> {
-  for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 1.3, LONGEST_PAUSE_MS)) {
-    const view = await api.ask<FinishedImport>('GET', `/v1/imports/${importId}`, undefined, PATIENCE_MS);
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_POLL_MS)) {
+    const view = await api.request<FinishedImport>('GET', `/v1/imports/${importId}`, undefined, PATIENCE_MS);
     if (view.state === 'done' || view.state === 'failed') return view;
-    bar.show(view.percent / 100, view.state === 'queued' ? 'queued' : rows(view));
+    bar.show(view.percent / 100, view.state === 'queued' ? 'queued' : formatRows(view));
     await pause(waitMs);
   }
 }
 
-const rows = ({ lines, refused, linesPerSecond }: ImportView): string =>
-  `${grouped(lines)} rows, ${grouped(linesPerSecond)}/s${refused > 0 ? `, ${grouped(refused)} refused` : ''}`;
+const formatRows = ({ lines, refused, linesPerSecond }: ImportView): string =>
+  `${formatCount(lines)} rows, ${formatCount(linesPerSecond)}/s${refused > 0 ? `, ${formatCount(refused)} refused` : ''}`;
 
 /** 1234567 as 1,234,567 */
-export const grouped = (n: number): string => n.toLocaleString('en-US');
+export const formatCount = (n: number): string => n.toLocaleString('en-US');

@@ -1,28 +1,28 @@
-import { type FinishedImport, grouped } from './import-progress.ts';
+import { type FinishedImport, formatCount } from './import-progress.ts';
 
-const MOST_REFUSALS = 10;
+const MAX_REJECTIONS_SHOWN = 10;
 
 /** What became of an import, for people. */
-export function importReport(view: FinishedImport): string {
+export function formatImportReport(view: FinishedImport): string {
   const { importId, state, lines, accepted, dropped, refused, events, late, linesPerSecond, mapping, error } =
     view;
   const sums = { rows: lines, accepted, dropped, refused, events };
-  const width = Math.max(...Object.values(sums).map((n) => grouped(n).length));
-  const found = view.firstRefusals.slice(0, MOST_REFUSALS);
+  const width = Math.max(...Object.values(sums).map((n) => formatCount(n).length));
+  const found = view.firstRefusals.slice(0, MAX_REJECTIONS_SHOWN);
   return [
     state === 'failed'
       ? `Import ${importId} failed: ${error ?? 'no reason is known'}`
       : `Imported ${importId}`,
     '',
-    ...Object.entries(sums).map(([name, n]) => `  ${name.padEnd(9)} ${grouped(n).padStart(width)}`),
+    ...Object.entries(sums).map(([name, n]) => `  ${name.padEnd(9)} ${formatCount(n).padStart(width)}`),
     ...(mapping === undefined ? [] : [`  mapping   ${mapping}`]),
     ...(late === 0
       ? []
       : [
           '',
-          `${grouped(late)} events came too late: their days are closed, as events of theirs may have expired. They are kept, and change no count.`,
+          `${formatCount(late)} events came too late: their days are closed, as events of theirs may have expired. They are kept, and change no count.`,
         ]),
-    ...(linesPerSecond === 0 ? [] : [`  speed     ${grouped(linesPerSecond)} rows/s`]),
+    ...(linesPerSecond === 0 ? [] : [`  speed     ${formatCount(linesPerSecond)} rows/s`]),
     ...(found.length === 0 ? [] : ['', 'First refused:']),
     ...found.map(
       ({ line, column, code, message }) =>

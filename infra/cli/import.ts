@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { apiClient } from './api-client.ts';
-import { chosenMapping, useMapping } from './choose-mapping.ts';
-import { followImport, grouped } from './import-progress.ts';
-import { importReport } from './import-report.ts';
+import { ensureMapping, readMappingOption } from './choose-mapping.ts';
+import { followImport, formatCount } from './import-progress.ts';
+import { formatImportReport } from './import-report.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 import { findTarget } from './target.ts';
 import { uploadFile } from './upload-file.ts';
@@ -51,13 +51,13 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
     }
     const { path, source, dataDir } = options;
     const size = await sizeOf(path);
-    const mapping = options.mapping === undefined ? undefined : chosenMapping(options.mapping);
+    const mapping = options.mapping === undefined ? undefined : readMappingOption(options.mapping);
     const api = apiClient(findTarget({ api: options.api, key: options.key, dataDir }, env));
 
-    const version = mapping && (await useMapping(api, source, mapping));
+    const version = mapping && (await ensureMapping(api, source, mapping));
     if (version !== undefined) say(`The source ${source} has a new mapping: version ${version}.`);
     const filename = basename(path);
-    const ticket = await api.ask<UploadTicket>('POST', '/v1/imports', { source, filename, size });
+    const ticket = await api.request<UploadTicket>('POST', '/v1/imports', { source, filename, size });
     const { importId } = ticket;
 
     const uploading = progressBar(out, 'upload');
@@ -65,7 +65,7 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
     const parts = await uploadFile({
       file: await openAsBlob(path),
       ticket,
-      renew: () => api.ask('POST', `/v1/imports/${importId}/upload`, undefined, UPLOAD_PATIENCE_MS),
+      renew: () => api.request('POST', `/v1/imports/${importId}/upload`, undefined, UPLOAD_PATIENCE_MS),
       onProgress(bytes) {
         const perSecond = bytes / MEGABYTE / ((performance.now() - began) / 1_000);
         uploading.show(
@@ -75,14 +75,14 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
       },
     }).finally(uploading.clear);
     if (parts.length > 0)
-      await api.ask('POST', `/v1/imports/${importId}/complete`, { parts }, UPLOAD_PATIENCE_MS);
+      await api.request('POST', `/v1/imports/${importId}/complete`, { parts }, UPLOAD_PATIENCE_MS);
     say(
-      `Uploaded ${filename} (${grouped(size)} bytes). It is imported as ${importId}, also without this program.`,
+      `Uploaded ${filename} (${formatCount(size)} bytes). It is imported as ${importId}, also without this program.`,
     );
 
     const importing = progressBar(out, 'import');
     const view = await followImport(api, importId, importing).finally(importing.clear);
-    say(importReport(view));
+    say(formatImportReport(view));
     return view.state === 'done' && view.refused === 0 ? 0 : 1;
   } catch (error) {
     const isUsage = error instanceof UsageError;

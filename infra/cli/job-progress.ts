@@ -3,8 +3,8 @@ import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import type { ApiClient } from './api-client.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 3_000;
+const FIRST_POLL_MS = 200;
+const MAX_POLL_MS = 3_000;
 /** The job goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
 const PATIENCE_MS = 60_000;
 
@@ -20,12 +20,12 @@ export async function followRecount(
 ): Promise<RebuildView> {
   const bar = progressBar(out, label);
   try {
-    for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 1.3, LONGEST_PAUSE_MS)) {
+    for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_POLL_MS)) {
       const path = `/v1/recounts/${encodeURIComponent(recountId)}`;
-      const job = await api.ask<RebuildView>('GET', path, undefined, PATIENCE_MS);
+      const job = await api.request<RebuildView>('GET', path, undefined, PATIENCE_MS);
       if (job.state !== 'running') return job;
       const { done, of } = job.parts;
-      bar.show(done / of, `part ${done} of ${of}, ${counted(job.membersChecked, 'member')}`);
+      bar.show(done / of, `part ${done} of ${of}, ${pluralize(job.membersChecked, 'member')}`);
       await pause(waitMs);
     }
   } finally {
@@ -34,25 +34,25 @@ export async function followRecount(
 }
 
 /** What a job has found so far, in lines. */
-export function findings(job: RebuildView): string[] {
+export function formatFindings(job: RebuildView): string[] {
   const { membersChecked, membersDiffering, membersFailed, itemsRepaired, itemsRecent, unreadableEvents } =
     job;
   return [
-    `${counted(membersChecked, 'member')} compared with the log; ${membersDiffering} differed.`,
-    `${counted(itemsRepaired, 'item')} put right${itemsRecent === 0 ? '' : `, ${itemsRecent} of them so fresh that counting may just not have come to them yet`}.`,
+    `${pluralize(membersChecked, 'member')} compared with the log; ${membersDiffering} differed.`,
+    `${pluralize(itemsRepaired, 'item')} put right${itemsRecent === 0 ? '' : `, ${itemsRecent} of them so fresh that counting may just not have come to them yet`}.`,
     ...(unreadableEvents === 0
       ? []
-      : [`${counted(unreadableEvents, 'event')} of the log could not be read.`]),
+      : [`${pluralize(unreadableEvents, 'event')} of the log could not be read.`]),
     ...(membersFailed === 0
       ? []
       : [
-          `${counted(membersFailed, 'member')} could not be counted: the log of the function recount says why.`,
+          `${pluralize(membersFailed, 'member')} could not be counted: the log of the function recount says why.`,
         ]),
   ];
 }
 
 /** The items that differed and were not recent, in lines; some of them if there are many. */
-export function exampleLines({ examples, itemsRepaired, itemsRecent }: RebuildView): string[] {
+export function formatExamples({ examples, itemsRepaired, itemsRecent }: RebuildView): string[] {
   const more = itemsRepaired - itemsRecent - examples.length;
   return [
     ...examples.map(({ userId, sk }) => `  ${userId}  ${sk}`),
@@ -61,8 +61,8 @@ export function exampleLines({ examples, itemsRepaired, itemsRecent }: RebuildVi
 }
 
 /** Why a job failed, and how to go on with it. */
-export const failure = ({ recountId, error }: RebuildView): string =>
+export const formatFailure = ({ recountId, error }: RebuildView): string =>
   `It stopped: ${error ?? 'no reason was given.'}\n` +
   `npm run recount -- --resume ${recountId} goes on where it was.\n`;
 
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

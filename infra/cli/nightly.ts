@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { RunView } from '#lib/pipeline/run/run-view.ts';
 import { apiClient } from './api-client.ts';
-import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
+import { type Io, parseOptions, runCommand, targetOptions, targetUsage } from './command.ts';
 import { followRun } from './follow-run.ts';
 import { progressBar } from './progress-bar.ts';
 import { findTarget } from './target.ts';
@@ -24,7 +24,7 @@ A run goes on without this program: GET /v1/runs lists them.`;
  * @returns the exit code
  */
 export const nightlyCommand = (args: readonly string[], io: Io): Promise<number> =>
-  exitCode('nightly', io, async () => {
+  runCommand('nightly', io, async () => {
     const { env, out, err } = io;
     const say = (line: string): unknown => out.write(`${line}\n`);
     const options = readArguments(args);
@@ -34,7 +34,7 @@ export const nightlyCommand = (args: readonly string[], io: Io): Promise<number>
     }
     const { asOf } = options;
     const api = apiClient(findTarget(options, env));
-    const begun = await api.ask<RunView>('POST', '/v1/runs', asOf === undefined ? {} : { asOf });
+    const begun = await api.request<RunView>('POST', '/v1/runs', asOf === undefined ? {} : { asOf });
     say(`The run ${begun.runId} as of ${begun.asOf} has begun; it goes on without this program too.`);
     const bar = progressBar(out, 'nightly');
     const run = await followRun(api, begun.runId, out, bar).finally(bar.clear);
@@ -61,7 +61,7 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  const values = parsed(() =>
+  const values = parseOptions(() =>
     parseArgs({
       args: [...args],
       options: {

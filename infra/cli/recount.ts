@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { exitCode, type Io, parsed, targetOptions, targetUsage } from './command.ts';
-import { exampleLines, failure, findings, followRecount } from './job-progress.ts';
+import { type Io, parseOptions, runCommand, targetOptions, targetUsage } from './command.ts';
+import { followRecount, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
 import { findTarget } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,7 +21,7 @@ ${targetUsage}
 Ends with 0 when it is done, 1 when it stopped or could not be started, 2 when it was called wrongly.
 It goes on without this program: GET /v1/recounts lists them.`;
 
-const MOST_MEMBERS = 1_000;
+const MAX_MEMBERS = 1_000;
 
 /**
  * The command as a whole.
@@ -29,7 +29,7 @@ const MOST_MEMBERS = 1_000;
  * @returns the exit code
  */
 export const recountCommand = (args: readonly string[], io: Io): Promise<number> =>
-  exitCode('recount', io, async () => {
+  runCommand('recount', io, async () => {
     const say = (line: string): unknown => io.out.write(`${line}\n`);
     const options = readArguments(args);
     if (options === 'help') {
@@ -37,19 +37,19 @@ export const recountCommand = (args: readonly string[], io: Io): Promise<number>
       return 0;
     }
     const api = apiClient(findTarget(options, io.env));
-    const begun = await begin(api, options);
+    const begun = await startRecount(api, options);
     say(`The recount ${begun.recountId} has begun; it goes on without this program too.`);
     const job = await followRecount(api, begun.recountId, io.out, 'recount');
-    for (const line of [...findings(job), ...exampleLines(job)]) say(line);
+    for (const line of [...formatFindings(job), ...formatExamples(job)]) say(line);
     if (job.state === 'done') return job.membersFailed > 0 ? 1 : 0;
-    io.err.write(failure(job));
+    io.err.write(formatFailure(job));
     return 1;
   });
 
-const begin = (api: ApiClient, { resume, ...wish }: Arguments): Promise<RebuildView> => {
-  if (resume !== undefined) return api.ask('POST', `/v1/recounts/${encodeURIComponent(resume)}/resume`);
-  const { members, from, to } = wish;
-  return api.ask('POST', '/v1/recounts', { members, from, to });
+const startRecount = (api: ApiClient, { resume, ...scope }: Arguments): Promise<RebuildView> => {
+  if (resume !== undefined) return api.request('POST', `/v1/recounts/${encodeURIComponent(resume)}/resume`);
+  const { members, from, to } = scope;
+  return api.request('POST', '/v1/recounts', { members, from, to });
 };
 
 interface Arguments {
@@ -64,7 +64,7 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong */
 export function readArguments(args: readonly string[]): Arguments | 'help' {
-  const values = parsed(() =>
+  const values = parseOptions(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -82,18 +82,21 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   const { member: members, day, resume } = values;
   if (day !== undefined && (values.from ?? values.to) !== undefined)
     throw new UsageError('--day stands for itself: leave out --from and --to');
-  const [from, to] = [dated('--from', values.from) ?? dated('--day', day), dated('--to', values.to) ?? day];
+  const [from, to] = [
+    parseDate('--from', values.from) ?? parseDate('--day', day),
+    parseDate('--to', values.to) ?? day,
+  ];
   if (from !== undefined && to !== undefined && to < from)
     throw new UsageError(`--to ${to} is before --from ${from}`);
   if (resume !== undefined && (members ?? from ?? to) !== undefined)
     throw new UsageError('--resume goes on with what was begun: leave out --member, --day, --from and --to');
-  if (members !== undefined && members.length > MOST_MEMBERS)
-    throw new UsageError(`--member: at most ${MOST_MEMBERS} at once`);
+  if (members !== undefined && members.length > MAX_MEMBERS)
+    throw new UsageError(`--member: at most ${MAX_MEMBERS} at once`);
   const api = values.api ?? values.url;
   return { members, from, to, resume, api, key: values.key, dataDir: values['data-dir'] };
 }
 
-function dated(option: string, value: string | undefined): string | undefined {
+function parseDate(option: string, value: string | undefined): string | undefined {
   if (value !== undefined && !/^\d{4}-\d\d-\d\d$/.test(value))
     throw new UsageError(`${option} ${value}: expected a date like 2026-11-22`);
   return value;

@@ -7,7 +7,7 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
-import { grouped } from './import-progress.ts';
+import { formatCount } from './import-progress.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -46,7 +46,7 @@ export async function restoreCommand(args: readonly string[], { env, out, err }:
     }
     const { read, written } = await copyMissing(dynamoDb(env), options, out);
     out.write(
-      `${grouped(read)} items were read, ${grouped(written)} of them were missing and are back.\n` +
+      `${formatCount(read)} items were read, ${formatCount(written)} of them were missing and are back.\n` +
         'Then: npm run recount, and npm run audit -- --all.\n',
     );
     return 0;
@@ -83,12 +83,15 @@ async function copyMissing(
             ConditionExpression: 'attribute_not_exists(#key)',
             ExpressionAttributeNames: { '#key': name },
           };
-          if (await isDone(client.send(new PutItemCommand(put)))) written += 1;
+          if (await writeIfMissing(client.send(new PutItemCommand(put)))) written += 1;
         }
       };
       await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, worker));
       read += Items.length;
-      bar.show(read / Math.max(read, source.items), `${grouped(read)} read, ${grouped(written)} back`);
+      bar.show(
+        read / Math.max(read, source.items),
+        `${formatCount(read)} read, ${formatCount(written)} back`,
+      );
     }
   } finally {
     bar.clear();
@@ -102,7 +105,7 @@ async function describe(client: DynamoDBClient, name: string): Promise<{ keys: s
   return { keys, items: Table?.ItemCount ?? 0 };
 }
 
-async function isDone(write: Promise<unknown>): Promise<boolean> {
+async function writeIfMissing(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;

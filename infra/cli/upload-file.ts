@@ -3,8 +3,8 @@ import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/ren
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/jobs/uploads-bucket.ts';
 
-const AT_ONCE = 4;
-const ATTEMPTS = 5;
+const MAX_CONCURRENT_PARTS = 4;
+const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 250;
 
 interface Upload {
@@ -27,10 +27,12 @@ export async function uploadFile({ file, ticket, renew, onProgress }: Upload): P
   const failed = new AbortController();
   /** @param partNumber undefined for a file in one piece */
   const send = (body: Blob, partNumber?: number): Promise<string> =>
-    withTicket((valid) => put(addressIn(valid, partNumber), body, failed.signal)).catch((error: unknown) => {
-      failed.abort(error);
-      throw error;
-    });
+    withTicket((valid) => putPart(findUploadUrl(valid, partNumber), body, failed.signal)).catch(
+      (error: unknown) => {
+        failed.abort(error);
+        throw error;
+      },
+    );
   if ('uploadUrl' in ticket) {
     await send(file);
     onProgress(file.size);
@@ -47,11 +49,11 @@ export async function uploadFile({ file, ticket, renew, onProgress }: Upload): P
       onProgress(bytes);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_PARTS }, worker));
   return uploaded.sort((a, b) => a.partNumber - b.partNumber);
 }
 
-function addressIn(ticket: UploadTicket, partNumber: number | undefined): string {
+function findUploadUrl(ticket: UploadTicket, partNumber: number | undefined): string {
   if ('uploadUrl' in ticket) return ticket.uploadUrl;
   return ticket.parts.find((part) => part.partNumber === partNumber)?.uploadUrl ?? '';
 }
@@ -60,7 +62,7 @@ function addressIn(ticket: UploadTicket, partNumber: number | undefined): string
  * @param failed is aborted when another part has given up
  * @throws AddressRefused, or Error when it is of no use to go on
  */
-async function put(url: string, body: Blob, failed: AbortSignal): Promise<string> {
+async function putPart(url: string, body: Blob, failed: AbortSignal): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     let reason: string;
     try {
@@ -69,14 +71,14 @@ async function put(url: string, body: Blob, failed: AbortSignal): Promise<string
       if (answer.ok) return answer.headers.get('etag') ?? '';
       reason = `S3 answered ${answer.status}: ${/<Message>([^<]+)/.exec(text)?.[1] ?? text.slice(0, 200)}`;
       if (isUrlExpired(answer.status, text)) throw new UrlExpired(`The upload failed. ${reason}`);
-      if (answer.status < 500 && ![408, 429].includes(answer.status)) attempt = ATTEMPTS;
+      if (answer.status < 500 && ![408, 429].includes(answer.status)) attempt = MAX_ATTEMPTS;
     } catch (error) {
       if (error instanceof UrlExpired) throw error;
       failed.throwIfAborted();
       const { message, cause } = error as Error;
       reason = (cause as Error | undefined)?.message ?? message;
     }
-    if (attempt >= ATTEMPTS) throw new Error(`The upload failed. ${reason}`);
+    if (attempt >= MAX_ATTEMPTS) throw new Error(`The upload failed. ${reason}`);
     await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2), undefined, { signal: failed });
   }
 }

@@ -10,7 +10,7 @@ import { ensureQueue, type QueueProperties } from './engines/queues.ts';
 import { ensureTable, type TableProperties } from './engines/resources.ts';
 import { type GenerateSecretString, generateSecret } from './engines/secrets.ts';
 import type { Gateway } from './gateway/gateway.ts';
-import { httpRoutes } from './gateway/routes.ts';
+import { readHttpRoutes } from './gateway/routes.ts';
 import type { LocalAws } from './host/aws-environment.ts';
 import { type FunctionProperties, type LocalFunction, loadFunction } from './lambda/functions.ts';
 import { openJournal } from './orchestration/execution-journal.ts';
@@ -25,19 +25,19 @@ import {
 import { type LocalStateMachine, loadStateMachine } from './orchestration/state-machine.ts';
 import {
   type BucketNotification,
-  bucketNotifications,
   type NotificationConfiguration,
+  parseBucketNotifications,
 } from './queues/bucket-notifications.ts';
 import { type Announcer, announceObjects } from './queues/object-notifications.ts';
 import { pollQueue } from './queues/polling.ts';
-import { isQueueMapping, queueMapping } from './queues/queue-poller.ts';
+import { isQueueMapping, parseQueueMapping } from './queues/queue-poller.ts';
 import { openCheckpoints } from './streams/checkpoints.ts';
-import { streamMapping } from './streams/mapping.ts';
+import { parseStreamMapping } from './streams/mapping.ts';
 import { pollStream, type StreamPoller } from './streams/poller.ts';
-import { type HandledType, refuseUnknownTypes } from './template/assembly.ts';
+import { assertKnownTypes, type HandledType } from './template/assembly.ts';
 import type { Assembly } from './template/assembly-reader.ts';
-import { identityOf } from './template/identity.ts';
-import { type Deployed, resolver } from './template/intrinsics.ts';
+import { identifyResource } from './template/identity.ts';
+import { createResolver, type Deployed } from './template/intrinsics.ts';
 
 /** What runs once a template is deployed. */
 export type Deployment = {
@@ -78,15 +78,15 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   const { template } = assembly;
   const { engines, gateway, aws, seed, log } = target;
   const { endpoints } = engines;
-  refuseUnknownTypes(template);
+  assertKnownTypes(template);
 
   const { region, accountId, credentials } = aws;
   const pseudo = { Region: region, AccountId: accountId, StackName: assembly.stackName };
   const deployed = new Map<string, Deployed>();
-  const resolve = resolver({ template, deployed, pseudo });
+  const resolve = createResolver({ template, deployed, pseudo });
   const identities = new Map(
     Object.entries(template.Resources).map(([id, resource]) => {
-      const identity = identityOf(id, resource, aws, { sqs: endpoints.sqs, api: gateway.address });
+      const identity = identifyResource(id, resource, aws, { sqs: endpoints.sqs, api: gateway.address });
       deployed.set(id, identity.deployed);
       return [id, identity];
     }),
@@ -129,7 +129,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
       await ensureBucket(s3, name);
       if (properties.CorsConfiguration)
         engines.objects?.allowOrigins(name, properties.CorsConfiguration.CorsRules);
-      return bucketNotifications(name, properties.NotificationConfiguration ?? {});
+      return parseBucketNotifications(name, properties.NotificationConfiguration ?? {});
     }),
     each<{ SecretString?: string; GenerateSecretString?: GenerateSecretString }, string>(
       'AWS::SecretsManager::Secret',
@@ -178,13 +178,13 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     };
   };
 
-  const { apiId: id, routes } = httpRoutes(template, resolve, functionOf);
+  const { apiId: id, routes } = readHttpRoutes(template, resolve, functionOf);
   gateway.serve({ id, accountId, routes });
 
   const mappings = await each('AWS::Lambda::EventSourceMapping', (properties: Record<string, unknown>) =>
     isQueueMapping(properties)
-      ? { queue: queueMapping(properties, functionOf, urlOf) }
-      : { stream: streamMapping(properties, functionOf, senderTo) },
+      ? { queue: parseQueueMapping(properties, functionOf, urlOf) }
+      : { stream: parseStreamMapping(properties, functionOf, senderTo) },
   );
   const schedules = await each<
     ScheduleProperties & { Target: { Arn: string; DeadLetterConfig?: { Arn?: string } } },

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { demoWriteKey } from './demo/access-keys.ts';
+import { ensureDemoKey } from './demo/access-keys.ts';
 import { ensureDemo } from './demo/setup.ts';
 import { deploy } from './deploy.ts';
 import { startEngines } from './engines/engines.ts';
@@ -8,11 +8,11 @@ import { openGateway } from './gateway/gateway.ts';
 import { awsEnvironment, localAws } from './host/aws-environment.ts';
 import { openDataDir } from './host/data-dir.ts';
 import { writeJson } from './host/json-file.ts';
-import { setVariables } from './host/process-env.ts';
-import { type Say, step } from './host/progress.ts';
+import { setEnvironment } from './host/process-env.ts';
+import { reportProgress, type Say } from './host/progress.ts';
 import { collectFunctionOutput } from './host/terminal-output.ts';
-import { type StackInfo, stackInfo } from './stack-info.ts';
-import { seedOf } from './streams/lane-disorder.ts';
+import { buildStackInfo, type StackInfo } from './stack-info.ts';
+import { readSeed } from './streams/lane-disorder.ts';
 import { readAssembly } from './template/assembly-reader.ts';
 import { synthesize } from './template/synth.ts';
 
@@ -96,14 +96,14 @@ export async function startLocal(options: StartOptions = {}): Promise<RunningSta
 async function start({ options, say, signal, undo }: Start): Promise<Omit<RunningStack, 'stop'>> {
   const { port = 3000, empty = false, fresh = false } = options;
   const aws = localAws(process.env);
-  const seed = seedOf(process.env);
+  const seed = readSeed(process.env);
   const reportError = (error: unknown) => say(`! ${error instanceof Error ? withCause(error) : error}`);
 
   const dataDir = await openDataDir(options.dataDir ?? '.local', { fresh });
   undo(dataDir.release);
   const gateway = await openGateway({ port, onError: reportError });
   undo(gateway.stop);
-  if (fresh) dataDir.drop();
+  if (fresh) dataDir.clear();
   rmSync(dataDir.at('stack.json'), { force: true }); // whoever waits for it must not find the last run's
 
   // Undone after the engines: a call that is under way when the stack stops runs on, and needs both to fail quietly.
@@ -112,14 +112,14 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
 
   const assemblyDir = dataDir.at('cdk.out');
   rmSync(assemblyDir, { recursive: true, force: true });
-  const synth = step(say, 'synthesizing the CDK app', synthesize(assemblyDir, signal));
+  const synth = reportProgress(say, 'synthesizing the CDK app', synthesize(assemblyDir, signal));
   synth.catch(() => {});
-  const engines = await step(say, 'starting the engines', startEngines(dataDir, aws, process.env));
+  const engines = await reportProgress(say, 'starting the engines', startEngines(dataDir, aws, process.env));
   undo(engines.stop);
   await synth;
   signal.throwIfAborted();
 
-  const restored = [setVariables(awsEnvironment(aws)), collectFunctionOutput(dataDir.at('logs'), say)];
+  const restored = [setEnvironment(awsEnvironment(aws)), collectFunctionOutput(dataDir.at('logs'), say)];
   restoreProcess = () => {
     for (const restore of restored) restore();
   };
@@ -132,13 +132,17 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
     seed,
     log: (message: string) => say(`! ${message}`),
   };
-  const deployment = await step(say, 'deploying the template', deploy(readAssembly(assemblyDir), target));
+  const deployment = await reportProgress(
+    say,
+    'deploying the template',
+    deploy(readAssembly(assemblyDir), target),
+  );
   undo(() => Promise.all([gateway.stop(), deployment.stop()]));
   signal.throwIfAborted();
 
-  const known = stackInfo(deployment.output, engines.endpoints);
+  const known = buildStackInfo(deployment.output, engines.endpoints);
   const secretKey = engines.secrets.get(deployment.output('OwnerSecretArn') ?? '') ?? '';
-  const writeKey = await demoWriteKey(known.api, secretKey, dataDir.at('write-key.json'));
+  const writeKey = await ensureDemoKey(known.api, secretKey, dataDir.at('write-key.json'));
   const stack: StackInfo = { ...known, writeKey, secretKey, seed };
 
   const counted = () => Promise.all(deployment.pollers.map((poller) => poller.drained()));
@@ -149,10 +153,10 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   };
   const demo = { api: stack.api, writeKey, say, signal, keep: engines.keep };
   const loaded = await ensureDemo(dataDir.at('demo.json'), empty, demo);
-  if (loaded) await step(say, 'counting the demo community', counted());
+  if (loaded) await reportProgress(say, 'counting the demo community', counted());
   // Nightly figures should not wait for the night; after a load, nor should whoever looks first.
   const night = runSchedules();
-  if (loaded) await step(say, 'the first nightly run', night);
+  if (loaded) await reportProgress(say, 'the first nightly run', night);
   signal.throwIfAborted();
   writeJson(dataDir.at('stack.json'), stack);
   return { stack, dataDir: dataDir.path, crashed: engines.crashed, runSchedules };

@@ -20,7 +20,7 @@ export type StackInfo = {
 };
 
 /** Everything of it but the keys and the seed, from the template's outputs. @throws Error naming an output that is missing */
-export function stackInfo(
+export function buildStackInfo(
   output: (name: string) => string | undefined,
   endpoints: { dynamodb: string; s3: string; sqs: string },
 ): Omit<StackInfo, 'writeKey' | 'secretKey' | 'seed'> {

@@ -19,7 +19,7 @@ import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 import { iteratorAge, oldestMessageAge, period } from '#infra/observability/metrics.ts';
 
-type Limit = { above: number; forMinutes?: number; meaning: string };
+type AlarmThreshold = { above: number; forMinutes?: number; meaning: string };
 
 /** An alarm for each way in which an event could get lost, late or refused; mailed if there is an address. */
 export class Alarms extends Construct {
@@ -34,18 +34,18 @@ export class Alarms extends Construct {
   }
 
   onFunction(name: string, { lambda }: ServiceFunction): void {
-    this.when(`${name}Errors`, lambda.metricErrors({ period }), {
+    this.addAlarm(`${name}Errors`, lambda.metricErrors({ period }), {
       above: 0,
       meaning: `${name} throws or times out. Its log group says why`,
     });
-    this.when(`${name}Throttles`, lambda.metricThrottles({ period }), {
+    this.addAlarm(`${name}Throttles`, lambda.metricThrottles({ period }), {
       above: 0,
       meaning: `${name} needs more concurrency than it may have`,
     });
   }
 
   onStreamConsumer(name: string, consumer: ServiceFunction): void {
-    this.when(`${name}Behind`, iteratorAge(consumer), {
+    this.addAlarm(`${name}Behind`, iteratorAge(consumer), {
       above: 60_000,
       forMinutes: 5,
       meaning: `${name} is over a minute behind: counts come late. What it gives up after 23 h, recover counts anew`,
@@ -53,7 +53,7 @@ export class Alarms extends Construct {
   }
 
   onQueue(name: string, queue: Queue): void {
-    this.when(`${name}Waiting`, oldestMessageAge(queue), {
+    this.addAlarm(`${name}Waiting`, oldestMessageAge(queue), {
       above: 30 * 60,
       forMinutes: 5,
       meaning: `Something in the ${name} queue has waited for half an hour. Its consumer fails, or has too much to do`,
@@ -68,7 +68,7 @@ export class Alarms extends Construct {
       usingMetrics: { reads: of('ReadThrottleEvents'), writes: of('WriteThrottleEvents') },
       period,
     });
-    this.when(`${name}TableThrottles`, throttled, {
+    this.addAlarm(`${name}TableThrottles`, throttled, {
       above: 0,
       forMinutes: 5,
       meaning: `DynamoDB throttles the ${name} table: one member is too hot, or the account's limit is reached`,
@@ -77,7 +77,7 @@ export class Alarms extends Construct {
 
   onFailures(queue: Queue): void {
     const waiting = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
-    this.when('Failures', waiting, {
+    this.addAlarm('Failures', waiting, {
       above: 0,
       meaning:
         'Something was given up: a file, a start, or a record whose member recover could not count anew. Read the failures queue',
@@ -85,12 +85,12 @@ export class Alarms extends Construct {
   }
 
   onHttp(http: HttpApi): void {
-    this.when('ServerErrors', http.metricServerError({ period, statistic: 'Sum' }), {
+    this.addAlarm('ServerErrors', http.metricServerError({ period, statistic: 'Sum' }), {
       above: 0,
       forMinutes: 3,
       meaning: 'Requests are answered 5xx. SDKs keep their events and try again',
     });
-    this.when('Latency', http.metricLatency({ period, statistic: 'p99' }), {
+    this.addAlarm('Latency', http.metricLatency({ period, statistic: 'p99' }), {
       above: 1_000,
       forMinutes: 5,
       meaning: 'One request in a hundred takes over a second',
@@ -109,17 +109,17 @@ export class Alarms extends Construct {
       },
       period,
     });
-    this.when(id, failed, { above: 0, meaning });
+    this.addAlarm(id, failed, { above: 0, meaning });
   }
 
-  onRefusedModels(name: string, fn: ServiceFunction): void {
+  onRejectedModels(name: string, fn: ServiceFunction): void {
     const filter = new MetricFilter(this, `${name}ModelsRefused`, {
       logGroup: fn.logs,
       filterPattern: FilterPattern.stringValue('$.message', '=', 'model refused'),
       metricNamespace: Stack.of(this).stackName,
       metricName: `${name} models refused`,
     });
-    this.when(`${name}RefusesModels`, filter.metric({ period, statistic: 'Sum' }), {
+    this.addAlarm(`${name}RefusesModels`, filter.metric({ period, statistic: 'Sum' }), {
       above: 0,
       meaning: `${name} found a model file that it cannot use, and goes on with the last good one. Its log says which`,
     });
@@ -132,14 +132,14 @@ export class Alarms extends Construct {
       metricNamespace: Stack.of(this).stackName,
       metricName: 'members counted wrongly',
     });
-    this.when('CountsDiffer', filter.metric({ period, statistic: 'Sum' }), {
+    this.addAlarm('CountsDiffer', filter.metric({ period, statistic: 'Sum' }), {
       above: 0,
       meaning:
         'The nightly audit found members whose counts differed from the log, and put them right. npm run audit -- --all compares the others',
     });
   }
 
-  private when(id: string, metric: IMetric, { above, forMinutes = 1, meaning }: Limit): void {
+  private addAlarm(id: string, metric: IMetric, { above, forMinutes = 1, meaning }: AlarmThreshold): void {
     const alarm = new Alarm(this, id, {
       metric,
       alarmDescription: meaning,

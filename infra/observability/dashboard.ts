@@ -20,8 +20,8 @@ export type ObservabilityProps = {
   queues: Readonly<Record<string, Queue>>;
   failures: Queue;
   /** The state machines, and their functions: they call them again when they fail, so only their own failure is an alarm. */
-  night: StateMachine;
-  recount: StateMachine;
+  pipeline: StateMachine;
+  rebuilds: StateMachine;
   machineFunctions: Readonly<Record<string, ServiceFunction>>;
   /** Those of the functions that load models. */
   modelReaders: Readonly<Record<string, ServiceFunction>>;
@@ -40,26 +40,35 @@ export class Observability extends Construct {
     for (const [name, table] of Object.entries(props.tables)) alarms.onTable(name, table);
     alarms.onFailures(props.failures);
     alarms.onHttp(props.http);
-    alarms.onMachine('NightFailed', props.night, {
+    alarms.onMachine('NightFailed', props.pipeline, {
       label: 'failed nightly runs',
       meaning: 'A nightly run failed, and published nothing. GET /v1/runs says which step, and why',
     });
-    alarms.onMachine('RecountFailed', props.recount, {
+    alarms.onMachine('RecountFailed', props.rebuilds, {
       label: 'failed recounts',
       meaning:
         'Counting members anew stopped before it was through. GET /v1/recounts says why; it can be resumed where it was',
     });
     if (props.machineFunctions['audit']) alarms.onAudit(props.machineFunctions['audit']);
-    for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRefusedModels(name, fn);
+    for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRejectedModels(name, fn);
 
-    new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12), widgets: graphs(props) });
+    new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12), widgets: buildGraphs(props) });
   }
 }
 
 const perHour = Duration.hours(1);
 
-function graphs(props: ObservabilityProps): GraphWidget[][] {
-  const { http, functions, streamConsumers, tables, queues, failures, night, machineFunctions } = props;
+function buildGraphs(props: ObservabilityProps): GraphWidget[][] {
+  const {
+    http,
+    functions,
+    streamConsumers,
+    tables,
+    queues,
+    failures,
+    pipeline: night,
+    machineFunctions,
+  } = props;
   const graph = (title: string, ...left: IMetric[]) => new GraphWidget({ title, left, width: 8 });
   const perFunction = (metric: (fn: ServiceFunction, label: string) => IMetric) =>
     Object.entries({ ...functions, ...machineFunctions }).map(([label, fn]) => metric(fn, label));

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { RECOUNT, ServiceFunction } from '#infra/base/service-function.ts';
+import { COUNTING_ACTIONS, ServiceFunction } from '#infra/base/service-function.ts';
 import type { Storage } from '#infra/base/storage.ts';
 import type { Bundles } from '#infra/bundling/bundling.ts';
 
-export type NightFunctionsProps = {
+export type PipelineFunctionsProps = {
   bundles: Bundles;
   storage: Pick<Storage, 'events' | 'members' | 'control' | 'data'>;
   /** What counts as what, and in which zone, as environment variables. */
@@ -16,8 +16,8 @@ export type NightFunctionsProps = {
   failures: Queue;
 };
 
-/** The functions that the nightly run is made of, each with the rights of its step. */
-export class NightFunctions extends Construct {
+/** The functions of the nightly pipeline, each with the rights of its step. */
+export class PipelineFunctions extends Construct {
   readonly plan: ServiceFunction;
   readonly snapshot: ServiceFunction;
   readonly audit: ServiceFunction;
@@ -26,7 +26,7 @@ export class NightFunctions extends Construct {
   readonly publish: ServiceFunction;
   readonly failRun: ServiceFunction;
 
-  constructor(scope: Construct, id: string, props: NightFunctionsProps) {
+  constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
     const { bundles, counting, modelling, failures } = props;
     const { events, members, control, data } = props.storage;
@@ -37,10 +37,10 @@ export class NightFunctions extends Construct {
       timeout: Duration.minutes(1),
       environment: counting,
     })
-      .table('MEMBERS_TABLE', members, ['DescribeTable'])
-      .table('CONTROL_TABLE', control, ['GetItem', 'UpdateItem'])
-      .bucket('DATA_BUCKET', data, { 'runs/': ['GetObject', 'PutObject'] })
-      .seesWhatIsMissing(data);
+      .grantTable('MEMBERS_TABLE', members, ['DescribeTable'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, { 'runs/': ['GetObject', 'PutObject'] })
+      .grantListBucket(data);
 
     this.snapshot = new ServiceFunction(this, 'Snapshot', {
       description: 'Reads one part of the members: features, training rows, ties and sums',
@@ -49,10 +49,10 @@ export class NightFunctions extends Construct {
       memoryMb: 1769, // one whole processor
       environment: counting,
     })
-      .table('MEMBERS_TABLE', members, ['Scan'])
-      .table('EVENTS_TABLE', events, ['Query'])
-      .table('CONTROL_TABLE', control, ['UpdateItem'])
-      .bucket('DATA_BUCKET', data, { 'runs/': ['PutObject', 'AbortMultipartUpload'] });
+      .grantTable('MEMBERS_TABLE', members, ['Scan'])
+      .grantTable('EVENTS_TABLE', events, ['Query'])
+      .grantTable('CONTROL_TABLE', control, ['UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, { 'runs/': ['PutObject', 'AbortMultipartUpload'] });
 
     this.audit = new ServiceFunction(this, 'Audit', {
       description: 'Compares some members with the log, and counts anew what differs',
@@ -61,11 +61,11 @@ export class NightFunctions extends Construct {
       memoryMb: 1769,
       environment: counting,
     })
-      .table('EVENTS_TABLE', events, [...RECOUNT.events, 'Scan'])
-      .table('MEMBERS_TABLE', members, RECOUNT.members)
-      .table('CONTROL_TABLE', control, ['Query', 'UpdateItem', 'DeleteItem'])
-      .bucket('DATA_BUCKET', data, { 'runs/': ['GetObject', 'PutObject'] })
-      .seesWhatIsMissing(data);
+      .grantTable('EVENTS_TABLE', events, [...COUNTING_ACTIONS.events, 'Scan'])
+      .grantTable('MEMBERS_TABLE', members, COUNTING_ACTIONS.members)
+      .grantTable('CONTROL_TABLE', control, ['Query', 'UpdateItem', 'DeleteItem'])
+      .grantBucket('DATA_BUCKET', data, { 'runs/': ['GetObject', 'PutObject'] })
+      .grantListBucket(data);
 
     this.fit = new ServiceFunction(this, 'Fit', {
       description: 'Fits one kind of model to all members of a run',
@@ -74,12 +74,12 @@ export class NightFunctions extends Construct {
       memoryMb: 3008, // the most that a new account may have
       environment: { ...counting, ...modelling },
     })
-      .table('CONTROL_TABLE', control, ['UpdateItem'])
-      .bucket('DATA_BUCKET', data, {
+      .grantTable('CONTROL_TABLE', control, ['UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, {
         'runs/': ['GetObject', 'PutObject'],
         'models/': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
       })
-      .seesWhatIsMissing(data);
+      .grantListBucket(data);
 
     this.score = new ServiceFunction(this, 'Score', {
       description: 'Scores one part of the members with the models of the run',
@@ -88,12 +88,12 @@ export class NightFunctions extends Construct {
       memoryMb: 1769,
       environment: counting,
     })
-      .table('CONTROL_TABLE', control, ['UpdateItem'])
-      .bucket('DATA_BUCKET', data, {
+      .grantTable('CONTROL_TABLE', control, ['UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, {
         'runs/': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
         'models/': ['GetObject'],
       })
-      .seesWhatIsMissing(data);
+      .grantListBucket(data);
 
     this.publish = new ServiceFunction(this, 'Publish', {
       description: 'Puts a run’s figures in place and makes its models live',
@@ -102,23 +102,23 @@ export class NightFunctions extends Construct {
       memoryMb: 1769,
       environment: counting,
     })
-      .table('CONTROL_TABLE', control, ['GetItem', 'Query', 'UpdateItem'])
-      .bucket('DATA_BUCKET', data, {
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'Query', 'UpdateItem'])
+      .grantBucket('DATA_BUCKET', data, {
         'runs/': ['GetObject'],
         'features/': ['PutObject', 'DeleteObject'],
         'scores/': ['PutObject', 'DeleteObject'],
         'reports/': ['GetObject', 'PutObject'],
         'models/': ['GetObject', 'PutObject'],
       })
-      .seesWhatIsMissing(data) // and what an earlier run left
-      .watches('FAILURES_QUEUE_URL', failures);
+      .grantListBucket(data) // and what an earlier run left
+      .grantQueueAttributes('FAILURES_QUEUE_URL', failures);
 
     this.failRun = new ServiceFunction(this, 'FailRun', {
       description: 'Says in a run’s record which step failed and why',
       bundle: bundles['fail-run'],
       timeout: Duration.minutes(1),
       environment: counting,
-    }).table('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
+    }).grantTable('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
   }
 
   /** By the name they have in graphs. */

@@ -1,23 +1,23 @@
 import { Hono } from 'hono';
 import { log as stdout } from '#lib/platform/log.ts';
-import type { ConsoleParts } from './data/deps.ts';
+import type { ConsoleDeps } from './data/deps.ts';
 import { consoleNotFound, onConsoleError } from './layout/errors.tsx';
 import { gzip } from './layout/middleware.ts';
 import { pageHeaders } from './layout/page-headers.ts';
-import { preferences } from './layout/preferences.ts';
-import { type ConsoleEnv, lookOf } from './layout/view.ts';
+import { savePreferences } from './layout/preferences.ts';
+import { type ConsoleEnv, createViewContext } from './layout/view.ts';
 import { feedbackRoutes } from './pages/feedback/routes.tsx';
 import { importsRoutes } from './pages/imports/routes.tsx';
 import { membersRoutes } from './pages/members/routes.tsx';
 import { profilesRoutes } from './pages/profiles/routes.tsx';
-import { runRoutes } from './pages/runs/routes.tsx';
+import { runsRoutes } from './pages/runs/routes.tsx';
 import { settingsRoutes } from './pages/settings/routes.tsx';
 import { todayRoutes } from './pages/today/routes.tsx';
 import { trendsRoutes } from './pages/trends/routes.tsx';
 import { valueRoutes } from './pages/value/routes.tsx';
-import { dropSession } from './session/cookies.ts';
-import { signedIn } from './session/guard.ts';
-import { sameSite } from './session/same-site.ts';
+import { clearSessionCookie } from './session/cookies.ts';
+import { requireSession } from './session/guard.ts';
+import { requireSameSite } from './session/same-site.ts';
 import { signInRoutes } from './session/sign-in-routes.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -30,18 +30,18 @@ const PAGES = [
   valueRoutes,
   feedbackRoutes,
   importsRoutes,
-  runRoutes,
+  runsRoutes,
   settingsRoutes,
 ];
 
 /** The operators' console: every page behind the sign-in, rendered here, readable without scripts. */
-export function consoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
+export function consoleApp(parts: ConsoleDeps): Hono<ConsoleEnv> {
   const { assets, sessions, settings, now, log = stdout } = parts;
   const app = new Hono<ConsoleEnv>();
   app.use(gzip);
   app.use(pageHeaders(settings.uploadOrigin));
   app.use(async (c, next) => {
-    c.set('look', lookOf(c, settings.currency, settings.timeZone, now()));
+    c.set('viewContext', createViewContext(c, settings.currency, settings.timeZone, now()));
     await next();
   });
 
@@ -56,15 +56,15 @@ export function consoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
     return c.body(asset.body, 200, headers);
   });
 
-  app.use(preferences);
-  app.use(sameSite);
+  app.use(savePreferences);
+  app.use(requireSameSite);
   app.get('/', (c) => c.redirect('/console', 303));
   signInRoutes(app, sessions, assets);
 
-  app.use('/console/*', signedIn(sessions, assets));
+  app.use('/console/*', requireSession(sessions, assets));
   app.post('/console/sign-out', async (c) => {
     await sessions.end(c.get('session'));
-    dropSession(c);
+    clearSessionCookie(c);
     return c.redirect('/console/sign-in', 303);
   });
   for (const routes of PAGES) routes(app, parts);

@@ -22,12 +22,12 @@ import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
 import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
-import type { ConsoleParts } from './data/deps.ts';
+import type { ConsoleDeps } from './data/deps.ts';
 import { publishedReader } from './data/published-reader.ts';
 import { scoredMembers } from './data/scored-members.ts';
 
 /** All that the console of a deployment works with, but for its files. @throws Error naming the variable that is wrong */
-export function consoleParts(env: Env): Omit<ConsoleParts, 'assets'> {
+export function createConsoleDeps(env: Env): Omit<ConsoleDeps, 'assets'> {
   const client = dynamoDb(env);
   const tables = {
     events: required(env, 'EVENTS_TABLE'),

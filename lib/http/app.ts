@@ -5,16 +5,16 @@ import { importRoutes } from '#lib/http/imports/routes.ts';
 import { keyRoutes } from '#lib/http/keys/routes.ts';
 import { memberRoutes } from '#lib/http/members/routes.ts';
 import { modelRoutes } from '#lib/http/models/routes.ts';
-import { recountRoutes } from '#lib/http/rebuilds/routes.ts';
+import { rebuildRoutes } from '#lib/http/rebuilds/routes.ts';
 import { reportRoutes } from '#lib/http/reports/routes.ts';
 import { runRoutes } from '#lib/http/runs/routes.ts';
 import { scoreRoutes } from '#lib/http/scores/routes.ts';
 import { securityHeaders } from '#lib/http/security-headers.ts';
-import { type ApiEnv, guard } from '#lib/http/shared/auth.ts';
-import { refuseInvalid } from '#lib/http/shared/invalid-request.ts';
+import { type ApiEnv, roleGuard } from '#lib/http/shared/auth.ts';
+import { rejectInvalid } from '#lib/http/shared/invalid-request.ts';
 import { notFound, onError } from '#lib/http/shared/problem.ts';
-import { type SourceRouteParts, sourceRoutes } from '#lib/http/sources/routes.ts';
-import { describeTracking } from '#lib/http/track/openapi.ts';
+import { type SourceRouteDeps, sourceRoutes } from '#lib/http/sources/routes.ts';
+import { registerTracking } from '#lib/http/track/openapi.ts';
 import { traitsRoutes } from '#lib/http/traits/routes.ts';
 import type { ImportService } from '#lib/imports/jobs/import-service.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
@@ -25,7 +25,7 @@ import type { Reports } from '#lib/reports/report-reader.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 import type { MemberReader } from '#lib/scoring/live/view.ts';
 
-export interface ApiParts extends SourceRouteParts {
+export interface ApiDeps extends SourceRouteDeps {
   keys: KeyRing;
   members: MemberReader;
   scores: MemberScores;
@@ -39,19 +39,19 @@ export interface ApiParts extends SourceRouteParts {
 }
 
 /** The API of a deployment: members, scores, reports, models, imports, keys, and the document of every route. */
-export function apiApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
+export function createApi(parts: ApiDeps): OpenAPIHono<ApiEnv> {
   const { keys, members, scores, imports, reports, models, runs, recounts, docsAsset, log = stdout } = parts;
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
-  const requires = guard(keys);
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: rejectInvalid });
+  const requires = roleGuard(keys);
   app.use(securityHeaders);
-  describeTracking(app.openAPIRegistry);
+  registerTracking(app.openAPIRegistry);
   memberRoutes(app, { members, recounts }, requires);
   scoreRoutes(app, scores, requires);
   traitsRoutes(app, scores, requires);
   reportRoutes(app, reports, requires);
   modelRoutes(app, models, requires);
   runRoutes(app, runs, requires);
-  recountRoutes(app, recounts, requires);
+  rebuildRoutes(app, recounts, requires);
   importRoutes(app, imports, requires);
   sourceRoutes(app, parts, requires);
   keyRoutes(app, keys, requires);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { keyRingFromTable } from '#lib/auth/keys/key-ring-table.ts';
 import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
-import type { ApiParts } from '#lib/http/app.ts';
+import type { ApiDeps } from '#lib/http/app.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
@@ -25,7 +25,7 @@ import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts'
 const MODELS_TIMEOUT_MS = 2_000;
 
 /** All that the API of a deployment works with, but for its documentation. @throws Error naming the variable that is wrong */
-export function apiParts(env: Env): Omit<ApiParts, 'docsAsset'> {
+export function createApiDeps(env: Env): Omit<ApiDeps, 'docsAsset'> {
   const client = dynamoDb(env);
   const tables = {
     events: required(env, 'EVENTS_TABLE'),

@@ -1,11 +1,7 @@
 import type { ModelByKind } from '#lib/models/model-files.ts';
-import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
-import { modelKey } from '#lib/models/model-version.ts';
-import { readModel } from '#lib/models/registry/model-store.ts';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 import { readFittedModel } from './fit-file.ts';
-import { missingObject } from './run-files.ts';
 
 /**
  * The models that the fits of a run made, those that say "insufficient" too.

@@ -5,7 +5,7 @@ import { NO_SUMS } from '#lib/imports/jobs/import-tally.ts';
 import { runImport } from '#lib/imports/jobs/run-import.ts';
 import { adaptivePace } from '#lib/imports/jobs/write-pace.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { median, type Result } from './result.ts';
 
 const ROWS = 30_000;
@@ -22,7 +22,7 @@ const mapping = parseMapping({
 /** Rows of a CSV file through the import, against bare BatchWriteItem calls of the same items, taking turns. */
 export async function run(): Promise<Result[]> {
   const engine = await startEngine();
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const { events: table } = await createTables(client);
   const writer = eventWriter(client, table, adaptivePace());
   const ours: number[] = [];

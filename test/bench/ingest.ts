@@ -9,7 +9,7 @@ import { keyId, newKey } from '#lib/auth/keys/access-key.ts';
 import { putKey } from '#lib/auth/keys/keys-table.ts';
 import { parseCalls } from '#lib/events/parse-request.ts';
 import { toEventItem } from '#lib/events/stored-event.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
 
@@ -26,7 +26,7 @@ type Handler = (event: unknown, context: unknown) => Promise<{ statusCode: numbe
  */
 export async function run(): Promise<Result[]> {
   const engine = await startEngine();
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const tables = await createTables(client);
   const key = newKey('write', randomBytes(32));
   await putKey(client, tables.control, {

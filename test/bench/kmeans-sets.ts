@@ -16,7 +16,7 @@ export function kmeansSet(set: KmeansSet, count: number, seed = 1): Float64Array
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   if (set === 'mixture') return gaussians(count, 2, random, normal);
   if (set === 'overlap') return gaussians(count, 0.6, random, normal);
-  const rows = figures(count, random, normal);
+  const rows = amounts(count, random, normal);
   if (set === 'log1p+z') for (let at = 0; at < rows.length; at += 1) rows[at] = clampedLog1p(rows[at]!);
   if (set !== 'raw') standardize(rows);
   return rows;
@@ -34,7 +34,7 @@ function gaussians(count: number, apart: number, random: () => number, normal: (
 }
 
 /** Counts, days and money in minor units, log-normal around what their group does; one in four is 0. */
-function figures(count: number, random: () => number, normal: () => number): Float64Array {
+function amounts(count: number, random: () => number, normal: () => number): Float64Array {
   const typical = Float64Array.from({ length: GROUPS * WIDTH }, () => 1.2 * normal());
   const rows = new Float64Array(count * WIDTH);
   for (let at = 0; at < rows.length; at += WIDTH) {

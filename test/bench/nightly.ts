@@ -6,9 +6,9 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
-import { clientOf, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
-import { nightMembers, writeItems } from './pipeline-members.ts';
+import { pipelineMembers, writeItems } from './pipeline-members.ts';
 import type { Result } from './result.ts';
 
 // Writing 100,000 members into the engine takes minutes: ask for it with ZHIQUN_BENCH_MEMBERS=1000,10000,100000.
@@ -22,7 +22,7 @@ interface Step {
   peakMb: number;
 }
 
-interface Night {
+interface RunMeasurement {
   members: number;
   parts: number;
   /** of all steps together, without the start of their processes */
@@ -37,31 +37,26 @@ interface Night {
  * other, each in a process of its own. The time of a run counts what the handlers take, engines included.
  */
 export async function run(): Promise<Result[]> {
-  const nights: Night[] = [];
+  const runs: RunMeasurement[] = [];
   for (const members of SIZES) {
-    const night = await nightOf(members);
+    const night = await measureRun(members);
     const steps = Object.entries(night.steps).map(
       ([name, all]) => `${name} ${total(all).toFixed(0)} ms ${peak(all).toFixed(0)} MB`,
     );
     process.stderr.write(`  ${members} members in ${night.parts} parts: ${steps.join(', ')}\n`);
-    nights.push(night);
+    runs.push(night);
   }
-  return [
-    ...nights.map(timeLine),
-    ...nights.slice(-1).map(scanLine),
-    ...slopeLines(nights),
-    ...memoryLines(nights),
-  ];
+  return [...runs.map(timeLine), ...runs.slice(-1).map(scanLine), ...slopeLines(runs), ...memoryLines(runs)];
 }
 
-async function nightOf(members: number): Promise<Night> {
+async function measureRun(members: number): Promise<RunMeasurement> {
   const [engine, bucket] = [await startEngine(), await startBucket()];
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const queues = new SQSClient({ endpoint: bucket.endpoint, ...testCredentials });
   try {
     const asOf = new Date().toISOString().slice(0, 10);
     const tables = await createTables(client);
-    await writeItems(client, tables.members, nightMembers(members, asOf));
+    await writeItems(client, tables.members, pipelineMembers(members, asOf));
     const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: `failures-${randomUUID()}` }));
     const env = {
       ...process.env,
@@ -153,7 +148,7 @@ async function child<T>(script: string, args: readonly string[], env: NodeJS.Pro
 const total = (steps: readonly Step[]): number => steps.reduce((sum, { ms }) => sum + ms, 0);
 const peak = (steps: readonly Step[]): number => Math.max(...steps.map(({ peakMb }) => peakMb));
 
-const timeLine = ({ members, parts, ms }: Night): Result => ({
+const timeLine = ({ members, parts, ms }: RunMeasurement): Result => ({
   name: `nightly, ${members} members`,
   value: `${(ms / 1_000).toFixed(1)} s in ${parts} parts, ${((ms * 1_000) / members).toFixed(0)} µs per member`,
   target: 'counted whole',
@@ -161,7 +156,7 @@ const timeLine = ({ members, parts, ms }: Night): Result => ({
 });
 
 /** The snapshot of so many members costs little more than to read them. */
-function scanLine({ members, steps, scanMs }: Night): Result {
+function scanLine({ members, steps, scanMs }: RunMeasurement): Result {
   const ratio = total(steps['snapshot'] ?? []) / scanMs;
   return {
     name: `nightly, ${members} members, snapshot / bare Scan`,
@@ -172,10 +167,11 @@ function scanLine({ members, steps, scanMs }: Night): Result {
 }
 
 /** How time grows with members, on log-log paper. The last step counts too: what is the same at any size hides the rest. */
-function slopeLines(nights: readonly Night[]): Result[] {
+function slopeLines(nights: readonly RunMeasurement[]): Result[] {
   if (nights.length < 2) return [];
   const [first, before, last] = [nights[0]!, nights.at(-2)!, nights.at(-1)!];
-  const slope = (a: Night, b: Night) => Math.log(b.ms / a.ms) / Math.log(b.members / a.members);
+  const slope = (a: RunMeasurement, b: RunMeasurement) =>
+    Math.log(b.ms / a.ms) / Math.log(b.members / a.members);
   const [whole, end] = [slope(first, last), slope(before, last)];
   return [
     {
@@ -188,7 +184,7 @@ function slopeLines(nights: readonly Night[]): Result[] {
 }
 
 /** A segment's peak may grow with the segment, up to what a part holds at most, but must stay within the function's memory. */
-function memoryLines(nights: readonly Night[]): Result[] {
+function memoryLines(nights: readonly RunMeasurement[]): Result[] {
   return ['snapshot', 'score'].map((step) => {
     const peaks = nights.map(({ steps }) => peak(steps[step] ?? []));
     return {

@@ -12,7 +12,7 @@ const HISTORY_DAYS = 150;
  * The items of a community's members: about ten active days each over 150, some of whom pay, some leave, and a few ties
  * with members of the same circle.
  */
-export function* nightMembers(count: number, asOf: string): Generator<Item> {
+export function* pipelineMembers(count: number, asOf: string): Generator<Item> {
   const random = seededRandom(count);
   const upTo = (most: number) => Math.floor(random() * most);
   for (let n = 0; n < count; n += 1) {

@@ -10,7 +10,7 @@ import { keyId, newKey } from '#lib/auth/keys/access-key.ts';
 import { putKey } from '#lib/auth/keys/keys-table.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { amountsItem } from '#test/lib/members/plain-fold.ts';
 import { publish } from '#test/lib/models/published-models.ts';
@@ -35,7 +35,7 @@ type Once = (userId: string) => Promise<void>;
  */
 export async function run(): Promise<Result[]> {
   const [engine, objects] = [await startEngine(), await startBucket()];
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const dir = await mkdtemp(join(tmpdir(), 'zhiqun-bench-'));
   try {
     const tables = await createTables(client);

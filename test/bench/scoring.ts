@@ -8,8 +8,8 @@ import { fitValue } from '#lib/models/value/train.ts';
 import { type PreparedModels, prepareModels } from '#lib/scoring/prepared-models.ts';
 import { computeScore } from '#lib/scoring/score.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
-import { featureTableOf } from '#test/infra/local/demo/demo-features.ts';
-import { inParts, trainingTableOf } from '#test/lib/models/training-table.ts';
+import { buildFeatureTable } from '#test/infra/local/demo/demo-features.ts';
+import { buildTrainingTable, toPartitions } from '#test/lib/models/training-table.ts';
 import { pythonWith, runPython } from './python.ts';
 import { median, type Result } from './result.ts';
 
@@ -77,8 +77,8 @@ async function againstPython(ours: number): Promise<Result[]> {
 
 async function demo(): Promise<{ members: OwnFeatures[]; models: PreparedModels }> {
   const { asOf, days } = demoDays({ now: new Date('2026-11-22T04:00:00Z') });
-  const training = inParts(trainingTableOf(days, asOf));
-  const table = featureTableOf(days, asOf);
+  const training = toPartitions(buildTrainingTable(days, asOf));
+  const table = buildFeatureTable(days, asOf);
   const features = async function* () {
     yield table;
   };

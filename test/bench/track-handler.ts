@@ -1,7 +1,7 @@
 import { handle } from 'hono/aws-lambda';
 import { toEventItem } from '#lib/events/stored-event.ts';
 import { trackApp } from '#lib/http/track/app.ts';
-import { textAside } from '#lib/http/track/lambda-text.ts';
+import { setTextAside } from '#lib/http/track/lambda-text.ts';
 import { gatewayEvent } from './ingest.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
@@ -36,7 +36,7 @@ export async function run(): Promise<Result[]> {
   const ours: number[] = [];
   const parse: number[] = [];
   for (let round = -5; round < ROUNDS; round += 1) {
-    const handlerTime = await microseconds(async () => void (await handler(textAside(event), context)));
+    const handlerTime = await microseconds(async () => void (await handler(setTextAside(event), context)));
     const parseTime = await microseconds(async () => void JSON.parse(body));
     if (round < 0) continue;
     ours.push(handlerTime);

@@ -4,7 +4,7 @@ import { parseCalls } from '#lib/events/parse-request.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
 import { createCountingDeps } from '#lib/members/aggregate-table.ts';
 import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import type { Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';
@@ -19,7 +19,7 @@ const TARGETS: ReadonlyArray<[eventsPerRequest: number, most: number]> = [
 /** Units per event, the member's aggregates included, each request of one member counted by itself. */
 export async function run(): Promise<Result[]> {
   const engine = await startEngine();
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const results: Result[] = [];
   for (const [perRequest, most] of TARGETS) {
     const { writes, reads } = await unitsPerEvent(client, engine.endpoint, perRequest);

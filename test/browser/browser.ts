@@ -10,7 +10,7 @@ export const startBrowser = (): Promise<Browser> =>
   });
 
 /** What a page's console says of errors, and what it asks of other hosts than those given. */
-export function complaintsOf(page: Page, hosts: readonly string[]): string[] {
+export function collectComplaints(page: Page, hosts: readonly string[]): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -28,7 +28,7 @@ export function complaintsOf(page: Page, hosts: readonly string[]): string[] {
 let axe: string | undefined;
 
 /** What axe finds serious or critical on a page, in one line each. */
-export async function seriousFaults(page: Page): Promise<string[]> {
+export async function findSeriousViolations(page: Page): Promise<string[]> {
   axe ??= await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   await page.evaluate(axe);
   return page.evaluate(async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startLocal } from '#infra/local/local-stack.ts';
-import { complaintsOf, overflow, seriousFaults, startBrowser } from './browser.ts';
+import { collectComplaints, findSeriousViolations, overflow, startBrowser } from './browser.ts';
 
 const MOODLE = fileURLToPath(new URL('../../../shared/data/moodle-la/Events.csv.gz', import.meta.url));
 const output = join(import.meta.dirname, '../output/console');
@@ -82,7 +82,7 @@ async function windowOf(
   });
   contexts.push(context);
   const page = await context.newPage();
-  complaints = complaintsOf(page, [stack.stack.api, stack.stack.s3]);
+  complaints = collectComplaints(page, [stack.stack.api, stack.stack.s3]);
   await page.goto(stack.stack.api);
   await page.fill('#key', keys.get(role) ?? '');
   await page.click('.primary');
@@ -102,7 +102,7 @@ describe('signing in', () => {
     await page.fill('#key', 'sk_wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await findSeriousViolations(page)).toEqual([]);
     await page.screenshot({ path: join(output, `sign-in-${lang}.png`) });
   });
 
@@ -131,7 +131,7 @@ describe.each([
     for (const place of [...PLACES, (member ?? '').replace('/console', '')]) {
       await page.goto(at(place));
       await page.locator('main > *').first().waitFor();
-      expect([place, await seriousFaults(page)]).toEqual([place, []]);
+      expect([place, await findSeriousViolations(page)]).toEqual([place, []]);
       expect([place, await overflow(page)]).toEqual([place, 0]);
       const name = place.startsWith('/members/') ? 'member' : place.slice(1) || 'today';
       const file = `${name}-${lang.slice(0, 2)}-${theme}${phone ? '-phone' : ''}.png`;

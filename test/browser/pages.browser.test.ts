@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLocal } from '#infra/local/local-stack.ts';
-import { complaintsOf, seriousFaults, startBrowser } from './browser.ts';
+import { collectComplaints, findSeriousViolations, startBrowser } from './browser.ts';
 
 const output = join(import.meta.dirname, '../output');
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   stack = await startLocal({ port: 0, dataDir, empty: true });
   browser = await startBrowser();
   page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-  complaints = complaintsOf(page, [stack.stack.api]);
+  complaints = collectComplaints(page, [stack.stack.api]);
 });
 
 afterAll(async () => {
@@ -46,7 +46,7 @@ test('the first page waits for the first event, and turns by itself when it come
   await page.fill('#key', stack.stack.secretKey);
   await page.click('.primary');
   await page.locator('[data-await]').waitFor();
-  expect(await seriousFaults(page)).toEqual([]);
+  expect(await findSeriousViolations(page)).toEqual([]);
   await page.screenshot({ path: join(output, 'first-day.png') });
   await fetch(`${stack.stack.api}/v1/track`, {
     method: 'POST',

@@ -9,16 +9,16 @@ import { gunzipSync } from 'node:zlib';
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isRoomy } from '#infra/local/engines/engine-database.ts';
+import { hasFreeMemory } from '#infra/local/engines/engine-database.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { toMinorUnits } from '#lib/events/money.ts';
 import { type Item, parseEventItem } from '#lib/events/stored-event.ts';
 import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { findAction } from '#lib/members/contribution.ts';
-import { clientOf } from '#test/engines/dynamodb.ts';
+import { createClient } from '#test/engines/dynamodb.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { readRows } from './se-rows.ts';
-import { operatorOf, PATIENCE, stackInfoIn } from './stack-operator.ts';
+import { createOperator, PATIENCE, readStackInfo } from './stack-operator.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -34,15 +34,15 @@ const UNTIL_COUNTED = { timeout: 400_000, interval: 4_000 };
 let dataDir: string;
 let stack: StackProcess;
 let info: StackInfo;
-const { api, drop, imports, imported } = operatorOf(() => info);
+const { api, drop, imports, imported } = createOperator(() => info);
 
 async function start(): Promise<void> {
   stack = await startStack(dataDir);
-  info = await stackInfoIn(dataDir);
+  info = await readStackInfo(dataDir);
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(isRoomy() ? '/dev/shm' : tmpdir(), 'imports-'));
+  dataDir = await mkdtemp(join(hasFreeMemory() ? '/dev/shm' : tmpdir(), 'imports-'));
   await start();
 });
 afterAll(async () => {
@@ -66,7 +66,7 @@ async function killHalfWay(file: string): Promise<void> {
 
 /** A number by member, over all items of a table. */
 async function byMember(table: string, of: (item: Record<string, { N?: string; S?: string }>) => number) {
-  const client = clientOf(info.dynamodb);
+  const client = createClient(info.dynamodb);
   const sums: Record<string, number> = {};
   let start: ScanCommandOutput['LastEvaluatedKey'];
   do {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Access, allActions, memberOf, timelineOf } from './segment-client.ts';
+import { type Access, allActions, fetchMember, fetchTimeline } from './segment-client.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
 
 const MEMBERS = 60;
@@ -106,7 +106,7 @@ async function send(
 /** Every one of these calls is in its member's timeline: the log has kept what was acknowledged. */
 async function expectStored(access: Access, calls: readonly Call[]): Promise<void> {
   for (const [userId, own] of Map.groupBy(calls, (call) => call.userId)) {
-    const ids = new Set((await timelineOf(access, userId, 100)).map(({ messageId }) => messageId));
+    const ids = new Set((await fetchTimeline(access, userId, 100)).map(({ messageId }) => messageId));
     expect(own.filter(({ messageId }) => !ids.has(messageId))).toEqual([]);
   }
 }
@@ -120,7 +120,7 @@ async function expectCounts(access: Access, calls: readonly Call[]): Promise<voi
     );
     await vi.waitFor(
       async () => {
-        const view = await memberOf(access, userId);
+        const view = await fetchMember(access, userId);
         expect(view?.counts.total).toEqual(
           allActions({ post: own.length - orders.length, order: orders.length }),
         );

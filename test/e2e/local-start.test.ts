@@ -21,7 +21,7 @@ import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
 import type { RunView } from '#lib/pipeline/run/run-view.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
-import { gaveUpFrom, shardsOf } from '#test/lib/members/given-up.ts';
+import { giveUpMessages, readShards } from '#test/lib/members/given-up.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
 const script = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
@@ -126,8 +126,8 @@ test('what counting gave up is counted anew without anybody doing anything', asy
     const sk = `day#${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)}`;
     const Key = { userId: { S: 'given-up' }, sk: { S: sk } };
     await dynamodb.send(new DeleteItemCommand({ TableName: stack.tables.members, Key }));
-    const [MessageBody] = gaveUpFrom(
-      await shardsOf(dynamodb, stack.dynamodb, stack.tables.events),
+    const [MessageBody] = giveUpMessages(
+      await readShards(dynamodb, stack.dynamodb, stack.tables.events),
       'given-up',
     );
     const sqs = new SQSClient({ endpoint: stack.sqs, ...testCredentials });

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { demoCommunity } from '#infra/local/demo/community.ts';
 import { GROUP_PLANS } from '#infra/local/demo/groups.ts';
 import { PAYMENT_RULE } from '#infra/local/demo/payment-rule.ts';
-import { isRoomy } from '#infra/local/engines/engine-database.ts';
+import { hasFreeMemory } from '#infra/local/engines/engine-database.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import { toMinorUnits } from '#lib/events/money.ts';
@@ -17,7 +17,7 @@ import type { CurrentModels, LifecycleModel, ProfilesModel, ValueModel } from '#
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
 import type { RunView } from '#lib/pipeline/run/run-view.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { operatorOf, PATIENCE, stackInfoIn } from './stack-operator.ts';
+import { createOperator, PATIENCE, readStackInfo } from './stack-operator.ts';
 import { type StackProcess, startStack } from './stack-process.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -52,7 +52,7 @@ interface OnlineScore {
 let dataDir: string;
 let stack: StackProcess;
 let info: StackInfo;
-const { api, drop, imported, night, json, rows, keys } = operatorOf(() => info);
+const { api, drop, imported, night, json, rows, keys } = createOperator(() => info);
 const model = async <T>(kind: keyof CurrentModels['models']): Promise<T> => {
   const { models } = await json<CurrentModels>('models/current.json');
   return json<T>(`models/${kind}/${models[kind]}.json`);
@@ -60,7 +60,7 @@ const model = async <T>(kind: keyof CurrentModels['models']): Promise<T> => {
 
 async function start(options: { demo: boolean }): Promise<void> {
   stack = await startStack(dataDir, options);
-  info = await stackInfoIn(dataDir);
+  info = await readStackInfo(dataDir);
   // The stack's own first night is of today: of data that came meanwhile it would make models that stay live.
   await vi.waitFor(async () => {
     const { runs } = await api<{ runs: RunView[] }>('/v1/runs');
@@ -80,7 +80,7 @@ const counted = (asOf: string, whole: (report: Report) => void): Promise<Report>
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(isRoomy() ? '/dev/shm' : tmpdir(), 'night-'));
+  dataDir = await mkdtemp(join(hasFreeMemory() ? '/dev/shm' : tmpdir(), 'night-'));
 });
 afterEach(async () => {
   await stack.stop();

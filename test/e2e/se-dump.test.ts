@@ -8,7 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { startLocal } from '#infra/local/start.ts';
 import type { Action } from '#lib/events/taxonomy.ts';
 import { type Row, readRows } from './se-rows.ts';
-import { allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';
+import { allActions, deliver, fetchMember, fetchTimeline, type Tally } from './segment-client.ts';
 
 const dump = new URL('../../../shared/data/se-quantumcomputing/', import.meta.url);
 const present = existsSync(dump);
@@ -29,7 +29,7 @@ describe.skipIf(!present)('a real site’s first half year through the Segment S
       for (const [userId, tally] of truth) {
         await vi.waitFor(
           async () =>
-            expect((await memberOf(local.stack, userId))?.counts.total, userId).toEqual(allActions(tally)),
+            expect((await fetchMember(local.stack, userId))?.counts.total, userId).toEqual(allActions(tally)),
           { timeout: 30_000, interval: 100 },
         );
       }
@@ -46,13 +46,13 @@ describe.skipIf(!present)('a real site’s first half year through the Segment S
 
 /** The busiest member's timeline holds exactly their events, at the times of the dump. */
 async function checkTimeline(
-  access: Parameters<typeof timelineOf>[0],
+  access: Parameters<typeof fetchTimeline>[0],
   calls: readonly TrackParams[],
   truth: ReadonlyMap<string, Tally>,
 ): Promise<void> {
   const total = (tally: Tally) => Object.values(tally).reduce((sum, n) => sum + n, 0);
   const [busiest] = [...truth].sort(([, a], [, b]) => total(b) - total(a))[0]!;
-  const timeline = await timelineOf(access, busiest, 100);
+  const timeline = await fetchTimeline(access, busiest, 100);
   const sent = calls.filter(({ userId }) => userId === busiest);
   const keyOf = (id: string | undefined, time: unknown) => `${id} ${new Date(String(time)).toISOString()}`;
   expect(timeline.map((event) => keyOf(event.messageId, event.originalTimestamp)).sort()).toEqual(

@@ -38,27 +38,27 @@ export async function deliver(host: string, writeKey: string, calls: readonly Tr
   expect(acknowledged).toBe(calls.length);
 }
 
-async function ask(access: Access, path: string): Promise<Response> {
+async function request(access: Access, path: string): Promise<Response> {
   return checkedFetch(new URL(path, access.api), {
     headers: { authorization: `Bearer ${access.secretKey}` },
   });
 }
 
 /** One member as the API shows it; undefined for a stranger. */
-export async function memberOf(access: Access, userId: string): Promise<MemberView | undefined> {
-  const response = await ask(access, `/v1/members/${encodeURIComponent(userId)}`);
+export async function fetchMember(access: Access, userId: string): Promise<MemberView | undefined> {
+  const response = await request(access, `/v1/members/${encodeURIComponent(userId)}`);
   if (response.status === 404) return undefined;
   expect(response.status).toBe(200);
   return (await response.json()) as MemberView;
 }
 
 /** The whole timeline of a member, page by page, newest first. */
-export async function timelineOf(access: Access, userId: string, limit: number): Promise<TimelineEvent[]> {
+export async function fetchTimeline(access: Access, userId: string, limit: number): Promise<TimelineEvent[]> {
   const events: TimelineEvent[] = [];
   let cursor: string | undefined;
   do {
     const query = new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
-    const response = await ask(access, `/v1/members/${encodeURIComponent(userId)}/events?${query}`);
+    const response = await request(access, `/v1/members/${encodeURIComponent(userId)}/events?${query}`);
     expect(response.status).toBe(200);
     const page = (await response.json()) as { events: TimelineEvent[]; cursor?: string };
     expect(page.events.length).toBeLessThanOrEqual(limit);

@@ -8,7 +8,14 @@ import { startLocal } from '#infra/local/start.ts';
 import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { checkedFetch } from './checked-fetch.ts';
 import { flakyProxy } from './flaky-proxy.ts';
-import { type Access, allActions, deliver, memberOf, type Tally, timelineOf } from './segment-client.ts';
+import {
+  type Access,
+  allActions,
+  deliver,
+  fetchMember,
+  fetchTimeline,
+  type Tally,
+} from './segment-client.ts';
 
 const MEMBERS = 500;
 const EVENTS_EACH = 20;
@@ -91,7 +98,7 @@ test('10,000 events of 500 members through the Segment SDK and a flaky network: 
     // Only the first members may still have to wait for the aggregation to catch up with the burst.
     await vi.waitFor(
       async () => {
-        const view = await memberOf(access, `sdk-${member}`);
+        const view = await fetchMember(access, `sdk-${member}`);
         expect(view?.counts.total).toEqual(allActions(tally));
         expect(view?.counts.last30Days).toEqual(allActions(tally));
         expect(view?.netPaymentMinor.total).toBe(netPaymentMinor);
@@ -101,7 +108,7 @@ test('10,000 events of 500 members through the Segment SDK and a flaky network: 
   }
 
   for (const member of [0, 137, 499]) {
-    const timeline = await timelineOf(access, `sdk-${member}`, 7);
+    const timeline = await fetchTimeline(access, `sdk-${member}`, 7);
     const ids = timeline.map(({ messageId }) => messageId);
     const newestFirst = callsOf(member).sort((a, b) => Number(b.timestamp) - Number(a.timestamp));
     expect(ids).toEqual(newestFirst.map(({ messageId }) => messageId));
@@ -112,10 +119,13 @@ test('10,000 events of 500 members through the Segment SDK and a flaky network: 
 test('a count is right at most 3 seconds after the 200', async () => {
   for (let round = 1; round <= 3; round += 1) {
     await deliver(access.api, access.writeKey, [{ userId: 'prompt', event: 'Post Created' }]);
-    await vi.waitFor(async () => expect((await memberOf(access, 'prompt'))?.counts.today.post).toBe(round), {
-      timeout: 3_000,
-      interval: 50,
-    });
+    await vi.waitFor(
+      async () => expect((await fetchMember(access, 'prompt'))?.counts.today.post).toBe(round),
+      {
+        timeout: 3_000,
+        interval: 50,
+      },
+    );
   }
 });
 
@@ -160,7 +170,7 @@ test('every route and short form, every way to authenticate, plain text and gzip
     }
   }
   await vi.waitFor(
-    async () => expect((await memberOf(access, 'transport'))?.counts.total).toEqual(allActions(expected)),
+    async () => expect((await fetchMember(access, 'transport'))?.counts.total).toEqual(allActions(expected)),
     { timeout: 5_000, interval: 100 },
   );
 });
@@ -184,7 +194,7 @@ test('an unknown key is told so with 400, and nothing is stored', async () => {
     code: expect.any(String),
     message: expect.any(String),
   });
-  expect(await memberOf(access, 'stranger')).toBeUndefined();
+  expect(await fetchMember(access, 'stranger')).toBeUndefined();
 });
 
 test('a write key opens nothing but tracking', async () => {

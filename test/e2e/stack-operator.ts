@@ -40,7 +40,7 @@ export interface Operator {
 }
 
 /** @param info of the stack as it runs now; asked anew each time, as a new start may change its ports */
-export function operatorOf(info: () => StackInfo): Operator {
+export function createOperator(info: () => StackInfo): Operator {
   const s3 = () => new S3Client({ endpoint: info().s3, forcePathStyle: true, ...testCredentials });
 
   async function api<T>(path: string, body?: object): Promise<T> {
@@ -106,6 +106,6 @@ export function operatorOf(info: () => StackInfo): Operator {
 }
 
 /** What a start has written down of itself. */
-export async function stackInfoIn(dataDir: string): Promise<StackInfo> {
+export async function readStackInfo(dataDir: string): Promise<StackInfo> {
   return JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8')) as StackInfo;
 }

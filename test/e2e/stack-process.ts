@@ -50,7 +50,7 @@ export async function startStack(
   return {
     access,
     killAll: async () => {
-      const family = descendantsOf(child.pid!);
+      const family = findDescendants(child.pid!);
       kill(child);
       for (const pid of family) kill({ pid });
       await ended;
@@ -77,7 +77,7 @@ function kill({ pid }: Pick<ChildProcess, 'pid'>): void {
 }
 
 /** Children, their children, and so on, at this moment. */
-function descendantsOf(pid: number): number[] {
+function findDescendants(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const line of execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()

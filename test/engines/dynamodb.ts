@@ -9,7 +9,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { startDynoxide } from '#infra/local/engines/dynoxide.ts';
-import { isRoomy } from '#infra/local/engines/engine-database.ts';
+import { hasFreeMemory } from '#infra/local/engines/engine-database.ts';
 
 /** Any region and credentials do for the engines; tests use these. */
 export const testCredentials = {
@@ -27,7 +27,7 @@ export type TestTables = { events: string; members: string; rewards: string; con
 export async function startEngine(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const other = process.env['DYNAMODB_ENDPOINT'];
   if (other) return { endpoint: other, stop: async () => {} };
-  const dir = await mkdtemp(join(isRoomy() ? '/dev/shm' : tmpdir(), 'zhiqun-test-'));
+  const dir = await mkdtemp(join(hasFreeMemory() ? '/dev/shm' : tmpdir(), 'zhiqun-test-'));
   const engine = await startDynoxide(join(dir, 'engine.sqlite'));
   return {
     endpoint: engine.endpoint,
@@ -39,7 +39,7 @@ export async function startEngine(): Promise<{ endpoint: string; stop(): Promise
 }
 
 /** A client of the engine, with credentials that it accepts. */
-export function clientOf(endpoint: string): DynamoDBClient {
+export function createClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, ...testCredentials });
 }
 

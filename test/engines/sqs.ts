@@ -37,16 +37,16 @@ export type TestQueue = { name: string; url: string; arn: string };
 export async function makeQueue(client: SQSClient, properties: QueueProperties = {}): Promise<TestQueue> {
   const name = `q-${randomUUID().slice(0, 8)}`;
   await ensureQueue(client, name, properties);
-  return { name, arn: `arn:aws:sqs:us-east-1:000000000000:${name}`, url: await urlOf(client, name) };
+  return { name, arn: `arn:aws:sqs:us-east-1:000000000000:${name}`, url: await getQueueUrl(client, name) };
 }
 
 /** Where a queue is now; an engine that was started anew listens elsewhere. */
-export async function urlOf(client: SQSClient, name: string): Promise<string> {
+export async function getQueueUrl(client: SQSClient, name: string): Promise<string> {
   return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl!;
 }
 
 /** Messages in a queue: waiting and hidden. */
-export async function depth(
+export async function countMessages(
   client: SQSClient,
   { url }: TestQueue,
 ): Promise<[waiting: number, hidden: number]> {

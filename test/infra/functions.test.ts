@@ -20,7 +20,7 @@ function statements(role: string | undefined): Statement[] {
 }
 
 /** The resource without its hash; objects of a bucket as `Imports/prefix/*`. */
-function named(resource: ResourceArn): string {
+function resourceName(resource: ResourceArn): string {
   const parts = resource['Fn::Join']?.[1] ?? [resource];
   return parts
     .map((part) => (typeof part === 'string' ? part : nameOf(target(part) ?? '')))
@@ -35,7 +35,7 @@ function rights({ Properties: { Role } }: Resource): string[] {
   const may = new Map<string, string[]>();
   for (const { Action, Resource } of statements(target(Role)))
     for (const one of [Resource].flat()) {
-      const name = named(one);
+      const name = resourceName(one);
       may.set(name, [...(may.get(name) ?? []), ...[Action].flat()].sort());
     }
   return [...may].map(([name, actions]) => `${name}: ${actions.join(' ')}`).sort();

@@ -1,6 +1,6 @@
 import { localAws } from '#infra/local/host/aws-environment.ts';
-import { identityOf } from '#infra/local/template/identity.ts';
-import { resolver } from '#infra/local/template/intrinsics.ts';
+import { identifyResource } from '#infra/local/template/identity.ts';
+import { createResolver } from '#infra/local/template/intrinsics.ts';
 import { type synthesize, target } from '#test/infra/synthesize.ts';
 
 export type State = {
@@ -20,11 +20,11 @@ export function deployedMachine({ all, one, template }: ReturnType<typeof synthe
   const deployed = new Map(
     Object.entries(template.Resources).map(([logicalId, resource]) => [
       logicalId,
-      identityOf(logicalId, resource, aws, { sqs: 'http://sqs', api: 'http://api' }).deployed,
+      identifyResource(logicalId, resource, aws, { sqs: 'http://sqs', api: 'http://api' }).deployed,
     ]),
   );
   const pseudo = { Region: aws.region, AccountId: aws.accountId, StackName: 'Zhiqun' };
-  const resolve = resolver({ template, deployed, pseudo });
+  const resolve = createResolver({ template, deployed, pseudo });
   const { id, Properties } = one('AWS::StepFunctions::StateMachine', prefix);
   const definition = JSON.parse(String(resolve(Properties['DefinitionString'], id)));
   const role = target(Properties['RoleArn']);
@@ -33,7 +33,7 @@ export function deployedMachine({ all, one, template }: ReturnType<typeof synthe
     arn: deployed.get(id)!.ref,
     definition,
     /** every state at any depth, by its name */
-    states: statesOf(definition),
+    states: collectStates(definition),
     /** seconds that a function may take */
     limitOf: (arn: string): number =>
       all('AWS::Lambda::Function').find((fn) => deployed.get(fn.id)!.attributes!['Arn'] === arn)!.Properties[
@@ -47,8 +47,10 @@ export function deployedMachine({ all, one, template }: ReturnType<typeof synthe
   };
 }
 
-const statesOf = (machine: { States: Record<string, State> }): [string, State][] =>
+const collectStates = (machine: { States: Record<string, State> }): [string, State][] =>
   Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
     [name, state],
-    ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(statesOf),
+    ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(
+      collectStates,
+    ),
   ]);

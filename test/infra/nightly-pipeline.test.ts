@@ -75,7 +75,7 @@ describe('run on this machine', () => {
       { journal: openJournal(join(dir, `${name}.json`)), log: () => {} },
     );
     const { executionArn } = machine.start(JSON.stringify(input), name);
-    await machine.ended(executionArn);
+    await machine.waitFor(executionArn);
     const { status, error, cause } = machine.find(executionArn)!;
     const of = (fn: string) => calls.filter(([called]) => called === fn).map(([, event]) => event);
     return { name, status, error, cause, of, calls };

@@ -66,7 +66,7 @@ describe('run on this machine', () => {
       log: () => {},
     });
     const { executionArn } = machine.start(JSON.stringify({ parts }), 'r-1');
-    await machine.ended(executionArn);
+    await machine.waitFor(executionArn);
     return { calls, status: machine.find(executionArn)?.status };
   }
 

@@ -1,6 +1,6 @@
 import { readJson, writeJson } from '#infra/local/host/json-file.ts';
 
-type Kept = { id: string; key: string };
+type StoredKey = { id: string; key: string };
 type KeyList = { keys: { id: string; revokedAt?: string }[] };
 
 /**
@@ -8,9 +8,9 @@ type KeyList = { keys: { id: string; revokedAt?: string }[] };
  * @param ownerKey opens `/v1/keys`
  * @throws Error with the API's answer if it makes no key
  */
-export async function demoWriteKey(api: string, ownerKey: string, file: string): Promise<string> {
+export async function ensureDemoKey(api: string, ownerKey: string, file: string): Promise<string> {
   const headers = { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' };
-  const kept = readJson<Kept>(file);
+  const kept = readJson<StoredKey>(file);
   if (kept) {
     const known = await fetch(new URL('/v1/keys', api), { headers });
     const { keys } = known.ok ? ((await known.json()) as KeyList) : { keys: [] };
@@ -23,7 +23,7 @@ export async function demoWriteKey(api: string, ownerKey: string, file: string):
   });
   if (made.status !== 201)
     throw new Error(`POST /v1/keys made no demo key: ${made.status} ${await made.text()}`);
-  const { id, key } = (await made.json()) as Kept;
+  const { id, key } = (await made.json()) as StoredKey;
   writeJson(file, { id, key });
   return key;
 }

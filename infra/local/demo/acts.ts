@@ -1,4 +1,4 @@
-import type { Deed } from './groups.ts';
+import type { VisitAction } from './groups.ts';
 
 /** An order as planned; `price` in yuan after the coupon. */
 export interface Purchase {
@@ -15,7 +15,7 @@ export interface Act {
   /** milliseconds since 1970 */
   at: number;
   what:
-    | Deed
+    | VisitAction
     | 'look'
     | 'open'
     | 'join'

@@ -49,7 +49,7 @@ export class Board {
       : author.group === 'leader' && random.chance(0.5)
         ? 'Article Published'
         : random.pick(['Post Created', 'Post Created', 'Topic Created', 'Discussion Created']);
-    const title = fill(random.pick(TITLES[event]!), author, random.pick(author.courses), random);
+    const title = fillTemplate(random.pick(TITLES[event]!), author, random.pick(author.courses), random);
     return this.#keep(this.#posts, {
       author: author.index,
       at,
@@ -111,7 +111,7 @@ export class Board {
   }
 
   #pull(author: number): number {
-    return GROUP_PLANS[this.#people[author]!.group].pull * Math.sqrt(1 + this.#fame[author]! / 60);
+    return GROUP_PLANS[this.#people[author]!.group].attraction * Math.sqrt(1 + this.#fame[author]! / 60);
   }
 
   #keep(list: Entry[], entry: Omit<Entry, 'id' | 'replies' | 'likes'>): Entry {
@@ -122,7 +122,7 @@ export class Board {
   }
 }
 
-const fill = (title: string, author: Person, course: Course, random: Random): string =>
+const fillTemplate = (title: string, author: Person, course: Course, random: Random): string =>
   title
     .replace('{t}', author.interest)
     .replace('{c}', `《${course.name}》`)

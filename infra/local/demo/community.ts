@@ -1,4 +1,4 @@
-import { randomOf } from '#infra/local/host/random.ts';
+import { createRandom } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
 import type { DemoGroup } from './groups.ts';
 import { narrate } from './narrator.ts';
@@ -6,7 +6,7 @@ import { planPayments } from './payments.ts';
 import { type Person, planPeople } from './people.ts';
 import { daysUpTo } from './rhythm.ts';
 import type { SegmentCall } from './segment-call.ts';
-import { traitsOf } from './traits.ts';
+import { buildTraits } from './traits.ts';
 import { planVisits } from './visits.ts';
 
 export const DEMO_NAME = '知群演示社群';
@@ -56,7 +56,7 @@ export function demoCommunity(options: { now: Date; seed?: number; members?: num
     name: DEMO_NAME,
     members: people
       .filter(({ joinedAt }) => joinedAt <= now.getTime())
-      .map((person) => memberOf(person, traitsOf(person))),
+      .map((person) => toDemoMember(person, buildTraits(person))),
     calls: narrate(seed, people, inOrder, days)
       .filter(({ timestamp }) => timestamp <= until)
       .sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0)),
@@ -64,7 +64,7 @@ export function demoCommunity(options: { now: Date; seed?: number; members?: num
 }
 
 function planInvitations(seed: number, people: readonly Person[], acts: Act[][]): void {
-  const random = randomOf(seed, 'invitations');
+  const random = createRandom(seed, 'invitations');
   for (const { inviter, joinedAt } of people) {
     if (inviter === undefined) continue;
     const at = joinedAt - random.between(600_000, 2 * 86_400_000);
@@ -72,7 +72,7 @@ function planInvitations(seed: number, people: readonly Person[], acts: Act[][])
   }
 }
 
-const memberOf = (person: Person, traits: DemoMember['traits']): DemoMember => ({
+const toDemoMember = (person: Person, traits: DemoMember['traits']): DemoMember => ({
   userId: person.userId,
   group: person.group,
   joinedAt: new Date(person.joinedAt).toISOString(),

@@ -1,4 +1,4 @@
-/** Words of the demo. Courses, posts and opinions are invented; names are visibly marked as a demo's. */
+/** Content of the demo. Courses, posts and opinions are invented; names are visibly marked as a demo's. */
 
 const SURNAMES = '林陈黄周吴徐孙马朱胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏'.split('');
 const GIVEN = [
@@ -33,7 +33,7 @@ const GIVEN = [
   '北辰',
   '长歌',
 ];
-export const nameOf = (index: number): string =>
+export const buildName = (index: number): string =>
   `演示·${SURNAMES[index % SURNAMES.length]}${GIVEN[(index * 7 + Math.floor(index / SURNAMES.length)) % GIVEN.length]}`;
 
 export const CITIES: readonly (readonly [name: string, weight: number])[] = [
@@ -167,7 +167,7 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   'Article Published': ARTICLES,
 };
 
-export const GOOD_WORDS = [
+export const GOOD_REVIEWS = [
   '老师讲得很清楚，例子贴近工作',
   '答疑很快，群里氛围好',
   '作业点评很细，进步明显',
@@ -179,7 +179,7 @@ export const GOOD_WORDS = [
   '节奏合适，每天二十分钟刚好',
   '意见领袖的分享很有启发',
 ] as const;
-export const SO_SO_WORDS = [
+export const MIXED_REVIEWS = [
   '内容不错，就是更新有点慢',
   '课程还可以，希望多一些案例',
   '直播时间太晚，希望有回放',
@@ -187,7 +187,7 @@ export const SO_SO_WORDS = [
   '搜索不太好用，找不到以前的帖子',
   '内容偏基础，期待进阶课',
 ] as const;
-export const BAD_WORDS = [
+export const BAD_REVIEWS = [
   '直播卡顿，听不清老师讲什么',
   '客服回复太慢，等了两天',
   '价格偏高，和内容不太匹配',

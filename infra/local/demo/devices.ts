@@ -1,4 +1,4 @@
-import { type Random, randomOf } from '#infra/local/host/random.ts';
+import { createRandom, type Random } from '#infra/local/host/random.ts';
 import type { Person } from './people.ts';
 
 type Context = Readonly<Record<string, unknown>>;
@@ -14,11 +14,11 @@ const PHONES = [
 ] as const;
 
 /** The `context` that the Segment SDK of a member's device sends, without anything that identifies a real device. */
-export function contextOf(seed: number, person: Person): Context {
-  const random = randomOf(seed, 'device', person.userId);
+export function buildContext(seed: number, person: Person): Context {
+  const random = createRandom(seed, 'device', person.userId);
   const common = { locale: 'zh-CN', timezone: 'Asia/Shanghai' };
-  if (person.platform === 'ios') return { ...common, ...ios(random) };
-  if (person.platform === 'android') return { ...common, ...android(random) };
+  if (person.platform === 'ios') return { ...common, ...iosContext(random) };
+  if (person.platform === 'android') return { ...common, ...androidContext(random) };
   return {
     ...common,
     library: { name: 'analytics.js', version: 'npm:next-1.81.0' },
@@ -26,7 +26,7 @@ export function contextOf(seed: number, person: Person): Context {
   };
 }
 
-function ios(random: Random): Context {
+function iosContext(random: Random): Context {
   return {
     library: { name: 'analytics-swift', version: '1.7.3' },
     app: APP,
@@ -35,7 +35,7 @@ function ios(random: Random): Context {
   };
 }
 
-function android(random: Random): Context {
+function androidContext(random: Random): Context {
   const [manufacturer, model] = random.pick(PHONES);
   return {
     library: { name: 'analytics-kotlin', version: '1.19.2' },

@@ -13,8 +13,17 @@ export const DEMO_GROUPS = [
 export type DemoGroup = (typeof DEMO_GROUPS)[number];
 
 /** What a member may do during a visit. */
-export const DEEDS = ['view', 'learn', 'post', 'reply', 'like', 'attend', 'search', 'feedback'] as const;
-export type Deed = (typeof DEEDS)[number];
+export const VISIT_ACTIONS = [
+  'view',
+  'learn',
+  'post',
+  'reply',
+  'like',
+  'attend',
+  'search',
+  'feedback',
+] as const;
+export type VisitAction = (typeof VISIT_ACTIONS)[number];
 
 export interface GroupPlan {
   /** what an operator would call them */
@@ -28,11 +37,11 @@ export interface GroupPlan {
   /** chance of a visit on an average day */
   visits: number;
   /** mean number of each deed during a visit */
-  deeds: Readonly<Partial<Record<Deed, number>>>;
+  actions: Readonly<Partial<Record<VisitAction, number>>>;
   /** chance to buy something soon after joining */
   firstOrder: number;
   /** how much their posts and answers draw replies and likes */
-  pull: number;
+  attraction: number;
 }
 
 export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
@@ -42,9 +51,9 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: true,
     joins: [0, 97],
     visits: 0.14,
-    deeds: { view: 1.0, like: 0.012, search: 0.05, feedback: 0.01 },
+    actions: { view: 1.0, like: 0.012, search: 0.05, feedback: 0.01 },
     firstOrder: 0.01,
-    pull: 1,
+    attraction: 1,
   },
   churner: {
     zh: '流失者',
@@ -52,9 +61,9 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: true,
     joins: [0, 48],
     visits: 0.18,
-    deeds: { view: 0.8, learn: 0.2, like: 0.12, attend: 0.08, post: 0.03, search: 0.05, feedback: 0.035 },
+    actions: { view: 0.8, learn: 0.2, like: 0.12, attend: 0.08, post: 0.03, search: 0.05, feedback: 0.035 },
     firstOrder: 0.4,
-    pull: 1,
+    attraction: 1,
   },
   learner: {
     zh: '课程学员',
@@ -62,7 +71,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: true,
     joins: [0, 84],
     visits: 0.25,
-    deeds: {
+    actions: {
       view: 0.3,
       learn: 1.0,
       like: 0.06,
@@ -73,7 +82,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
       feedback: 0.05,
     },
     firstOrder: 0.9,
-    pull: 1,
+    attraction: 1,
   },
   talker: {
     zh: '活动与话题达人',
@@ -81,7 +90,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: true,
     joins: [0, 82],
     visits: 0.28,
-    deeds: {
+    actions: {
       view: 0.2,
       attend: 0.85,
       post: 0.5,
@@ -92,7 +101,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
       feedback: 0.02,
     },
     firstOrder: 0.2,
-    pull: 2,
+    attraction: 2,
   },
   helper: {
     zh: '答疑者',
@@ -100,7 +109,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: true,
     joins: [0, 60],
     visits: 0.36,
-    deeds: {
+    actions: {
       view: 0.2,
       reply: 1.5,
       like: 0.75,
@@ -111,7 +120,7 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
       feedback: 0.012,
     },
     firstOrder: 0.35,
-    pull: 5,
+    attraction: 5,
   },
   newcomer: {
     zh: '新人',
@@ -119,9 +128,9 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: false,
     joins: [98, 119],
     visits: 0.45,
-    deeds: { view: 1.1, learn: 0.25, post: 0.08, like: 0.2, attend: 0.1, search: 0.1, feedback: 0.02 },
+    actions: { view: 1.1, learn: 0.25, post: 0.08, like: 0.2, attend: 0.1, search: 0.1, feedback: 0.02 },
     firstOrder: 0.35,
-    pull: 1,
+    attraction: 1,
   },
   returning: {
     zh: '回流者',
@@ -129,9 +138,9 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: false,
     joins: [0, 18],
     visits: 0.32,
-    deeds: { view: 1.0, learn: 0.25, like: 0.2, post: 0.05, attend: 0.1, search: 0.08, feedback: 0.02 },
+    actions: { view: 1.0, learn: 0.25, like: 0.2, post: 0.05, attend: 0.1, search: 0.08, feedback: 0.02 },
     firstOrder: 0.4,
-    pull: 1,
+    attraction: 1,
   },
   leader: {
     zh: '意见领袖',
@@ -139,9 +148,9 @@ export const GROUP_PLANS: Readonly<Record<DemoGroup, GroupPlan>> = {
     strong: false,
     joins: [0, 0],
     visits: 0.8,
-    deeds: { view: 0.5, post: 0.8, reply: 1.2, like: 0.7, attend: 0.5, learn: 0.02 },
+    actions: { view: 0.5, post: 0.8, reply: 1.2, like: 0.7, attend: 0.5, learn: 0.02 },
     firstOrder: 0,
-    pull: 9,
+    attraction: 9,
   },
 };
 

@@ -30,13 +30,13 @@ export async function loadDemo(options: LoadOptions): Promise<{ members: number;
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   const lane = async (own: readonly SegmentCall[]) => {
-    for (const batch of batchesOf(own)) {
+    for (const batch of splitIntoBatches(own)) {
       await send(batch, options, signal);
       done += batch.length;
       options.onProgress?.(done, calls.length);
     }
   };
-  const lanes = lanesOf(calls).map(lane);
+  const lanes = splitIntoLanes(calls).map(lane);
   // The first lane that fails stops the others, and all have ended before the caller hears of it.
   await Promise.all(lanes).catch(async (error: unknown) => {
     failed.abort(error);
@@ -47,13 +47,13 @@ export async function loadDemo(options: LoadOptions): Promise<{ members: number;
 }
 
 /** Deals the calls to lanes by member (the number at the end of the id, which a visitor shares with the member). */
-function lanesOf(calls: readonly SegmentCall[]): SegmentCall[][] {
+function splitIntoLanes(calls: readonly SegmentCall[]): SegmentCall[][] {
   const lanes: SegmentCall[][] = Array.from({ length: LANES }, () => []);
   for (const call of calls) lanes[Number((call.userId ?? call.anonymousId)?.slice(-4)) % LANES]!.push(call);
   return lanes;
 }
 
-function* batchesOf(calls: readonly SegmentCall[]): Generator<string[]> {
+function* splitIntoBatches(calls: readonly SegmentCall[]): Generator<string[]> {
   let batch: string[] = [];
   let bytes = 0;
   for (const call of calls) {
@@ -109,14 +109,14 @@ async function post(
     text = await response.text();
   } catch (error) {
     signal.throwIfAborted();
-    return { trouble: `cannot be reached (${reasonOf(error)})` };
+    return { trouble: `cannot be reached (${describeError(error)})` };
   }
   if (response.status === 429 || response.status >= 500) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     const trouble = `answers ${response.status} ${text.slice(0, 200)}`;
     return seconds >= 0 ? { trouble, afterMs: seconds * 1000 } : { trouble };
   }
-  const answer = parsed(text);
+  const answer = parseBody(text);
   if (response.status === 200 && !Array.isArray(answer['rejected'])) return 'stored';
   const what = Array.isArray(answer['rejected'])
     ? JSON.stringify(answer['rejected'][0])
@@ -124,10 +124,10 @@ async function post(
   throw new Error(`Loading the demo community: ${url} refused a batch with ${response.status}: ${what}`);
 }
 
-const reasonOf = (error: unknown): string =>
+const describeError = (error: unknown): string =>
   String(error instanceof Error && error.cause instanceof Error ? error.cause.message : error);
 
-function parsed(text: string): Record<string, unknown> {
+function parseBody(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {

@@ -3,12 +3,12 @@ import { type Course, LESSONS } from './content.ts';
 import type { Person } from './people.ts';
 import type { SegmentCall } from './segment-call.ts';
 
-type Told = Pick<SegmentCall, 'type' | 'event' | 'properties'>;
+type LearningEvent = Pick<SegmentCall, 'type' | 'event' | 'properties'>;
 
 const lessonName = (lesson: number): string => `第 ${lesson} 课 ${LESSONS[(lesson - 1) % LESSONS.length]}`;
 
 /** Keeps every member's place in every course, so that lessons come one after the other. */
-export function learningOf(random: Random) {
+export function createLearning(random: Random) {
   const places = new Map<string, number>();
   const placeOf = (person: Person, course: Course) => places.get(`${person.userId} ${course.id}`) ?? 0;
 
@@ -21,7 +21,7 @@ export function learningOf(random: Random) {
 
   return {
     /** Looks at the next lesson of one of their courses, or at a course. */
-    view(person: Person): Told {
+    view(person: Person): LearningEvent {
       const course = random.pick(person.courses);
       if (random.chance(0.3)) {
         const { id, name, price } = course;
@@ -36,7 +36,7 @@ export function learningOf(random: Random) {
     },
 
     /** Finishes a lesson (or hands something in); after the last one the course, which then starts again. */
-    learn(person: Person): Told {
+    learn(person: Person): LearningEvent {
       const course = person.courses.at(random.chance(0.8) ? -1 : 0)!;
       const place = placeOf(person, course);
       if (place > 0 && random.chance(0.25)) {

@@ -1,19 +1,25 @@
-import { randomOf } from '#infra/local/host/random.ts';
+import { createRandom } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
 import { Board, type Entry } from './board.ts';
-import { contextOf, SERVER_CONTEXT } from './devices.ts';
-import { learningOf } from './member-events.ts';
-import { ordering } from './ordering.ts';
+import { buildContext, SERVER_CONTEXT } from './devices.ts';
+import { createLearning } from './member-events.ts';
+import { createShop } from './ordering.ts';
 import type { Person } from './people.ts';
 import type { Days } from './rhythm.ts';
 import type { SegmentCall } from './segment-call.ts';
-import { traitsOf } from './traits.ts';
-import { voiceOf } from './voice.ts';
+import { buildTraits } from './traits.ts';
+import { createOpinions } from './voice.ts';
 
 type Properties = Record<string, unknown>;
-type Said = Pick<SegmentCall, 'type' | 'event' | 'name' | 'properties' | 'traits'> & { server?: true };
+type NarratedEvent = Pick<SegmentCall, 'type' | 'event' | 'name' | 'properties' | 'traits'> & {
+  server?: true;
+};
 
-const track = (event: string, properties: Properties = {}): Said => ({ type: 'track', event, properties });
+const track = (event: string, properties: Properties = {}): NarratedEvent => ({
+  type: 'track',
+  event,
+  properties,
+});
 
 /**
  * Tells planned acts, in the order of time, as Segment calls: only now it is known what there was to answer,
@@ -26,24 +32,24 @@ export function narrate(
   acts: readonly Act[],
   days: Days,
 ): SegmentCall[] {
-  const random = randomOf(seed, 'narrator');
-  const board = new Board(people, randomOf(seed, 'board'));
-  const learning = learningOf(randomOf(seed, 'learning'));
-  const shop = ordering(randomOf(seed, 'shop'));
-  const voice = voiceOf(randomOf(seed, 'voice'));
-  const contexts = people.map((person) => contextOf(seed, person));
+  const random = createRandom(seed, 'narrator');
+  const board = new Board(people, createRandom(seed, 'board'));
+  const learning = createLearning(createRandom(seed, 'learning'));
+  const shop = createShop(createRandom(seed, 'shop'));
+  const voice = createOpinions(createRandom(seed, 'voice'));
+  const contexts = people.map((person) => buildContext(seed, person));
 
-  const opened = (person: Person): Said => {
+  const opened = (person: Person): NarratedEvent => {
     const name = random.pick(['首页', '课程', '讨论区', '我的', '活动']);
-    return screenOf(person, name);
+    return screenEvent(person, name);
   };
-  const targeted = (event: string, { id, title, author }: Entry): Said =>
+  const targeted = (event: string, { id, title, author }: Entry): NarratedEvent =>
     track(event, { postId: id, title, targetUserId: people[author]!.userId });
 
-  const tell = (act: Act, person: Person): Said[] => {
+  const narrateAct = (act: Act, person: Person): NarratedEvent[] => {
     switch (act.what) {
       case 'look':
-        return [screenOf(person, random.pick(['首页', '课程介绍', '免费试听']))];
+        return [screenEvent(person, random.pick(['首页', '课程介绍', '免费试听']))];
       case 'join':
         return [
           identify(person),
@@ -85,7 +91,7 @@ export function narrate(
       case 'like': {
         const liked = board.like(person, act.at);
         if (liked === undefined) return [track('Post Liked', { title: '社群公告' })];
-        return [targeted(likeOf(liked), liked)];
+        return [targeted(likeEventName(liked), liked)];
       }
       case 'attend':
         return [voice.attend(days.weekdayOf(days.dayAt(act.at)))];
@@ -119,14 +125,14 @@ export function narrate(
   const calls: SegmentCall[] = [];
   for (const act of acts) {
     const person = people[act.who]!;
-    for (const [nth, { server, ...said }] of tell(act, person).entries()) {
+    for (const [nth, { server, ...event }] of narrateAct(act, person).entries()) {
       calls.push({
-        ...said,
+        ...event,
         // The place in a whole day's list: loading again later that day gives every call its old id.
         messageId: `demo-${seed}-${String(calls.length + 1).padStart(6, '0')}`,
         timestamp: new Date(act.at + nth * 8_000).toISOString(),
         ...(act.anonymous ? {} : { userId: person.userId }),
-        ...(act.anonymous || act.what === 'join' ? anonymousOf(person) : {}),
+        ...(act.anonymous || act.what === 'join' ? anonymousIdentity(person) : {}),
         context: server ? SERVER_CONTEXT : contexts[person.index]!,
       });
     }
@@ -134,18 +140,18 @@ export function narrate(
   return calls;
 }
 
-const anonymousOf = ({ anonymousId }: Person) => (anonymousId === undefined ? {} : { anonymousId });
+const anonymousIdentity = ({ anonymousId }: Person) => (anonymousId === undefined ? {} : { anonymousId });
 
-const likeOf = (entry: Entry): string =>
+const likeEventName = (entry: Entry): string =>
   entry.event === 'Answer Posted'
     ? 'Answer Upvoted'
     : entry.event === 'Comment Created' || entry.event === 'Reply Created'
       ? 'Reply Liked'
       : 'Post Liked';
 
-const identify = (person: Person): Said => ({ type: 'identify', traits: traitsOf(person) });
+const identify = (person: Person): NarratedEvent => ({ type: 'identify', traits: buildTraits(person) });
 
-function screenOf(person: Person, name: string): Said {
+function screenEvent(person: Person, name: string): NarratedEvent {
   if (person.platform !== 'web') return { type: 'screen', name };
   return { type: 'page', name, properties: { title: `${name} · 知群演示社群` } };
 }

@@ -4,10 +4,10 @@ import { COURSES, REFUND_REASONS } from './content.ts';
 import type { Person } from './people.ts';
 import type { SegmentCall } from './segment-call.ts';
 
-type Told = Pick<SegmentCall, 'type' | 'event' | 'properties' | 'traits'> & { server?: true };
+type OrderEvent = Pick<SegmentCall, 'type' | 'event' | 'properties' | 'traits'> & { server?: true };
 
 /** Turns planned purchases into Segment's ecommerce events, sent by the shop's server. */
-export function ordering(random: Random) {
+export function createShop(random: Random) {
   const numbers = new Map<NonNullable<Act['purchase']>, string>();
 
   const orderId = (purchase: NonNullable<Act['purchase']>): string => {
@@ -18,10 +18,10 @@ export function ordering(random: Random) {
 
   return {
     /** @param identified tells the new plan when a membership was bought */
-    order(person: Person, { purchase }: Act, identified: Told): Told[] {
+    order(person: Person, { purchase }: Act, identified: OrderEvent): OrderEvent[] {
       const { price, kind, coupon } = purchase!;
       const event = kind === 'renewal' ? 'Subscription Renewed' : 'Order Completed';
-      const product = productOf(person, kind, price + (coupon?.discount ?? 0), random);
+      const product = chooseProduct(person, kind, price + (coupon?.discount ?? 0), random);
       const properties = {
         order_id: orderId(purchase!),
         total: price,
@@ -29,12 +29,12 @@ export function ordering(random: Random) {
         ...(coupon === undefined ? {} : { coupon: coupon.code, discount: coupon.discount }),
         products: [{ ...product, quantity: 1 }],
       };
-      const told: Told = { type: 'track', event, properties, server: true };
-      if (kind !== 'membership') return [told];
-      return [told, { ...identified, traits: { ...identified.traits, plan: '年度会员' } }];
+      const ordered: OrderEvent = { type: 'track', event, properties, server: true };
+      if (kind !== 'membership') return [ordered];
+      return [ordered, { ...identified, traits: { ...identified.traits, plan: '年度会员' } }];
     },
 
-    refund({ purchase }: Act): Told {
+    refund({ purchase }: Act): OrderEvent {
       const properties = {
         order_id: numbers.get(purchase!),
         total: purchase!.price,
@@ -46,7 +46,7 @@ export function ordering(random: Random) {
   };
 }
 
-function productOf(
+function chooseProduct(
   person: Person,
   kind: NonNullable<Act['purchase']>['kind'],
   price: number,

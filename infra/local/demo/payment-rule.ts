@@ -22,7 +22,7 @@ export const PAYMENT_RULE = { intercept: 0, interactions: 1.2, learns: 10, payme
 export const RULE_MONTH = [TODAY - 30, TODAY - 1] as const;
 
 /** What the rule and its balance look at, for one member: the 30 days before, then everything. Money in yuan. */
-export interface Basis {
+export interface RuleInputs {
   posts: number;
   replies: number;
   likes: number;
@@ -39,7 +39,7 @@ export interface Basis {
 }
 
 /** What a member pays in the next 30 days by the rule, in yuan, before the noise. */
-export const amountBy = (basis: Basis): number =>
+export const computeAmount = (basis: RuleInputs): number =>
   PAYMENT_RULE.intercept +
   PAYMENT_RULE.interactions * (basis.posts + basis.replies + basis.likes + basis.attends) +
   PAYMENT_RULE.learns * basis.learns +
@@ -49,8 +49,8 @@ export const amountBy = (basis: Basis): number =>
  * Reads what the rule looks at from what a member has done before the day `asOf`.
  * @param acts the member's own, orders and refunds so far included
  */
-export function basisOf(acts: readonly Act[], asOf: number, days: Days): Basis {
-  const basis: Basis = { ...NOTHING };
+export function computeRuleInputs(acts: readonly Act[], asOf: number, days: Days): RuleInputs {
+  const basis: RuleInputs = { ...NO_INPUTS };
   const recent = new Set<number>();
   const ever = new Set<number>();
   for (const { at, what, purchase } of acts) {
@@ -72,7 +72,7 @@ export function basisOf(acts: readonly Act[], asOf: number, days: Days): Basis {
   return basis;
 }
 
-const NOTHING: Basis = {
+const NO_INPUTS: RuleInputs = {
   posts: 0,
   replies: 0,
   likes: 0,
@@ -87,7 +87,7 @@ const NOTHING: Basis = {
   tenure: 0,
 };
 
-const COLUMNS: Readonly<Partial<Record<Act['what'], keyof Basis>>> = {
+const COLUMNS: Readonly<Partial<Record<Act['what'], keyof RuleInputs>>> = {
   post: 'posts',
   reply: 'replies',
   like: 'likes',
@@ -103,22 +103,22 @@ const COLUMNS: Readonly<Partial<Record<Act['what'], keyof Basis>>> = {
  * fraction, tilted a little against what the earlier roundings have summed up to along every feature: the
  * self-balancing walk of Alweiss, Liu and Sawhney (2021), which keeps the noise and the features uncorrelated.
  */
-export function balancedRounding(
+export function roundToPrices(
   people: readonly Person[],
-  bases: readonly Basis[],
+  bases: readonly RuleInputs[],
   random: Random,
 ): Purchase[][] {
-  const rows = standardized(bases);
+  const rows = standardize(bases);
   const drift = new Float64Array(rows[0]?.length ?? 0);
   return people.map((person, nth) => {
-    let left = amountBy(bases[nth]!);
+    let left = computeAmount(bases[nth]!);
     const bought: Purchase[] = [];
     if (left <= 0) return bought;
     if (person.subscriber && left >= 39) {
       bought.push({ price: 39, kind: 'renewal' });
       left -= 39;
     }
-    const taste = tasteOf(person.group, random);
+    const taste = drawPurchase(person.group, random);
     for (; left >= taste.price; left -= taste.price) bought.push({ ...taste });
     const row = rows[nth]!;
     const along = row.reduce((sum, x, i) => sum + x * drift[i]!, 0);
@@ -130,8 +130,8 @@ export function balancedRounding(
   });
 }
 
-function standardized(bases: readonly Basis[]): number[][] {
-  const names = Object.keys(bases[0] ?? {}) as (keyof Basis)[];
+function standardize(bases: readonly RuleInputs[]): number[][] {
+  const names = Object.keys(bases[0] ?? {}) as (keyof RuleInputs)[];
   const scales = names.map((name) => {
     const mean = bases.reduce((sum, basis) => sum + basis[name], 0) / bases.length;
     const spread = Math.sqrt(bases.reduce((sum, basis) => sum + (basis[name] - mean) ** 2, 0) / bases.length);
@@ -141,7 +141,7 @@ function standardized(bases: readonly Basis[]): number[][] {
 }
 
 /** The price at which a member likes to buy. */
-export function tasteOf(group: DemoGroup, random: Random): Purchase {
+export function drawPurchase(group: DemoGroup, random: Random): Purchase {
   const price = random.weighted([99, 199, 365], (entry) =>
     entry === 99 ? 70 : entry === 199 ? 24 : group === 'learner' ? 6 : 0,
   );

@@ -1,9 +1,9 @@
-import { type Random, randomOf } from '#infra/local/host/random.ts';
+import { createRandom, type Random } from '#infra/local/host/random.ts';
 import type { Act, Purchase } from './acts.ts';
 import { type DemoGroup, GROUP_PLANS } from './groups.ts';
-import { amountBy, balancedRounding, basisOf, RULE_MONTH, tasteOf } from './payment-rule.ts';
+import { computeAmount, computeRuleInputs, drawPurchase, RULE_MONTH, roundToPrices } from './payment-rule.ts';
 import type { Person } from './people.ts';
-import { type Days, inPromotion, momentOf, TODAY, within } from './rhythm.ts';
+import { clampToDay, type Days, drawMoment, inPromotion, TODAY } from './rhythm.ts';
 
 const MONTHS = [[0, 28], [29, 58], [59, 88], RULE_MONTH] as const;
 const CAMP_PRICE = 1999;
@@ -11,20 +11,20 @@ const CAMP_PRICE = 1999;
 /** Adds everyone's orders (and the few refunds) to what they do. */
 export function planPayments(seed: number, people: readonly Person[], acts: Act[][], days: Days): void {
   for (const person of people)
-    firstOrder(person, acts[person.index]!, days, randomOf(seed, 'first', person.userId));
+    firstOrder(person, acts[person.index]!, days, createRandom(seed, 'first', person.userId));
   for (const [month, [from, to]] of MONTHS.entries()) {
-    const random = randomOf(seed, 'month', month);
+    const random = createRandom(seed, 'month', month);
     const bound = people.filter((person) => person.joinDay < from && followsRule(person.group, month));
-    const bases = bound.map((person) => basisOf(acts[person.index]!, from, days));
-    const spent = balancedRounding(bound, bases, random);
+    const bases = bound.map((person) => computeRuleInputs(acts[person.index]!, from, days));
+    const spent = roundToPrices(bound, bases, random);
     for (const [nth, person] of bound.entries()) {
       const own = acts[person.index]!;
-      for (const purchase of spent[nth]!) place(person, purchase, from, to, own, days, random);
+      for (const purchase of spent[nth]!) placeOrder(person, purchase, from, to, own, days, random);
       if (random.chance(person.group === 'learner' ? 0.03 : 0.004))
         refundedOrder(person, from, to, own, days, random);
     }
   }
-  ordersOfToday(people, acts, days, randomOf(seed, 'today'));
+  ordersOfToday(people, acts, days, createRandom(seed, 'today'));
 }
 
 // Leavers and returners have all features 0 in the month of the rule, which is what it says they pay.
@@ -42,7 +42,7 @@ function firstOrder(person: Person, own: Act[], days: Days, random: Random): voi
   );
   const kind = price === 365 ? 'membership' : price === CAMP_PRICE ? 'camp' : 'course';
   const camp = kind === 'camp' && (person.group !== 'learner' || person.joinDay > 58);
-  place(
+  placeOrder(
     person,
     camp ? { price: 199, kind: 'course' } : { price, kind },
     person.joinDay,
@@ -53,7 +53,7 @@ function firstOrder(person: Person, own: Act[], days: Days, random: Random): voi
   );
 }
 
-function place(
+function placeOrder(
   person: Person,
   purchase: Purchase,
   from: number,
@@ -88,12 +88,12 @@ function momentBetween(
   });
   if (visits.length > 0) {
     const { at } = random.weighted(visits, (act) => (inPromotion(days.dayAt(act.at)) ? 3 : 1));
-    return within(days, days.dayAt(at), at + random.between(40_000, 400_000));
+    return clampToDay(days, days.dayAt(at), at + random.between(40_000, 400_000));
   }
   const until = person.spans.at(-1)![1];
   if (until < to) return undefined;
   const day = random.between(Math.max(from, person.joinDay + 1), to);
-  return within(days, day, momentOf(days, day, random));
+  return clampToDay(days, day, drawMoment(days, day, random));
 }
 
 /** An order taken back within the same month: it changes no month's net payment. */
@@ -110,20 +110,20 @@ function refundedOrder(
   );
   if (visits.length === 0) return;
   const visit = random.pick(visits);
-  const ordered = within(days, days.dayAt(visit.at), visit.at + random.between(40_000, 400_000));
+  const ordered = clampToDay(days, days.dayAt(visit.at), visit.at + random.between(40_000, 400_000));
   const refundDay = days.dayAt(ordered) + random.between(1, 4);
   const purchase: Purchase = { price: random.pick([99, 199, 365]), kind: 'course', refunded: true };
   if (purchase.price === 365) purchase.kind = 'membership';
   own.push({ who: person.index, at: ordered, what: 'order', purchase });
-  const at = within(days, refundDay, momentOf(days, refundDay, random));
+  const at = clampToDay(days, refundDay, drawMoment(days, refundDay, random));
   own.push({ who: person.index, at, what: 'refund', purchase });
 }
 
 function ordersOfToday(people: readonly Person[], acts: Act[][], days: Days, random: Random): void {
   for (const person of people) {
     const own = acts[person.index]!;
-    const due = amountBy(basisOf(own, TODAY, days)) / 30;
-    const taste = tasteOf(person.group, random);
-    if (random.chance(due / taste.price)) place(person, taste, TODAY, TODAY, own, days, random);
+    const due = computeAmount(computeRuleInputs(own, TODAY, days)) / 30;
+    const taste = drawPurchase(person.group, random);
+    if (random.chance(due / taste.price)) placeOrder(person, taste, TODAY, TODAY, own, days, random);
   }
 }

@@ -1,7 +1,7 @@
-import { type Random, randomOf } from '#infra/local/host/random.ts';
+import { createRandom, type Random } from '#infra/local/host/random.ts';
 import { COURSES, type Course, INTERESTS } from './content.ts';
 import { DEMO_GROUPS, type DemoGroup, GROUP_PLANS, groupSizes } from './groups.ts';
-import { type Days, inPromotion, momentOf, within } from './rhythm.ts';
+import { clampToDay, type Days, drawMoment, inPromotion } from './rhythm.ts';
 
 /** Where a member mostly comes from; orders always come from the server. */
 export type Platform = 'web' | 'ios' | 'android';
@@ -19,7 +19,7 @@ export interface Person {
   /** from this day on they only look (members on their way out) */
   fadesFrom: number;
   /** personal factor on how often they come and how much they do */
-  zest: number;
+  activityFactor: number;
   platform: Platform;
   interest: (typeof INTERESTS)[number];
   courses: Course[];
@@ -38,7 +38,7 @@ export function planPeople(seed: number, members: number, days: Days): Person[] 
   const sizes = groupSizes(members);
   const drafts = DEMO_GROUPS.flatMap((group) =>
     Array.from({ length: sizes[group] }, (_, nth) =>
-      draftOf(group, randomOf(seed, 'person', group, nth), days),
+      draftPerson(group, createRandom(seed, 'person', group, nth), days),
     ),
   );
   drafts.sort((a, b) => a.joinedAt - b.joinedAt);
@@ -47,19 +47,19 @@ export function planPeople(seed: number, members: number, days: Days): Person[] 
     index,
     userId: `demo-${String(index + 1).padStart(4, '0')}`,
   }));
-  addArrivals(people, randomOf(seed, 'arrivals'));
+  addArrivals(people, createRandom(seed, 'arrivals'));
   return people;
 }
 
-function draftOf(group: DemoGroup, random: Random, days: Days): Omit<Person, 'index' | 'userId'> {
-  const joinDay = joinDayOf(group, random);
+function draftPerson(group: DemoGroup, random: Random, days: Days): Omit<Person, 'index' | 'userId'> {
+  const joinDay = drawJoinDay(group, random);
   const interest = random.pick(INTERESTS);
   return {
     group,
     joinDay,
-    joinedAt: within(days, joinDay, momentOf(days, joinDay, random)),
-    ...lifeOf(group, joinDay, random),
-    zest: Math.exp(0.18 * random.normal()),
+    joinedAt: clampToDay(days, joinDay, drawMoment(days, joinDay, random)),
+    ...planLife(group, joinDay, random),
+    activityFactor: Math.exp(0.18 * random.normal()),
     platform: random.weighted(
       ['web', 'ios', 'android'] as const,
       (p) => ({ web: 25, ios: 35, android: 40 })[p],
@@ -70,14 +70,14 @@ function draftOf(group: DemoGroup, random: Random, days: Days): Omit<Person, 'in
   };
 }
 
-function joinDayOf(group: DemoGroup, random: Random): number {
+function drawJoinDay(group: DemoGroup, random: Random): number {
   const [from, to] = GROUP_PLANS[group].joins;
   const all = Array.from({ length: to - from + 1 }, (_, nth) => from + nth);
   const opening = (day: number) => (day < 4 ? 4 - day : 0);
   return random.weighted(all, (day) => opening(day) + (0.6 + day / 80) * (inPromotion(day) ? 2.5 : 1));
 }
 
-function lifeOf(group: DemoGroup, joinDay: number, random: Random): Pick<Person, 'spans' | 'fadesFrom'> {
+function planLife(group: DemoGroup, joinDay: number, random: Random): Pick<Person, 'spans' | 'fadesFrom'> {
   if (group === 'churner') {
     const last = Math.max(joinDay + 10, random.between(30, 88));
     return { spans: [[joinDay, last]], fadesFrom: Math.min(last - 5, FADE_BY) };
@@ -103,7 +103,7 @@ function addArrivals(people: Person[], random: Random): void {
     }
     const known = hosts.filter(({ joinDay }) => joinDay + 3 <= person.joinDay);
     if (known.length > 0 && random.chance(0.22)) {
-      person.inviter = random.weighted(known, ({ group }) => Math.sqrt(GROUP_PLANS[group].pull)).index;
+      person.inviter = random.weighted(known, ({ group }) => Math.sqrt(GROUP_PLANS[group].attraction)).index;
     }
   }
 }

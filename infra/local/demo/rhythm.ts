@@ -35,7 +35,7 @@ export function daysUpTo(now: Date): Days {
 const WEEKDAYS = [1.22, 0.84, 0.88, 0.93, 0.92, 0.98, 1.26];
 
 /** How busy a day is; an average day is 1. */
-export const busyness = (days: Days, day: number): number =>
+export const activityLevel = (days: Days, day: number): number =>
   WEEKDAYS[days.weekdayOf(day)]! * (inPromotion(day) ? 1.3 : 1);
 
 //                0  1   2   3   4   5   6  7  8  9  10 11 12 13 14 15 16 17 18 19 20  21  22 23
@@ -44,7 +44,7 @@ const WEEKEND = [3, 1.2, 0.4, 0.2, 0.1, 0.2, 0.6, 2, 4, 6, 7, 6, 5, 5, 6, 7, 7, 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** A moment of the day to begin a visit, in milliseconds since 1970; evenings are likeliest. */
-export function momentOf(days: Days, day: number, random: Random): number {
+export function drawMoment(days: Days, day: number, random: Random): number {
   const weekday = days.weekdayOf(day);
   const weights = weekday === 0 || weekday === 6 ? WEEKEND : WORKDAY;
   const hour = random.weighted(HOURS, (entry) => weights[entry]!);
@@ -52,6 +52,6 @@ export function momentOf(days: Days, day: number, random: Random): number {
 }
 
 /** Keeps a moment on its day, a minute off midnight, so that a slow upload cannot move it to the next one. */
-export function within(days: Days, day: number, ms: number): number {
+export function clampToDay(days: Days, day: number, ms: number): number {
   return Math.min(ms, days.startOf(day + 1) - 60_000 - (ms % 1000));
 }

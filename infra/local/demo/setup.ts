@@ -3,7 +3,7 @@ import type { Say } from '#infra/local/host/progress.ts';
 import { loadDemo } from './load.ts';
 
 /** `now` is kept, so that a load that was interrupted goes on with the same events. */
-type Note = { loaded: true } | { loading: true; now: string } | { skipped: true };
+type DemoState = { loaded: true } | { loading: true; now: string } | { skipped: true };
 
 export type DemoTarget = {
   api: string;
@@ -25,10 +25,10 @@ export async function ensureDemo(
   skip: boolean,
   { api, writeKey, say, signal, keep }: DemoTarget,
 ): Promise<boolean> {
-  const note = readJson<Note>(file);
+  const note = readJson<DemoState>(file);
   if (note && 'loaded' in note) return false;
   if (skip) {
-    if (!note) writeJson(file, { skipped: true } satisfies Note);
+    if (!note) writeJson(file, { skipped: true } satisfies DemoState);
     return false;
   }
   if (note && 'skipped' in note) {
@@ -38,7 +38,7 @@ export async function ensureDemo(
     return false;
   }
   const now = note?.now ?? new Date().toISOString();
-  writeJson(file, { loading: true, now } satisfies Note);
+  writeJson(file, { loading: true, now } satisfies DemoState);
   let spoken = Date.now();
   const loaded = await loadDemo({
     api,
@@ -57,6 +57,6 @@ export async function ensureDemo(
     `  The demo community has ${loaded.members.toLocaleString('en')} members and ${loaded.events.toLocaleString('en')} events.`,
   );
   await keep();
-  writeJson(file, { loaded: true } satisfies Note);
+  writeJson(file, { loaded: true } satisfies DemoState);
   return true;
 }

@@ -1,16 +1,16 @@
-import { randomOf } from '#infra/local/host/random.ts';
-import { CITIES, nameOf } from './content.ts';
+import { createRandom } from '#infra/local/host/random.ts';
+import { buildName, CITIES } from './content.ts';
 import type { Person } from './people.ts';
 
 /**
  * What the app knows of a member, as `identify` sends it. Names begin with 演示 and addresses end in example.com, so
  * nobody takes them for a real person's; the hidden group is not among them.
  */
-export function traitsOf(person: Person): Record<string, unknown> {
-  const random = randomOf(person.index, 'traits');
+export function buildTraits(person: Person): Record<string, unknown> {
+  const random = createRandom(person.index, 'traits');
   const city = random.weighted(CITIES, ([, weight]) => weight)[0];
   return {
-    name: nameOf(person.index),
+    name: buildName(person.index),
     city,
     interest: person.interest,
     plan: person.subscriber ? '月度会员' : '免费',

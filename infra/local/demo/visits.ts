@@ -1,15 +1,15 @@
-import { type Random, randomOf } from '#infra/local/host/random.ts';
+import { createRandom, type Random } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
-import { DEEDS, type Deed, GROUP_PLANS } from './groups.ts';
+import { GROUP_PLANS, VISIT_ACTIONS, type VisitAction } from './groups.ts';
 import type { Person } from './people.ts';
-import { busyness, type Days, momentOf, PROMOTION, TODAY, within } from './rhythm.ts';
+import { activityLevel, clampToDay, type Days, drawMoment, PROMOTION, TODAY } from './rhythm.ts';
 
 const DAY_MS = 86_400_000;
 
 /** What a member does over the 120 days, orders apart; in no particular order. */
 export function planVisits(seed: number, person: Person, days: Days): Act[] {
-  const random = randomOf(seed, 'visits', person.userId);
-  const acts = arrivalOf(person, days, random);
+  const random = createRandom(seed, 'visits', person.userId);
+  const acts = planArrival(person, days, random);
   for (const [first, last] of person.spans) {
     let since = 1;
     for (let day = first; day <= last; day += 1) {
@@ -21,19 +21,19 @@ export function planVisits(seed: number, person: Person, days: Days): Act[] {
       since = 0;
     }
   }
-  acts.push(...extras(person, days, random));
+  acts.push(...planExtras(person, days, random));
   return acts.filter(({ at, anonymous }) => anonymous || at >= person.joinedAt);
 }
 
 /** Habits make visits more even than chance would: the longer somebody has been away, the likelier they come. */
 function visitChance(person: Person, day: number, since: number, days: Days): number {
-  const usual = GROUP_PLANS[person.group].visits * person.zest;
+  const usual = GROUP_PLANS[person.group].visits * person.activityFactor;
   const habit = 0.34 + 0.92 * Math.min(3, since * usual);
   const fresh = day - person.joinDay < 3 ? 1.5 : 1;
-  return Math.min(0.95, usual * habit * fresh * busyness(days, day));
+  return Math.min(0.95, usual * habit * fresh * activityLevel(days, day));
 }
 
-function arrivalOf(person: Person, days: Days, random: Random): Act[] {
+function planArrival(person: Person, days: Days, random: Random): Act[] {
   const { index: who, joinedAt, joinDay } = person;
   const acts: Act[] = [];
   if (person.anonymousId !== undefined) {
@@ -44,35 +44,36 @@ function arrivalOf(person: Person, days: Days, random: Random): Act[] {
   }
   acts.push({ who, at: joinedAt, what: 'join' });
   if (person.inviter !== undefined)
-    acts.push({ who, at: within(days, joinDay, joinedAt + 20_000), what: 'invited' });
+    acts.push({ who, at: clampToDay(days, joinDay, joinedAt + 20_000), what: 'invited' });
   if (person.group !== 'leader' && random.chance(0.45)) {
     const at = joinedAt + random.between(60_000, DAY_MS);
-    if (days.dayAt(at) <= TODAY) acts.push({ who, at: within(days, days.dayAt(at), at), what: 'trial' });
+    if (days.dayAt(at) <= TODAY) acts.push({ who, at: clampToDay(days, days.dayAt(at), at), what: 'trial' });
   }
   return acts;
 }
 
 function visit(person: Person, day: number, days: Days, random: Random): Act[] {
   const { index: who } = person;
-  let at = momentOf(days, day, random);
+  let at = drawMoment(days, day, random);
   if (day === person.joinDay) at = Math.max(at, person.joinedAt + 30_000);
   const acts: Act[] = [];
-  const deeds = deedsOf(person, day, random);
+  const deeds = drawActions(person, day, random);
   // Apps report a screen only now and then; a visit without any deed is at least that.
-  if (deeds.length === 0 || random.chance(0.35)) acts.push({ who, at: within(days, day, at), what: 'open' });
+  if (deeds.length === 0 || random.chance(0.35))
+    acts.push({ who, at: clampToDay(days, day, at), what: 'open' });
   for (const what of deeds) {
     at += random.between(15_000, 240_000);
-    acts.push({ who, at: within(days, day, at), what });
+    acts.push({ who, at: clampToDay(days, day, at), what });
   }
   return acts;
 }
 
-function deedsOf(person: Person, day: number, random: Random): Deed[] {
-  const means = GROUP_PLANS[person.group].deeds;
-  const deeds: { deed: Deed; order: number }[] = [];
-  for (const deed of DEEDS) {
+function drawActions(person: Person, day: number, random: Random): VisitAction[] {
+  const means = GROUP_PLANS[person.group].actions;
+  const deeds: { deed: VisitAction; order: number }[] = [];
+  for (const deed of VISIT_ACTIONS) {
     const looksOnly = day >= person.fadesFrom && deed !== 'view' && deed !== 'search';
-    const mean = (means[deed] ?? 0) * person.zest * (person.fadesFrom <= day ? 0.6 : 1);
+    const mean = (means[deed] ?? 0) * person.activityFactor * (person.fadesFrom <= day ? 0.6 : 1);
     for (let left = looksOnly ? 0 : random.count(mean); left > 0; left -= 1)
       deeds.push({ deed, order: random.next() });
   }
@@ -80,11 +81,11 @@ function deedsOf(person: Person, day: number, random: Random): Deed[] {
 }
 
 /** Now and then: an invitation, points spent, and the satisfaction survey in the week after the promotion. */
-function extras(person: Person, days: Days, random: Random): Act[] {
+function planExtras(person: Person, days: Days, random: Random): Act[] {
   const { index: who, group } = person;
   const here = (day: number) => day > person.joinDay && person.spans.some(([a, b]) => day >= a && day <= b);
   const onDay = (day: number, what: Act['what']): Act[] =>
-    here(day) ? [{ who, at: within(days, day, momentOf(days, day, random)), what }] : [];
+    here(day) ? [{ who, at: clampToDay(days, day, drawMoment(days, day, random)), what }] : [];
   const acts: Act[] = [];
   if (random.chance(group === 'lurker' || group === 'churner' ? 0.12 : 0.4)) {
     const day = PROMOTION[1] + random.between(1, 7);

@@ -18,7 +18,7 @@ export type CorsAnswer = { status?: 200 | 403; headers: Record<string, string> }
  * @param rulesOf rules of a bucket; undefined if it has none
  * @returns undefined if S3 would say nothing of it
  */
-export function corsAnswer(
+export function evaluateCors(
   method: string,
   url: string,
   headers: IncomingHttpHeaders,
@@ -31,7 +31,8 @@ export function corsAnswer(
   const wanted = isPreflight ? (headers['access-control-request-method'] ?? '') : method;
   const rule = rules.find(
     (one) =>
-      one.AllowedMethods.includes(wanted) && one.AllowedOrigins.some((given) => matches(given, origin)),
+      one.AllowedMethods.includes(wanted) &&
+      one.AllowedOrigins.some((given) => matchesPattern(given, origin)),
   );
   if (!rule) return isPreflight ? { status: 403, headers: {} } : undefined;
   const answer: Record<string, string> = {
@@ -43,7 +44,8 @@ export function corsAnswer(
   if (!isPreflight) return { headers: answer };
   const asked = headers['access-control-request-headers'];
   if (asked !== undefined) {
-    const allowed = (name: string) => rule.AllowedHeaders?.some((given) => matches(given, name)) ?? false;
+    const allowed = (name: string) =>
+      rule.AllowedHeaders?.some((given) => matchesPattern(given, name)) ?? false;
     if (!asked.split(',').every((name) => allowed(name.trim()))) return { status: 403, headers: {} };
     answer['access-control-allow-headers'] = asked;
   }
@@ -52,7 +54,7 @@ export function corsAnswer(
 }
 
 /** Whether a text is what a rule allows, where one `*` stands for anything. */
-function matches(allowed: string, text: string): boolean {
+function matchesPattern(allowed: string, text: string): boolean {
   const [before = '', after] = allowed.toLowerCase().split('*');
   const given = text.toLowerCase();
   if (after === undefined) return given === before;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { indexStreamRecords } from './engine-database.ts';
-import { freePort } from './free-port.ts';
+import { findFreePort } from './free-port.ts';
 
 /** A running DynamoDB engine. `exited` resolves with a description once the process is gone, wanted or not. */
 export type Dynoxide = {
@@ -14,7 +14,7 @@ export type Dynoxide = {
 };
 
 /** Path of the native engine for this platform. @throws Error that says what to install if it is missing */
-export function dynoxideBinary(platform: string = process.platform, arch: string = process.arch): string {
+export function findDynoxideBinary(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@dynoxide/${platform}-${arch}`;
   const file = platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
@@ -29,14 +29,14 @@ export function dynoxideBinary(platform: string = process.platform, arch: string
 }
 
 // Starts the engine and ends it when our end of stdin closes, so that even a kill -9 of us leaves no orphan.
-const untilStdinCloses =
+const watchdogScript =
   'exec 3<&0; "$@" 3<&- & engine=$!; echo "pid $engine"; (read -r _ <&3; kill "$engine") & watch=$!; ' +
   'exec 3<&-; wait "$engine"; code=$?; kill "$watch" 2>/dev/null; exit "$code"';
 
 function launch(binary: string, args: string[]): ChildProcess {
   if (process.platform === 'win32') return spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   // Its own process group: Ctrl-C reaches only us, and we stop the engine after everything that uses it.
-  return spawn('/bin/sh', ['-c', untilStdinCloses, 'dynoxide', binary, ...args], {
+  return spawn('/bin/sh', ['-c', watchdogScript, 'dynoxide', binary, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -48,9 +48,9 @@ function launch(binary: string, args: string[]): ChildProcess {
  * @throws Error with the engine's own words if it does not come up
  */
 export async function startDynoxide(dbPath?: string): Promise<Dynoxide> {
-  const binary = dynoxideBinary();
+  const binary = findDynoxideBinary();
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = await findFreePort();
     try {
       return await startOn(binary, port, dbPath);
     } catch (error) {
@@ -62,19 +62,19 @@ export async function startDynoxide(dbPath?: string): Promise<Dynoxide> {
 async function startOn(binary: string, port: number, dbPath?: string): Promise<Dynoxide> {
   const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
   const child = launch(binary, dbPath ? [...args, '--db-path', dbPath] : args);
-  let said = '';
+  let stderr = '';
   child.stdin?.on('error', () => {}); // a dead engine shows as its exit, not as EPIPE
   child.stderr?.on('data', (chunk) => {
-    said = (said + chunk).slice(-2_000);
+    stderr = (stderr + chunk).slice(-2_000);
   });
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => {
-      const words = said.replace(/Dynoxide listening on.*|Shutting down\.\.\./g, '').trim();
-      resolve(`exit ${signal ?? code}${words ? `: ${words}` : ''}`);
+      const reason = stderr.replace(/Dynoxide listening on.*|Shutting down\.\.\./g, '').trim();
+      resolve(`exit ${signal ?? code}${reason ? `: ${reason}` : ''}`);
     });
   });
-  const pid = await listening(child, exited);
+  const pid = await waitUntilListening(child, exited);
   if (dbPath) indexStreamRecords(dbPath);
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -83,7 +83,7 @@ async function startOn(binary: string, port: number, dbPath?: string): Promise<D
     stop: async () => {
       if (process.platform === 'win32') child.kill();
       child.stdin?.destroy();
-      const force = setTimeout(() => killIfThere(pid), 1_500);
+      const force = setTimeout(() => killIfRunning(pid), 1_500);
       await exited;
       clearTimeout(force);
     },
@@ -91,7 +91,7 @@ async function startOn(binary: string, port: number, dbPath?: string): Promise<D
 }
 
 /** Waits for the line that dynoxide prints once its socket is open; returns the engine's own pid, which the shell told. */
-function listening(child: ChildProcess, exited: Promise<string>): Promise<number> {
+function waitUntilListening(child: ChildProcess, exited: Promise<string>): Promise<number> {
   return new Promise((resolve, reject) => {
     let out = '';
     const read = (chunk: Buffer) => {
@@ -107,7 +107,7 @@ function listening(child: ChildProcess, exited: Promise<string>): Promise<number
   });
 }
 
-function killIfThere(pid: number): void {
+function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -20,8 +20,8 @@ const MEMORY = '/dev/shm';
 const LIVE_PREFIX = 'zhiqun-';
 const FILE = 'dynamodb.sqlite';
 // Room for the copy to grow; containers often have no more than 64 MB there.
-const ROOM_BYTES = 4 * 2 ** 30;
-const KEEP_EVERY_MS = 15_000;
+const MIN_FREE_BYTES = 4 * 2 ** 30;
+const PERSIST_EVERY_MS = 15_000;
 
 /** The engine's database: where it lives while the engine runs, and how it is kept. */
 export interface EngineDatabase {
@@ -40,15 +40,15 @@ export interface EngineDatabase {
  */
 export function openEngineDatabase(dir: string): EngineDatabase {
   const kept = join(dir, FILE);
-  if (!isRoomy(kept)) return { path: kept, keep: async () => {}, close: () => {} };
-  const live = liveDirectory(dir);
+  if (!hasFreeMemory(kept)) return { path: kept, keep: async () => {}, close: () => {} };
+  const live = openLiveDirectory(dir);
   const path = join(live, FILE);
   if (!existsSync(path) && existsSync(kept)) copyFileSync(kept, path);
 
   let keeping: Promise<void> | undefined;
   let keptAt = 0;
   const copyWhileRunning = async (): Promise<void> => {
-    const writtenAt = lastWrite(path);
+    const writtenAt = lastWriteTime(path);
     if (writtenAt <= keptAt) return;
     const database = new DatabaseSync(path, { readOnly: true });
     try {
@@ -66,7 +66,7 @@ export function openEngineDatabase(dir: string): EngineDatabase {
     });
     return keeping;
   };
-  const timer = setInterval(() => void keep().catch(() => {}), KEEP_EVERY_MS);
+  const timer = setInterval(() => void keep().catch(() => {}), PERSIST_EVERY_MS);
   timer.unref();
   return {
     path,
@@ -101,19 +101,19 @@ export function indexStreamRecords(path: string): void {
 }
 
 /** Whether the memory file system has room for a database of this size to grow. */
-export function isRoomy(kept?: string): boolean {
+export function hasFreeMemory(kept?: string): boolean {
   try {
     accessSync(MEMORY, constants.W_OK);
     const { bavail, bsize } = statfsSync(MEMORY);
     const size = kept !== undefined && existsSync(kept) ? statSync(kept).size : 0;
-    return bavail * bsize > ROOM_BYTES + 2 * size;
+    return bavail * bsize > MIN_FREE_BYTES + 2 * size;
   } catch {
     return false;
   }
 }
 
 /** The directory in memory that belongs to a data directory; those of data directories that are gone are removed. */
-function liveDirectory(dir: string): string {
+function openLiveDirectory(dir: string): string {
   const idFile = join(dir, 'database-id');
   for (const name of readdirSync(MEMORY).filter((entry) => entry.startsWith(LIVE_PREFIX))) {
     const owner = readText(join(MEMORY, name, 'owner'));
@@ -130,7 +130,7 @@ function liveDirectory(dir: string): string {
   return live;
 }
 
-function lastWrite(path: string): number {
+function lastWriteTime(path: string): number {
   return Math.max(...[path, `${path}-wal`].map((file) => (existsSync(file) ? statSync(file).mtimeMs : 0)));
 }
 

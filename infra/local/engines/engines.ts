@@ -47,7 +47,7 @@ export async function startEngines(
   });
 
   async function tables(): Promise<string> {
-    const given = await answering(env, 'DYNAMODB_ENDPOINT');
+    const given = await checkEndpoint(env, 'DYNAMODB_ENDPOINT');
     if (given) return given;
     const database = openEngineDatabase(dataDir.path);
     keep = database.keep;
@@ -61,8 +61,8 @@ export async function startEngines(
   }
 
   async function objectsAndQueues(): Promise<{ s3: string; sqs: string; objects: Engines['objects'] }> {
-    const s3 = await answering(env, 'S3_ENDPOINT');
-    const sqs = await answering(env, 'SQS_ENDPOINT');
+    const s3 = await checkEndpoint(env, 'S3_ENDPOINT');
+    const sqs = await checkEndpoint(env, 'SQS_ENDPOINT');
     if (s3 && sqs) return { s3, sqs, objects: undefined };
     const folders = { queues: dataDir.at('queues'), objects: dataDir.at('objects') };
     const engine = own(await startObjectsAndQueues(folders, aws.region));
@@ -101,7 +101,7 @@ export async function startEngines(
 }
 
 /** The endpoint that a variable names, if it does. @throws Error if nobody answers there */
-async function answering(env: NodeJS.ProcessEnv, variable: string): Promise<string | undefined> {
+async function checkEndpoint(env: NodeJS.ProcessEnv, variable: string): Promise<string | undefined> {
   const endpoint = env[variable];
   if (!endpoint) return undefined;
   try {

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
 import type { ObjectCreated } from '#infra/local/queues/object-notification.ts';
-import { type CorsRule, corsAnswer } from './bucket-cors.ts';
+import { type CorsRule, evaluateCors } from './bucket-cors.ts';
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
-type Made = { close(): void };
+type Closeable = { close(): void };
 
 /** A running S3 and SQS engine; both speak on the same address. */
 export type ObjectsAndQueues = {
@@ -20,7 +20,7 @@ type StoredObject = { contentLength: number; etag: string; lastModified: Date; p
 
 // `startFauxqs` opens its port to the whole network. These are the parts it is put together from, so that
 // ours listens on the loopback only. They are not part of the package's interface: the tests notice a change.
-async function part<T>(file: string): Promise<T> {
+async function importInternal<T>(file: string): Promise<T> {
   return (await import(new URL(file, import.meta.resolve('fauxqs')).href)) as T;
 }
 
@@ -32,18 +32,18 @@ export async function startObjectsAndQueues(
   folders: { queues: string; objects: string },
   region: string,
 ): Promise<ObjectsAndQueues> {
-  const { SqsStore } = await part<{ SqsStore: new () => Stores['sqsStore'] }>('./sqs/sqsStore.js');
-  const { SnsStore } = await part<{ SnsStore: new () => Stores['snsStore'] }>('./sns/snsStore.js');
-  const { S3Store } = await part<{ S3Store: new () => Stores['s3Store'] }>('./s3/s3Store.js');
-  const { PersistenceManager } = await part<{
+  const { SqsStore } = await importInternal<{ SqsStore: new () => Stores['sqsStore'] }>('./sqs/sqsStore.js');
+  const { SnsStore } = await importInternal<{ SnsStore: new () => Stores['snsStore'] }>('./sns/snsStore.js');
+  const { S3Store } = await importInternal<{ S3Store: new () => Stores['s3Store'] }>('./s3/s3Store.js');
+  const { PersistenceManager } = await importInternal<{
     PersistenceManager: new (
       dir: string,
-    ) => Made & {
+    ) => Closeable & {
       loadSqsAndSns(sqs: Stores['sqsStore'], sns: Stores['snsStore']): void;
     };
   }>('./persistence.js');
-  const { FileS3Persistence } = await part<{
-    FileS3Persistence: new (dir: string) => Made & { loadS3(s3: Stores['s3Store']): void };
+  const { FileS3Persistence } = await importInternal<{
+    FileS3Persistence: new (dir: string) => Closeable & { loadS3(s3: Stores['s3Store']): void };
   }>('./s3/fileS3Persistence.js');
 
   mkdirSync(folders.queues, { recursive: true });
@@ -59,7 +59,7 @@ export async function startObjectsAndQueues(
   for (const queue of stores.sqsStore.allQueues()) {
     Object.assign(queue, { persistence: queues });
     // Whoever was working on a message when the last run was killed went with it: nobody needs to wait for them.
-    for (const held of queue.inflightMessages.values()) held.visibilityDeadline = 0;
+    for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
   }
 
   // Making a message visible at once would write a receive count of NULL, which the schema refuses: the message
@@ -91,7 +91,9 @@ export async function startObjectsAndQueues(
     done();
   });
   app.addHook('onRequest', async (request, reply) => {
-    const answer = corsAnswer(request.method, request.url, request.headers, (bucket) => origins.get(bucket));
+    const answer = evaluateCors(request.method, request.url, request.headers, (bucket) =>
+      origins.get(bucket),
+    );
     if (!answer) return;
     reply.headers(answer.headers);
     if (answer.status) await reply.status(answer.status).send();

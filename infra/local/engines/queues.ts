@@ -30,7 +30,7 @@ export async function ensureQueue(client: SQSClient, name: string, wanted: Queue
     if (value !== undefined)
       attributes[attribute] = typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
-  const there = await urlOf(client, name);
+  const there = await findQueueUrl(client, name);
   if (there === undefined) {
     const made = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
     return made.QueueUrl!;
@@ -40,7 +40,7 @@ export async function ensureQueue(client: SQSClient, name: string, wanted: Queue
   return there;
 }
 
-async function urlOf(client: SQSClient, name: string): Promise<string | undefined> {
+async function findQueueUrl(client: SQSClient, name: string): Promise<string | undefined> {
   try {
     return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl;
   } catch (error) {

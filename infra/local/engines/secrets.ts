@@ -64,10 +64,10 @@ export function openSecrets(path: string): SecretStore {
 
 /** Serves `GetSecretValue` of Secrets Manager on a free loopback port. */
 export function serveSecrets(secrets: SecretStore): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  return serveJson('1.1', (target, text) => answer(target, text, secrets));
+  return serveJson('1.1', (target, text) => handleRequest(target, text, secrets));
 }
 
-function answer(target: string, text: string, secrets: SecretStore): JsonAnswer {
+function handleRequest(target: string, text: string, secrets: SecretStore): JsonAnswer {
   if (target !== 'secretsmanager.GetSecretValue')
     return [
       400,

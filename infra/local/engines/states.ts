@@ -1,4 +1,4 @@
-import { type Execution, ExecutionRefused } from '#infra/local/orchestration/execution.ts';
+import { type Execution, StartExecutionError } from '#infra/local/orchestration/execution.ts';
 import type { LocalStateMachine } from '#infra/local/orchestration/state-machine.ts';
 import { type JsonAnswer, serveJson } from './json-endpoint.ts';
 
@@ -13,14 +13,14 @@ export type States = {
 export async function serveStates(): Promise<States> {
   const machines = new Map<string, LocalStateMachine>();
   const { endpoint, stop } = await serveJson('1.0', (target, text) =>
-    answer(target, JSON.parse(text || '{}'), machines),
+    handleRequest(target, JSON.parse(text || '{}'), machines),
   );
   return { endpoint, stop, add: (machine) => machines.set(machine.arn, machine) };
 }
 
 type Request = { stateMachineArn?: string; executionArn?: string; name?: string; input?: string };
 
-function answer(
+function handleRequest(
   target: string,
   request: Request,
   machines: ReadonlyMap<string, LocalStateMachine>,
@@ -30,8 +30,8 @@ function answer(
       const { stateMachineArn = '', name, input = '{}' } = request;
       const machine = machines.get(stateMachineArn);
       if (!machine)
-        return refusal('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
-      return started(machine, input, name);
+        return errorAnswer('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+      return startExecution(machine, input, name);
     }
     case 'AWSStepFunctions.DescribeExecution': {
       const { executionArn = '' } = request;
@@ -39,21 +39,21 @@ function answer(
         const found = machine.find(executionArn);
         if (found) return [200, found];
       }
-      return refusal('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+      return errorAnswer('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
     }
     default:
-      return refusal('UnknownOperationException', `The local target does not know ${target}`);
+      return errorAnswer('UnknownOperationException', `The local target does not know ${target}`);
   }
 }
 
-function started(machine: LocalStateMachine, input: string, name: string | undefined): JsonAnswer {
+function startExecution(machine: LocalStateMachine, input: string, name: string | undefined): JsonAnswer {
   try {
     const { executionArn, startDate }: Execution = machine.start(input, name);
     return [200, { executionArn, startDate }];
   } catch (error) {
-    if (error instanceof ExecutionRefused) return refusal(error.name, error.message);
+    if (error instanceof StartExecutionError) return errorAnswer(error.name, error.message);
     throw error;
   }
 }
 
-const refusal = (name: string, message: string): JsonAnswer => [400, { __type: name, message }];
+const errorAnswer = (name: string, message: string): JsonAnswer => [400, { __type: name, message }];

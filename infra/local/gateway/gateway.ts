@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FunctionError, type LocalFunction } from '#infra/local/lambda/functions.ts';
-import { type GatewayResponse, gatewayMessage, gatewayResponse } from './gateway-response.ts';
-import { gatewayEvent, splitUrl } from './payload.ts';
-import { type Route, routeTable } from './route-table.ts';
+import { buildGatewayMessage, type GatewayResponse, toGatewayResponse } from './gateway-response.ts';
+import { buildGatewayEvent, splitUrl } from './payload.ts';
+import { createRouteTable, type Route } from './route-table.ts';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 const headerLimitBytes = 10_240;
@@ -35,14 +35,14 @@ export async function openGateway({
   integrationTimeoutMs = 30_000,
 }: GatewayOptions): Promise<Gateway> {
   let answer = async (_: IncomingMessage): Promise<GatewayResponse> =>
-    gatewayMessage(503, 'Service Unavailable');
+    buildGatewayMessage(503, 'Service Unavailable');
   const inFlight = new Set<Promise<void>>();
   const server = createServer({ maxHeaderSize: headerLimitBytes }, (request, response) => {
     const exchange = answer(request)
       .catch((error) => {
         if (request.destroyed && !request.complete) return undefined; // the client hung up while sending
         onError(error);
-        return gatewayMessage(500, 'Internal Server Error');
+        return buildGatewayMessage(500, 'Internal Server Error');
       })
       .then((result) => {
         if (result) send(response, result, request.method === 'HEAD');
@@ -61,19 +61,19 @@ export async function openGateway({
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serve: ({ id, accountId, routes }) => {
-      const find = routeTable(routes);
+      const find = createRouteTable(routes);
       answer = async (request) => {
-        const body = await read(request);
-        if (!body) return gatewayMessage(413, 'Request Entity Too Large');
+        const body = await readBody(request);
+        if (!body) return buildGatewayMessage(413, 'Request Entity Too Large');
         const match = find(request.method ?? 'GET', splitUrl(request.url ?? '/')[0]);
-        if (!match) return gatewayMessage(404, 'Not Found');
+        if (!match) return buildGatewayMessage(404, 'Not Found');
         const { method, url, headersDistinct, httpVersion, socket } = request;
-        const event = gatewayEvent({ method, url, headersDistinct, httpVersion, socket, body }, match, {
+        const event = buildGatewayEvent({ method, url, headersDistinct, httpVersion, socket, body }, match, {
           id,
           accountId,
           now: new Date(),
         });
-        return integrate(match.target, JSON.stringify(event), integrationTimeoutMs, onError);
+        return invokeIntegration(match.target, JSON.stringify(event), integrationTimeoutMs, onError);
       };
     },
     stop: async () => {
@@ -89,7 +89,7 @@ export async function openGateway({
   };
 }
 
-async function integrate(
+async function invokeIntegration(
   target: LocalFunction,
   payload: string,
   timeoutMs: number,
@@ -97,14 +97,14 @@ async function integrate(
 ): Promise<GatewayResponse> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<GatewayResponse>((resolve) => {
-    timer = setTimeout(() => resolve(gatewayMessage(503, 'Service Unavailable')), timeoutMs);
+    timer = setTimeout(() => resolve(buildGatewayMessage(503, 'Service Unavailable')), timeoutMs);
   });
-  const answered = target.invoke(payload).then(gatewayResponse, (error: unknown) => {
+  const answered = target.invoke(payload).then(toGatewayResponse, (error: unknown) => {
     onError(error);
     const tooLarge = error instanceof FunctionError && error.status === 413;
     return tooLarge
-      ? gatewayMessage(413, 'Request Entity Too Large')
-      : gatewayMessage(500, 'Internal Server Error');
+      ? buildGatewayMessage(413, 'Request Entity Too Large')
+      : buildGatewayMessage(500, 'Internal Server Error');
   });
   try {
     return await Promise.race([answered, tooLate]);
@@ -114,7 +114,7 @@ async function integrate(
 }
 
 /** The whole body; undefined if it is over the limit (the rest is then read and thrown away). */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

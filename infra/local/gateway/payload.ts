@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { decoded } from './route-table.ts';
+import { decodePercent } from './route-table.ts';
 
 /** A request, read to its end. */
-export type Received = Pick<
+export type ReceivedRequest = Pick<
   IncomingMessage,
   'method' | 'url' | 'headersDistinct' | 'httpVersion' | 'socket'
 > & {
   body: Buffer;
 };
 
-const textual = /^(text\/|application\/(json|javascript|xml|[^;]+\+(json|xml))\s*(;|$))/i;
+const textContentType = /^(text\/|application\/(json|javascript|xml|[^;]+\+(json|xml))\s*(;|$))/i;
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -27,16 +27,17 @@ const hopByHop = new Set([
  * names in lower case with repeated values joined by commas, cookies apart, the path decoded, and the body in
  * base64 if it is compressed or not declared as text.
  */
-export function gatewayEvent(
-  request: Received,
+export function buildGatewayEvent(
+  request: ReceivedRequest,
   match: { routeKey: string; pathParameters: Record<string, string> },
   api: { id: string; accountId: string; now: Date },
 ): APIGatewayProxyEventV2 {
   const [path, query] = splitUrl(request.url ?? '/');
-  const { headers, cookies } = headersOf(request);
-  const queryStringParameters = parametersOf(query);
-  const isText = headers['content-encoding'] === undefined && textual.test(headers['content-type'] ?? '');
-  const rawPath = decoded(path);
+  const { headers, cookies } = parseHeaders(request);
+  const queryStringParameters = parseQuery(query);
+  const isText =
+    headers['content-encoding'] === undefined && textContentType.test(headers['content-type'] ?? '');
+  const rawPath = decodePercent(path);
   const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   return {
     version: '2.0',
@@ -61,7 +62,7 @@ export function gatewayEvent(
       requestId: randomUUID(),
       routeKey: match.routeKey,
       stage: '$default',
-      time: commonLogTime(api.now),
+      time: formatCommonLogTime(api.now),
       timeEpoch: api.now.getTime(),
     },
     ...(Object.keys(match.pathParameters).length > 0 && { pathParameters: match.pathParameters }),
@@ -76,7 +77,10 @@ export function splitUrl(url: string): [path: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-function headersOf({ headersDistinct }: Received): { headers: Record<string, string>; cookies: string[] } {
+function parseHeaders({ headersDistinct }: ReceivedRequest): {
+  headers: Record<string, string>;
+  cookies: string[];
+} {
   const headers: Record<string, string> = {};
   let cookies: string[] = [];
   for (const [name, values = []] of Object.entries(headersDistinct)) {
@@ -86,7 +90,7 @@ function headersOf({ headersDistinct }: Received): { headers: Record<string, str
   return { headers, cookies };
 }
 
-function parametersOf(query: string): Record<string, string> | undefined {
+function parseQuery(query: string): Record<string, string> | undefined {
   if (query === '') return undefined;
   const found = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
@@ -97,7 +101,7 @@ function parametersOf(query: string): Record<string, string> | undefined {
 }
 
 /** `22/Nov/2026:08:05:09 +0000` */
-function commonLogTime(now: Date): string {
+function formatCommonLogTime(now: Date): string {
   const [, day, month, year, time] = now.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 }

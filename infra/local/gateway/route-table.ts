@@ -12,7 +12,7 @@ type Parsed<Target> = Route<Target> & { method: string; segments: string[] };
  * a path that only has a POST route does not answer GET.
  * @returns finds the match for a method and a path as sent (still percent-encoded)
  */
-export function routeTable<Target>(
+export function createRouteTable<Target>(
   routes: readonly Route<Target>[],
 ): (method: string, path: string) => Match<Target> | undefined {
   const fallback = routes.find(({ routeKey }) => routeKey === '$default');
@@ -28,34 +28,34 @@ export function routeTable<Target>(
     const segments = path.split('/').slice(1);
     for (const route of parsed) {
       if (route.method !== method && route.method !== 'ANY') continue;
-      const pathParameters = parameters(route.segments, segments);
+      const pathParameters = matchParameters(route.segments, segments);
       if (pathParameters) return { routeKey: route.routeKey, target: route.target, pathParameters };
     }
     return fallback && { ...fallback, pathParameters: {} };
   };
 }
 
-function parameters(pattern: string[], segments: string[]): Record<string, string> | undefined {
+function matchParameters(pattern: string[], segments: string[]): Record<string, string> | undefined {
   const found: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const variable = /^\{(.+?)(\+)?\}$/.exec(expected);
     const actual = segments[index];
     if (actual === undefined) return undefined;
     if (!variable) {
-      if (decoded(actual) !== expected) return undefined;
+      if (decodePercent(actual) !== expected) return undefined;
     } else if (variable[2]) {
-      found[variable[1]!] = decoded(segments.slice(index).join('/'));
+      found[variable[1]!] = decodePercent(segments.slice(index).join('/'));
       return found;
     } else {
       if (actual === '') return undefined;
-      found[variable[1]!] = decoded(actual);
+      found[variable[1]!] = decodePercent(actual);
     }
   }
   return pattern.length === segments.length ? found : undefined;
 }
 
 /** Percent-decoding that leaves alone what is not valid. */
-export function decoded(text: string): string {
+export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

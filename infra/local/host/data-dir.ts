@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readJson, writeJson } from './json-file.ts';
-import { end, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { identify, isRunning, type ProcessIdentity, terminate } from './process-identity.ts';
 
 /** The directory that holds everything one local stack keeps, held by one process at a time. */
 export type DataDir = {
@@ -11,7 +11,7 @@ export type DataDir = {
   /** Remembers a child process, so that a later start can end it should we be killed. */
   remember(child: number | undefined): void;
   /** Deletes what it holds. */
-  drop(): void;
+  clear(): void;
   release(): void;
 };
 
@@ -37,8 +37,8 @@ export async function openDataDir(path: string, { fresh = false } = {}): Promise
     );
   }
   if (!existsSync(at(marker))) writeJson(at(marker), { what: 'local data of zhiqun', layout: 1 });
-  takeLock(at(lock), dir);
-  await endOrphan(at(engine));
+  acquireLock(at(lock), dir);
+  await terminateOrphan(at(engine));
   return {
     path: dir,
     at,
@@ -47,7 +47,7 @@ export async function openDataDir(path: string, { fresh = false } = {}): Promise
       if (identity) writeJson(at(engine), identity);
       else rmSync(at(engine), { force: true });
     },
-    drop: () => {
+    clear: () => {
       for (const name of readdirSync(dir))
         if (name !== marker && name !== lock) rmSync(at(name), { recursive: true, force: true });
     },
@@ -55,7 +55,7 @@ export async function openDataDir(path: string, { fresh = false } = {}): Promise
   };
 }
 
-function takeLock(path: string, dir: string): void {
+function acquireLock(path: string, dir: string): void {
   const mine = `${path}.${process.pid}`;
   writeJson(mine, identify(process.pid) ?? { pid: process.pid, startedAt: '' });
   try {
@@ -73,7 +73,7 @@ function takeLock(path: string, dir: string): void {
             `  Stop that one (kill ${holder.pid}), or start this one with another --data-dir.`,
         );
       }
-      dropStale(path, holder);
+      removeStaleLock(path, holder);
     }
     throw new Error(`Could not lock ${path}: other starts keep taking it`);
   } finally {
@@ -82,7 +82,7 @@ function takeLock(path: string, dir: string): void {
 }
 
 /** Removes the lock of a dead process; puts it back if, meanwhile, somebody else replaced it by their own. */
-function dropStale(path: string, stale: ProcessIdentity | undefined): void {
+function removeStaleLock(path: string, stale: ProcessIdentity | undefined): void {
   const aside = `${path}.${process.pid}.stale`;
   try {
     renameSync(path, aside);
@@ -94,8 +94,8 @@ function dropStale(path: string, stale: ProcessIdentity | undefined): void {
   rmSync(aside, { force: true });
 }
 
-async function endOrphan(path: string): Promise<void> {
+async function terminateOrphan(path: string): Promise<void> {
   const orphan = readJson<ProcessIdentity>(path);
-  if (orphan) await end(orphan);
+  if (orphan) await terminate(orphan);
   rmSync(path, { force: true });
 }

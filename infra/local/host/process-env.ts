@@ -1,5 +1,5 @@
 /** Sets environment variables of this process. @returns puts back what was there before */
-export function setVariables(variables: Readonly<Record<string, string>>): () => void {
+export function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);
   return () => {

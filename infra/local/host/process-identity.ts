@@ -7,23 +7,23 @@ export type ProcessIdentity = { pid: number; startedAt: string };
 
 /** The identity of a running process; undefined if there is none with this pid. */
 export function identify(pid: number): ProcessIdentity | undefined {
-  const startedAt = startOf(pid);
+  const startedAt = readStartTime(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
 export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
-  return startOf(pid) === startedAt;
+  return readStartTime(pid) === startedAt;
 }
 
 /** Ends a process that an earlier run left behind: politely, then after two seconds by force. */
-export async function end(process_: ProcessIdentity): Promise<void> {
+export async function terminate(process_: ProcessIdentity): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (isRunning(process_)) process.kill(process_.pid, signal);
     for (let waited = 0; waited < 2_000 && isRunning(process_); waited += 20) await delay(20);
   }
 }
 
-function startOf(pid: number): string | undefined {
+function readStartTime(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

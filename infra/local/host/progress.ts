@@ -5,7 +5,7 @@ export type Say = (line: string) => void;
  * Says what takes longer than a second, and how long it took in the end. What is quick stays silent.
  * @returns what the work returns
  */
-export async function step<T>(say: Say, what: string, work: Promise<T>): Promise<T> {
+export async function reportProgress<T>(say: Say, what: string, work: Promise<T>): Promise<T> {
   const began = performance.now();
   let spoke = false;
   const timer = setTimeout(() => {

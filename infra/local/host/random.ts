@@ -17,7 +17,7 @@ export interface Random {
  * Makes a stream of its own for every name, so that a change in one part of its users leaves the others as they are.
  * @param name what the numbers are for, e.g. `member`, 12
  */
-export function randomOf(seed: number, ...name: (string | number)[]): Random {
+export function createRandom(seed: number, ...name: (string | number)[]): Random {
   const next = mulberry32(fnv1a(`${seed}/${name.join('/')}`));
   const random: Random = {
     next,

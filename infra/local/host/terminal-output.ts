@@ -3,11 +3,11 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Say } from './progress.ts';
 
-const running = new AsyncLocalStorage<string>();
+const runningFunction = new AsyncLocalStorage<string>();
 
 /** Runs a function's code such that what it writes to the terminal can be told from other output. */
-export function asFunction<T>(name: string, run: () => T): T {
-  return running.run(name, run);
+export function runAsFunction<T>(name: string, run: () => T): T {
+  return runningFunction.run(name, run);
 }
 
 /**
@@ -22,14 +22,13 @@ export function collectFunctionOutput(dir: string, say: Say): () => void {
   const undo = [process.stdout, process.stderr].map((stream) => {
     const write = stream.write;
     stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
-      const name = running.getStore();
+      const name = runningFunction.getStore();
       if (name === undefined) return write.call(stream, chunk, ...rest);
       const file = join(dir, `${name}.log`);
       const text = chunk.toString();
       appendFileSync(file, text);
-      running.exit(() => {
-        for (const line of text.split('\n'))
-          if (isError(line)) say(`! ${name}: ${shortened(line)}  (${file})`);
+      runningFunction.exit(() => {
+        for (const line of text.split('\n')) if (isError(line)) say(`! ${name}: ${shorten(line)}  (${file})`);
       });
       return true;
     }) as typeof stream.write;
@@ -46,7 +45,7 @@ function isError(line: string): boolean {
   return line.includes('"level":"error"') || /^(Uncaught )?\w*Error\b/.test(line);
 }
 
-function shortened(line: string): string {
+function shorten(line: string): string {
   try {
     const { message, reason } = JSON.parse(line) as { message?: string; reason?: string };
     return [message, reason].filter(Boolean).join(': ') || line.slice(0, 200);

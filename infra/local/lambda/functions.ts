@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setVariables } from '#infra/local/host/process-env.ts';
-import { asFunction } from '#infra/local/host/terminal-output.ts';
+import { setEnvironment } from '#infra/local/host/process-env.ts';
+import { runAsFunction } from '#infra/local/host/terminal-output.ts';
 
 /** Lambda's limit on what goes in and what comes out of one invocation. */
 export const payloadLimitBytes = 6 * 1024 * 1024;
@@ -76,7 +76,7 @@ export async function loadFunction(
   if (!file) throw new Error(`Function ${name}: its handler is ${entry}, but ${dir} holds no such module`);
 
   const variables = {
-    ...textual(properties.Environment?.Variables),
+    ...toStrings(properties.Environment?.Variables),
     ...environment,
     AWS_LAMBDA_FUNCTION_NAME: name,
   };
@@ -113,7 +113,7 @@ export async function loadFunction(
         getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
       };
       const run = async () => (handler as Handler)(JSON.parse(payload), context);
-      const result = await withinTime(asFunction(name, run), name, timeoutSeconds);
+      const result = await withTimeout(runAsFunction(name, run), name, timeoutSeconds);
       const text = JSON.stringify(result) ?? 'null';
       if (Buffer.byteLength(text) > payloadLimitBytes)
         throw new FunctionError(`${name}: the answer is over 6 MB`, {
@@ -124,7 +124,7 @@ export async function loadFunction(
   };
 }
 
-async function withinTime(running: Promise<unknown>, name: string, seconds: number): Promise<unknown> {
+async function withTimeout(running: Promise<unknown>, name: string, seconds: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     // Lambda would kill the instance; here the function runs on, unheard.
@@ -148,7 +148,7 @@ async function withinTime(running: Promise<unknown>, name: string, seconds: numb
 
 /** Functions read their environment while they load, so one loads at a time, and the rest of us gets ours back. */
 async function withEnvironment<T>(variables: Record<string, string>, run: () => Promise<T>): Promise<T> {
-  const restore = setVariables(variables);
+  const restore = setEnvironment(variables);
   try {
     return await run();
   } finally {
@@ -156,6 +156,6 @@ async function withEnvironment<T>(variables: Record<string, string>, run: () => 
   }
 }
 
-function textual(variables: Record<string, unknown> = {}): Record<string, string> {
+function toStrings(variables: Record<string, unknown> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
 }

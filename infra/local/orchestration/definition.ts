@@ -13,14 +13,14 @@ type State = {
 };
 type States = { StartAt: string; States: Record<string, State> };
 
-/** Waits before a retry are this many times shorter here: nobody else needs the engines to come back to rest. */
-export const retriesSooner = 20;
+/** Retry intervals are this many times shorter here: the engines have no other users to recover from. */
+export const retrySpeedup = 20;
 
 /** Step Functions lets a task without a limit run for years; timers end after 24 days. */
 const longestTimeoutSeconds = 2_000_000;
 const lambdaArn = /^arn:aws[\w-]*:lambda:[^:]+:\d+:function:[^:]+$/;
 /** Fields of a Distributed Map that change what happens, and that are not honoured. */
-const unknownMapFields = [
+const unsupportedMapFields = [
   'ItemReader',
   'ItemBatcher',
   'ResultWriter',
@@ -43,13 +43,13 @@ const mapRunFailed = {
  * tasks without a time limit have none, and retries come sooner.
  * @throws Error naming the state that asks for something the local target does not do
  */
-export function localDefinition(definition: StateMachineDefinition): StateMachineDefinition {
+export function adaptDefinition(definition: StateMachineDefinition): StateMachineDefinition {
   const whole = definition as unknown as States;
-  return { ...whole, ...fitted(whole) } as unknown as StateMachineDefinition;
+  return { ...whole, ...adaptMachine(whole) } as unknown as StateMachineDefinition;
 }
 
 /** The function's ARN of every Task state, at any depth. State names are unique in a whole definition. */
-export function taskResources(definition: StateMachineDefinition): Map<string, string> {
+export function findTaskResources(definition: StateMachineDefinition): Map<string, string> {
   const found = new Map<string, string>();
   const visit = ({ States }: States): void => {
     for (const [name, state] of Object.entries(States)) {
@@ -62,42 +62,42 @@ export function taskResources(definition: StateMachineDefinition): Map<string, s
   return found;
 }
 
-function fitted(machine: States): States {
-  const states = Object.entries(machine.States).map(([name, state]) => [name, fittedState(name, state)]);
+function adaptMachine(machine: States): States {
+  const states = Object.entries(machine.States).map(([name, state]) => [name, adaptState(name, state)]);
   return { ...machine, States: Object.fromEntries(states) };
 }
 
-function fittedState(name: string, state: State): State {
+function adaptState(name: string, state: State): State {
   const fit: State = { ...state };
-  if (state.Retry) fit.Retry = state.Retry.map(sooner);
+  if (state.Retry) fit.Retry = state.Retry.map(shortenRetry);
   if (state.Type === 'Task') {
-    if (!lambdaArn.test(state.Resource ?? '')) throw unknown(name, `the resource ${state.Resource}`);
+    if (!lambdaArn.test(state.Resource ?? '')) throw unsupported(name, `the resource ${state.Resource}`);
     fit.TimeoutSeconds = Math.min(state.TimeoutSeconds ?? longestTimeoutSeconds, longestTimeoutSeconds);
   }
-  if (state.Branches) fit.Branches = state.Branches.map(fitted);
-  if (state.Iterator) throw unknown(name, 'Iterator; use ItemProcessor');
+  if (state.Branches) fit.Branches = state.Branches.map(adaptMachine);
+  if (state.Iterator) throw unsupported(name, 'Iterator; use ItemProcessor');
   if (state.ItemProcessor) {
-    const inner = fitted(state.ItemProcessor);
+    const inner = adaptMachine(state.ItemProcessor);
     fit.ItemProcessor =
-      state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED' ? asMapRun(name, state, inner) : inner;
+      state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED' ? adaptMapRun(name, state, inner) : inner;
   }
   return fit;
 }
 
-function sooner(retrier: { IntervalSeconds?: number; MaxDelaySeconds?: number }) {
+function shortenRetry(retrier: { IntervalSeconds?: number; MaxDelaySeconds?: number }) {
   const { IntervalSeconds = 1, MaxDelaySeconds } = retrier;
   return {
     ...retrier,
-    IntervalSeconds: IntervalSeconds / retriesSooner,
-    ...(MaxDelaySeconds === undefined ? {} : { MaxDelaySeconds: MaxDelaySeconds / retriesSooner }),
+    IntervalSeconds: IntervalSeconds / retrySpeedup,
+    ...(MaxDelaySeconds === undefined ? {} : { MaxDelaySeconds: MaxDelaySeconds / retrySpeedup }),
   };
 }
 
 /** The children of a Distributed Map are executions of their own, of whose errors the map knows nothing but that. */
-function asMapRun(name: string, state: State, inner: States): States {
-  for (const field of unknownMapFields) if (state[field]) throw unknown(name, field);
+function adaptMapRun(name: string, state: State, inner: States): States {
+  for (const field of unsupportedMapFields) if (state[field]) throw unsupported(name, field);
   if (JSON.stringify(inner).includes('$$.Execution'))
-    throw unknown(name, 'a child that asks for its own $$.Execution');
+    throw unsupported(name, 'a child that asks for its own $$.Execution');
   const caught = (one: State): State => {
     if (!['Task', 'Map', 'Parallel'].includes(one.Type)) return one.Type === 'Fail' ? mapRunFailed : one;
     return { ...one, Catch: [...(one.Catch ?? []), { ErrorEquals: ['States.ALL'], Next: failure }] };
@@ -106,6 +106,6 @@ function asMapRun(name: string, state: State, inner: States): States {
   return { ...inner, States: { ...Object.fromEntries(states), [failure]: mapRunFailed } };
 }
 
-function unknown(name: string, what: string): Error {
+function unsupported(name: string, what: string): Error {
   return new Error(`the state ${name} has ${what}, which the local target does not do`);
 }

@@ -17,57 +17,57 @@ export type Execution = {
 };
 
 /** An execution that cannot be started. Its name is the one that Step Functions gives the error. */
-export class ExecutionRefused extends Error {
+export class StartExecutionError extends Error {
   constructor(name: 'ExecutionAlreadyExists' | 'InvalidName' | 'InvalidExecutionInput', message: string) {
     super(message);
     this.name = name;
   }
 }
 
-type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
+type Outcome = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
-export const succeeded = (output: unknown): Ending => ({
+export const successOutcome = (output: unknown): Outcome => ({
   status: 'SUCCEEDED',
   output: JSON.stringify(output),
 });
-export const failed = ({ name, message }: Error): Ending => ({
+export const failureOutcome = ({ name, message }: Error): Outcome => ({
   status: 'FAILED',
   error: name,
   cause: message,
 });
 
 /** What an error of the library says of an execution. */
-export function unsuccessful(error: Error): Ending {
+export function outcomeOfError(error: Error): Outcome {
   if (error.name === 'ExecutionAbortedError') return { status: 'ABORTED' };
-  return error.cause instanceof Error ? failed(error.cause) : { status: 'TIMED_OUT' };
+  return error.cause instanceof Error ? failureOutcome(error.cause) : { status: 'TIMED_OUT' };
 }
 
 /** @throws ExecutionRefused */
 export function checkName(name: string): void {
   const isGood = name.length >= 1 && name.length <= 80 && !/[\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]/u.test(name);
-  if (!isGood) throw new ExecutionRefused('InvalidName', `Invalid Name: '${name}'`);
+  if (!isGood) throw new StartExecutionError('InvalidName', `Invalid Name: '${name}'`);
 }
 
 /** @throws ExecutionRefused */
 export function checkInput(input: string): void {
   if (Buffer.byteLength(input) > stateLimitBytes)
-    throw new ExecutionRefused('InvalidExecutionInput', `The input is over ${stateLimitBytes} bytes`);
+    throw new StartExecutionError('InvalidExecutionInput', `The input is over ${stateLimitBytes} bytes`);
   try {
     JSON.parse(input);
   } catch {
-    throw new ExecutionRefused('InvalidExecutionInput', 'The input is not JSON');
+    throw new StartExecutionError('InvalidExecutionInput', 'The input is not JSON');
   }
 }
 
 /** How an execution ended that did not succeed, for people. */
-export function described({ name, status, error, cause = '' }: Execution): string {
+export function describeFailure({ name, status, error, cause = '' }: Execution): string {
   if (status !== 'FAILED')
     return `the execution ${name} ${status === 'ABORTED' ? 'was aborted' : 'timed out'}`;
-  return `the execution ${name} failed with ${error}: ${readable(cause)}`;
+  return `the execution ${name} failed with ${error}: ${formatCause(cause)}`;
 }
 
 /** The stack of an error that Lambda told of, or the cause as it is. */
-function readable(cause: string): string {
+function formatCause(cause: string): string {
   try {
     const { errorMessage, trace } = JSON.parse(cause) as { errorMessage?: string; trace?: string[] };
     return trace?.join('\n') ?? errorMessage ?? cause;

@@ -3,7 +3,7 @@
  * seconds and year, an ISO date, or a number of seconds between runs.
  * @throws Error for anything else
  */
-export function scheduleExpression(expression: string): { pattern: string } | { everySeconds: number } {
+export function parseScheduleExpression(expression: string): { pattern: string } | { everySeconds: number } {
   const [, kind, inside = ''] = /^(cron|rate|at)\((.*)\)$/.exec(expression.trim()) ?? [];
   if (kind === 'at') return { pattern: inside };
   if (kind === 'rate') {

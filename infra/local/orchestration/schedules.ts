@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cron } from 'croner';
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
-import { scheduleExpression } from './schedule-expression.ts';
+import { parseScheduleExpression } from './schedule-expression.ts';
 import type { LocalStateMachine } from './state-machine.ts';
 
 export type ScheduleProperties = {
@@ -43,7 +43,7 @@ export const scheduledFunction = ({ invoke }: LocalFunction): ScheduleTarget => 
 });
 
 /** What fails in an execution after its start is its own business. */
-export const scheduledMachine = ({ start, ended }: LocalStateMachine): ScheduleTarget => ({
+export const scheduledMachine = ({ start, waitFor: ended }: LocalStateMachine): ScheduleTarget => ({
   run: async (payload) => ended(start(payload).executionArn),
   retryDelaysMs: [],
 });
@@ -78,7 +78,7 @@ export function startSchedule(
     });
   };
 
-  const expression = scheduleExpression(properties.ScheduleExpression);
+  const expression = parseScheduleExpression(properties.ScheduleExpression);
   const every = 'everySeconds' in expression ? expression.everySeconds : undefined;
   const job = new Cron(
     'pattern' in expression ? expression.pattern : '* * * * * *',

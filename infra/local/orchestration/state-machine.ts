@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
-import { localDefinition, taskResources } from './definition.ts';
+import { adaptDefinition, findTaskResources } from './definition.ts';
 import {
   checkInput,
   checkName,
-  described,
+  describeFailure,
   type Execution,
-  ExecutionRefused,
-  failed,
-  succeeded,
-  unsuccessful,
+  failureOutcome,
+  outcomeOfError,
+  StartExecutionError,
+  successOutcome,
 } from './execution.ts';
 import type { ExecutionJournal } from './execution-journal.ts';
-import { callTask, type TerminalError, tooLarge } from './state-task.ts';
+import { checkSize, invokeTask, type TerminalError } from './state-task.ts';
 
 export type LocalStateMachine = {
   name: string;
@@ -26,7 +26,7 @@ export type LocalStateMachine = {
   start(input: string, name?: string): Execution;
   find(executionArn: string): Execution | undefined;
   /** Resolves when an execution is over, however it ended. */
-  ended(executionArn: string): Promise<void>;
+  waitFor(executionArn: string): Promise<void>;
   /**
    * Begins anew, under their own names, the executions that ran when the last process ended: Step Functions would
    * have carried on with them, and a step may be done twice. Resolves when they are over.
@@ -53,8 +53,8 @@ export async function loadStateMachine(
 ): Promise<LocalStateMachine> {
   const { StateMachine } = await import('aws-local-stepfunctions');
   new StateMachine(definition); // checks it
-  const machine = new StateMachine(localDefinition(definition), { validationOptions: { noValidate: true } });
-  const tasks = [...taskResources(definition)].map(
+  const machine = new StateMachine(adaptDefinition(definition), { validationOptions: { noValidate: true } });
+  const tasks = [...findTaskResources(definition)].map(
     ([state, resource]) => [state, functionOf(resource)] as const,
   );
   const executions = new Map<string, Running>();
@@ -64,7 +64,7 @@ export async function loadStateMachine(
     const isOver = () => execution.status !== 'RUNNING';
     const handlers = tasks.map(([state, fn]) => [
       state,
-      (input: unknown) => callTask(state, fn, input, isOver),
+      (input: unknown) => invokeTask(state, fn, input, isOver),
     ]);
     const { result, abort, eventLogs } = machine.run(JSON.parse(execution.input), {
       overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
@@ -79,23 +79,25 @@ export async function loadStateMachine(
         const { name: state, input, output } = event.state;
         const attempt = 'retry' in event && event.retry.attempt;
         if (attempt) log(`${execution.name}: ${state} failed and is tried again (retry ${attempt})`);
-        violation ??= tooLarge(state, input) ?? tooLarge(state, output);
+        violation ??= checkSize(state, input) ?? checkSize(state, output);
         if (violation) abort();
       }
     })();
-    const ended = result.then(succeeded, unsuccessful).then(async (ending) => {
+    const ended = result.then(successOutcome, outcomeOfError).then(async (ending) => {
       await watched; // the last of the events may tell of too much output
       if (isOver()) return;
-      journal.ended(execution.executionArn);
-      Object.assign(execution, violation ? failed(violation) : ending, { stopDate: Date.now() / 1_000 });
-      if (execution.status !== 'SUCCEEDED') log(`${name}: ${described(execution)}`);
+      journal.recordEnd(execution.executionArn);
+      Object.assign(execution, violation ? failureOutcome(violation) : ending, {
+        stopDate: Date.now() / 1_000,
+      });
+      if (execution.status !== 'SUCCEEDED') log(`${name}: ${describeFailure(execution)}`);
     });
     return { execution, abort, ended };
   }
 
   const executionPrefix = `${arn.replace(':stateMachine:', ':execution:')}:`;
   function begin(executionArn: string, input: string): Running {
-    journal.began(executionArn, input);
+    journal.recordStart(executionArn, input);
     const running = run({
       executionArn,
       stateMachineArn: arn,
@@ -118,13 +120,16 @@ export async function loadStateMachine(
       const known = executions.get(executionArn)?.execution;
       if (known?.status === 'RUNNING' && known.input === input) return known;
       if (known)
-        throw new ExecutionRefused('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
+        throw new StartExecutionError(
+          'ExecutionAlreadyExists',
+          `Execution Already Exists: '${executionArn}'`,
+        );
       return begin(executionArn, input).execution;
     },
     find: (executionArn) => executions.get(executionArn)?.execution,
-    ended: (executionArn) => executions.get(executionArn)?.ended ?? Promise.resolve(),
+    waitFor: (executionArn) => executions.get(executionArn)?.ended ?? Promise.resolve(),
     resume: async () => {
-      const ours = Object.entries(journal.begun()).filter(([one]) => one.startsWith(executionPrefix));
+      const ours = Object.entries(journal.running()).filter(([one]) => one.startsWith(executionPrefix));
       await Promise.all(ours.map(([executionArn, input]) => begin(executionArn, input).ended));
     },
     stop: () => {

@@ -18,14 +18,14 @@ export class TerminalError extends Error {
  * Calls a function as a Task state does.
  * @throws Error named and told as Lambda does it; TerminalError for too much data, or once the execution is over
  */
-export async function callTask(state: string, fn: LocalFunction, input: unknown, isOver: () => boolean) {
+export async function invokeTask(state: string, fn: LocalFunction, input: unknown, isOver: () => boolean) {
   // A map starts the parts it has left even when it has failed, and a retry may come after the end.
   if (isOver()) throw new TerminalError('States.Runtime', 'The execution is over');
-  const given = tooLarge(state, input);
+  const given = checkSize(state, input);
   if (given) throw given;
   try {
     const result = await fn.invoke(JSON.stringify(input));
-    const limit = tooLarge(state, result);
+    const limit = checkSize(state, result);
     if (limit) throw limit;
     return result as never;
   } catch (error) {
@@ -33,14 +33,14 @@ export async function callTask(state: string, fn: LocalFunction, input: unknown,
     const { errorType, cause } = error;
     const thrown = cause instanceof Error ? cause : error;
     const trace = thrown.stack?.split('\n');
-    const told = new Error(JSON.stringify({ errorType, errorMessage: thrown.message, trace }));
-    told.name = errorType;
-    throw told;
+    const lambdaError = new Error(JSON.stringify({ errorType, errorMessage: thrown.message, trace }));
+    lambdaError.name = errorType;
+    throw lambdaError;
   }
 }
 
 /** The error of a state that takes or gives too much; undefined of one that does not. */
-export function tooLarge(state: string, value: unknown): TerminalError | undefined {
+export function checkSize(state: string, value: unknown): TerminalError | undefined {
   if (value === undefined || Buffer.byteLength(JSON.stringify(value)) <= stateLimitBytes) return undefined;
   return new TerminalError(
     'States.DataLimitExceeded',

@@ -14,7 +14,10 @@ export type BucketNotification = { bucket: string; queueArn: string; prefix: str
  * Reads what a bucket announces.
  * @throws Error for anything but new objects announced to queues
  */
-export function bucketNotifications(bucket: string, given: NotificationConfiguration): BucketNotification[] {
+export function parseBucketNotifications(
+  bucket: string,
+  given: NotificationConfiguration,
+): BucketNotification[] {
   const unknown = Object.keys(given).filter((name) => name !== 'QueueConfigurations');
   if (unknown.length > 0)
     throw new Error(`the local target announces objects to queues only, not by ${unknown}`);

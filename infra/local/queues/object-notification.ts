@@ -14,7 +14,7 @@ export type ObjectCreated = {
 };
 
 /** The message that S3 sends to a queue when an object is created, as JSON. */
-export function objectNotification(
+export function buildNotification(
   { bucket, key, size, eTag, at, how }: ObjectCreated,
   { region, accountId }: { region: string; accountId: string },
 ): string {
@@ -35,7 +35,7 @@ export function objectNotification(
           configurationId: bucket,
           bucket: { name: bucket, ownerIdentity: { principalId: accountId }, arn: `arn:aws:s3:::${bucket}` },
           object: {
-            key: encodedKey(key),
+            key: encodeKey(key),
             size,
             eTag,
             sequencer: at.getTime().toString(16).toUpperCase().padStart(18, '0'),
@@ -47,7 +47,7 @@ export function objectNotification(
 }
 
 /** A key as notifications carry it: encoded as in a form, but for the slashes. */
-export function encodedKey(key: string): string {
+export function encodeKey(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { readJson, writeJson } from '#infra/local/host/json-file.ts';
 import type { BucketNotification } from './bucket-notifications.ts';
-import { type ObjectCreated, objectNotification } from './object-notification.ts';
+import { buildNotification, type ObjectCreated } from './object-notification.ts';
 
 /** Up to when the objects of each notification are announced, and those of that very millisecond. */
 type Positions = Record<string, { until: string; objects: string[] }>;
@@ -10,7 +10,7 @@ type Positions = Record<string, { until: string; objects: string[] }>;
 /** What tells a queue about a bucket's new objects. */
 export type Announcer = {
   /** Resolves once everything known so far is announced. */
-  announced(): Promise<void>;
+  flushed(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -40,18 +40,19 @@ export function announceObjects(
   async function announce(to: BucketNotification, created: ObjectCreated): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        await send(to.queueArn, objectNotification(created, aws));
+        await send(to.queueArn, buildNotification(created, aws));
         remember(to, created);
         return;
       } catch (error) {
-        if (!signal.aborted) log(`${created.key} could not be announced to its queue: ${reason(error)}`);
+        if (!signal.aborted)
+          log(`${created.key} could not be announced to its queue: ${errorMessage(error)}`);
         await delay(Math.min(10_000, 100 * 2 ** attempt), undefined, { signal }).catch(() => {});
       }
     }
   }
 
   function remember(to: BucketNotification, { key, eTag, at }: ObjectCreated): void {
-    const [name, until, object] = [nameOf(to), at.toISOString(), `${key} ${eTag}`];
+    const [name, until, object] = [positionKey(to), at.toISOString(), `${key} ${eTag}`];
     const position = positions[name];
     if (position && position.until > until) return;
     if (position?.until === until) position.objects.push(object);
@@ -60,7 +61,7 @@ export function announceObjects(
   }
 
   async function catchUp(to: BucketNotification): Promise<void> {
-    const { until, objects } = positions[nameOf(to)] ?? { until: '', objects: [] };
+    const { until, objects } = positions[positionKey(to)] ?? { until: '', objects: [] };
     const missed: ObjectCreated[] = [];
     const list = { Bucket: to.bucket, Prefix: to.prefix };
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, list)) {
@@ -80,7 +81,7 @@ export function announceObjects(
   // One after the other, in the order in which they came, so that the position leaves nothing behind.
   let working = Promise.all(notifications.map(catchUp)).then(
     () => {},
-    (error) => log(`objects that were put while nobody watched are not announced: ${reason(error)}`),
+    (error) => log(`objects that were put while nobody watched are not announced: ${errorMessage(error)}`),
   );
   onObjectCreated((created) => {
     for (const to of notifications) {
@@ -90,7 +91,7 @@ export function announceObjects(
   });
 
   return {
-    announced: () => working,
+    flushed: () => working,
     stop: async () => {
       await Promise.race([working, delay(500, undefined, { ref: false })]);
       stopping.abort();
@@ -99,9 +100,9 @@ export function announceObjects(
   };
 }
 
-const nameOf = ({ bucket, queueArn, prefix, suffix }: BucketNotification) =>
+const positionKey = ({ bucket, queueArn, prefix, suffix }: BucketNotification) =>
   [bucket, queueArn, prefix, suffix].join(' ');
 
-function reason(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

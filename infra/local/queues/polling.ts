@@ -7,8 +7,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
-import { failedMessages } from './queue-answer.ts';
-import { queueRecord } from './queue-record.ts';
+import { parseFailedMessages } from './queue-answer.ts';
+import { toSqsRecord } from './queue-record.ts';
 
 /** An event source mapping from a queue to a function. */
 export type QueueMapping = {
@@ -58,15 +58,15 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
   }
 
   async function call(messages: readonly Message[]): Promise<void> {
-    const Records = messages.map((message) => queueRecord(message, { queueArn, region }));
+    const Records = messages.map((message) => toSqsRecord(message, { queueArn, region }));
     let failed: ReadonlySet<string>;
     try {
       const answer = await target.invoke(JSON.stringify({ Records }));
-      failed = failedMessages(reportsItemFailures ? answer : undefined, Records);
+      failed = parseFailedMessages(reportsItemFailures ? answer : undefined, Records);
       if (failed.size > 0) log(`${target.name}: ${failed.size} message(s) failed and may come again`);
     } catch (error) {
       failed = new Set(Records.map(({ messageId }) => messageId));
-      log(`${target.name}: ${reason(error)}; ${failed.size} message(s) may come again`);
+      log(`${target.name}: ${errorMessage(error)}; ${failed.size} message(s) may come again`);
     }
     for (const message of messages) {
       unfinished.delete(message);
@@ -77,7 +77,7 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
   async function remove({ ReceiptHandle }: Message): Promise<void> {
     // A message that could not be deleted comes again, which functions must bear anyway.
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })).catch((error) => {
-      if (!signal.aborted) log(`a message for ${target.name} could not be deleted: ${reason(error)}`);
+      if (!signal.aborted) log(`a message for ${target.name} could not be deleted: ${errorMessage(error)}`);
     });
   }
 
@@ -89,7 +89,9 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
       await client.send(new SendMessageCommand({ QueueUrl, ...anew }));
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     } catch (error) {
-      log(`a message for ${target.name} comes again only after its visibility timeout: ${reason(error)}`);
+      log(
+        `a message for ${target.name} comes again only after its visibility timeout: ${errorMessage(error)}`,
+      );
     }
   }
 
@@ -103,7 +105,7 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
         const running = call(messages).finally(() => calls.delete(running));
         calls.add(running);
       } catch (error) {
-        if (!signal.aborted) log(`the queue of ${target.name} does not answer: ${reason(error)}`);
+        if (!signal.aborted) log(`the queue of ${target.name} does not answer: ${errorMessage(error)}`);
         await delay(1_000, undefined, { signal }).catch(() => {});
       }
       while (calls.size >= maxConcurrency && !signal.aborted) await Promise.race([...calls, aborted]);
@@ -121,6 +123,6 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
   };
 }
 
-function reason(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

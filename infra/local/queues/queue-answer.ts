@@ -6,7 +6,7 @@ import type { SQSRecord } from 'aws-lambda';
  * @param answer undefined for a mapping that does not report failures of single messages
  * @returns message ids
  */
-export function failedMessages(answer: unknown, records: readonly SQSRecord[]): ReadonlySet<string> {
+export function parseFailedMessages(answer: unknown, records: readonly SQSRecord[]): ReadonlySet<string> {
   const ids = new Set(records.map(({ messageId }) => messageId));
   const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return new Set();

@@ -12,7 +12,7 @@ type MappingProperties = {
   Tags?: unknown;
 };
 
-const honoured: Record<keyof MappingProperties, true> = {
+const supportedProperties: Record<keyof MappingProperties, true> = {
   EventSourceArn: true,
   FunctionName: true,
   BatchSize: true,
@@ -22,7 +22,7 @@ const honoured: Record<keyof MappingProperties, true> = {
   Tags: true,
 };
 
-const mostMessagesPerCall = 10;
+const maxMessagesPerCall = 10;
 
 /** Whether an event source mapping reads a queue. */
 export function isQueueMapping({ EventSourceArn }: Record<string, unknown>): boolean {
@@ -36,20 +36,20 @@ export function isQueueMapping({ EventSourceArn }: Record<string, unknown>): boo
  * @returns undefined if the mapping is switched off
  * @throws Error for a property that the local target does not know
  */
-export function queueMapping(
+export function parseQueueMapping(
   given: Record<string, unknown>,
   functionOf: (nameOrArn: string) => LocalFunction,
   urlOf: (queueArn: string) => string,
 ): QueueMapping | undefined {
-  const unknown = Object.keys(given).filter((name) => !(name in honoured));
+  const unknown = Object.keys(given).filter((name) => !(name in supportedProperties));
   if (unknown.length > 0)
     throw new Error(
       `the local target does not know ${unknown.join(', ')} (infra/local/queues/queue-poller.ts)`,
     );
   const properties = given as MappingProperties;
-  const batchSize = properties.BatchSize ?? mostMessagesPerCall;
-  if (batchSize > mostMessagesPerCall)
-    throw new Error(`BatchSize is ${batchSize}; the local target calls with at most ${mostMessagesPerCall}`);
+  const batchSize = properties.BatchSize ?? maxMessagesPerCall;
+  if (batchSize > maxMessagesPerCall)
+    throw new Error(`BatchSize is ${batchSize}; the local target calls with at most ${maxMessagesPerCall}`);
   if (properties.Enabled === false) return undefined;
   return {
     queueArn: properties.EventSourceArn,

@@ -52,7 +52,7 @@ export async function deliver<R extends Pick<StreamRecord, 'sequenceNumber' | 'c
       await deliver(rest.slice(middle), delivery);
       return;
     }
-    const condition = exhausted(rest, failures, delivery);
+    const condition = findGiveUpCondition(rest, failures, delivery);
     if (condition) {
       await delivery.giveUp(rest, condition, failures, error);
       delivery.done(rest);
@@ -78,11 +78,11 @@ async function attempt<R extends Pick<StreamRecord, 'sequenceNumber'>>(
     return { confirmed: 0, error };
   }
   if (!delivery.reportsItemFailures) return { confirmed: records.length };
-  return judge(records, answer);
+  return parseOutcome(records, answer);
 }
 
 /** Nothing reported is success; something unreadable or unknown reported is failure of the whole batch. */
-function judge<R extends Pick<StreamRecord, 'sequenceNumber'>>(
+function parseOutcome<R extends Pick<StreamRecord, 'sequenceNumber'>>(
   records: readonly R[],
   answer: unknown,
 ): Outcome {
@@ -104,7 +104,7 @@ function judge<R extends Pick<StreamRecord, 'sequenceNumber'>>(
   return { confirmed: lowest, error: new ItemFailures(what) };
 }
 
-function exhausted<R extends Pick<StreamRecord, 'changedAt'>>(
+function findGiveUpCondition<R extends Pick<StreamRecord, 'changedAt'>>(
   records: readonly R[],
   failures: number,
   { maxRetries, maxRecordAgeSeconds, now }: Delivery<R>,

@@ -3,7 +3,7 @@ import type { GiveUpCondition } from './batch.ts';
 import type { StreamRecord } from './record.ts';
 
 /** What Lambda sends to a mapping's failure destination: where the records are, not the records. */
-export function failureMessage(
+export function buildFailureMessage(
   records: readonly StreamRecord[],
   about: {
     condition: GiveUpCondition;

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { randomOf } from '#infra/local/host/random.ts';
+import { createRandom } from '#infra/local/host/random.ts';
 
 /**
- * What Amazon leaves open when it delivers a stream, drawn from a seed, so that nothing can come to rest on more than
- * is promised: every record at least once, and the records of one item (partition and sort key) in order.
+ * What Amazon leaves open when it delivers a stream, drawn from a seed, so that nothing can rely on more than is
+ * promised: every record at least once, and the records of one item (partition and sort key) in order.
  */
 export type LaneDisorder = {
   /** Wait before a batch that is due. */
@@ -31,15 +31,15 @@ export function laneCount(parallelization: number): number {
 }
 
 /** An item always goes to the same lane; other items of its partition key may go to others. */
-export function laneOf(seed: number, item: string, lanes: number): number {
-  return randomOf(seed, 'lane of', item).between(0, lanes - 1);
+export function assignLane(seed: number, item: string, lanes: number): number {
+  return createRandom(seed, 'lane of', item).between(0, lanes - 1);
 }
 
 /** The n-th batch of a lane meets the same with the same seed, whatever other lanes do. */
 export function laneDisorder(seed: number, lane: number): LaneDisorder {
-  const pauses = randomOf(seed, 'pauses', lane);
-  const cuts = randomOf(seed, 'cuts', lane);
-  const repeats = randomOf(seed, 'repeats', lane);
+  const pauses = createRandom(seed, 'pauses', lane);
+  const cuts = createRandom(seed, 'cuts', lane);
+  const repeats = createRandom(seed, 'repeats', lane);
   return {
     pauseMs: () => pauses.between(0, longestPauseMs),
     cut: (count) => {
@@ -57,7 +57,7 @@ export function laneDisorder(seed: number, lane: number): LaneDisorder {
  * `ZHIQUN_LOCAL_SEED`, to meet the same disorder again; a random seed without it.
  * @throws Error if it is not a whole number
  */
-export function seedOf(env: NodeJS.ProcessEnv): number {
+export function readSeed(env: NodeJS.ProcessEnv): number {
   const given = env['ZHIQUN_LOCAL_SEED'];
   if (!given) return randomInt(2 ** 31);
   if (!/^\d{1,15}$/.test(given))

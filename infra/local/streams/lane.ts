@@ -6,7 +6,7 @@ import type { StreamRecord } from './record.ts';
 export type Lane = {
   offer(record: StreamRecord): void;
   /** Records that wait for a batch or are in one. */
-  held(): number;
+  pending(): number;
   /** Sends a batch if one is due. `quiet`: the stream has nothing more right now, so waiting gains nothing. */
   tick(quiet: boolean): void;
   /** True while nothing is held and nothing comes again. */
@@ -95,7 +95,7 @@ export function createLane(options: LaneOptions): Lane {
     offer: (record) => {
       waiting.push({ record, since: now() });
     },
-    held: () => waiting.length + inBatch,
+    pending: () => waiting.length + inBatch,
     tick: (isQuiet) => {
       quiet = isQuiet;
       start();

@@ -18,7 +18,7 @@ type MappingProperties = {
   Tags?: unknown;
 };
 
-const honoured: Record<keyof MappingProperties, true> = {
+const supportedProperties: Record<keyof MappingProperties, true> = {
   EventSourceArn: true,
   FunctionName: true,
   BatchSize: true,
@@ -41,12 +41,12 @@ const honoured: Record<keyof MappingProperties, true> = {
  * @returns undefined if the mapping is switched off
  * @throws Error for a source or a property that the local target does not know
  */
-export function streamMapping(
+export function parseStreamMapping(
   given: Record<string, unknown>,
   functionOf: (nameOrArn: string) => LocalFunction,
   senderTo: (queueArn: string) => (message: string) => Promise<void>,
 ): StreamMapping | undefined {
-  const unknown = Object.keys(given).filter((name) => !(name in honoured));
+  const unknown = Object.keys(given).filter((name) => !(name in supportedProperties));
   if (unknown.length > 0)
     throw new Error(`the local target does not know ${unknown.join(', ')} (infra/local/streams/mapping.ts)`);
   const properties = given as MappingProperties;

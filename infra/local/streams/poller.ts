@@ -8,9 +8,9 @@ import {
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
 import { deliver, type FailurePolicy, ItemFailures } from './batch.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { failureMessage } from './failure-message.ts';
+import { buildFailureMessage } from './failure-message.ts';
 import { createLane } from './lane.ts';
-import { laneCount, laneDisorder, laneOf } from './lane-disorder.ts';
+import { assignLane, laneCount, laneDisorder } from './lane-disorder.ts';
 import type { StreamRecord } from './record.ts';
 import { type ShardReader, shardReader } from './shard.ts';
 
@@ -41,11 +41,12 @@ export type StreamPollerOptions = {
   backOffMs?: (attempt: number) => number;
   /** How often to look for new shards, in ms. */
   discoverEveryMs?: number;
-  /** Decides what Amazon leaves open, see stream-disorder.ts; a random one if left out. */
+  /** Decides what Amazon leaves open, see lane.ts; a random one if left out. */
   seed?: number;
 };
 
-const growing = (attempt: number) => Math.min(30_000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+const exponentialBackOff = (attempt: number) =>
+  Math.min(30_000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /**
  * Starts delivering a stream's records to a function, shard by shard, parents before their children. It is as unkind
@@ -53,7 +54,7 @@ const growing = (attempt: number) => Math.min(30_000, 100 * 2 ** attempt) * (0.5
  * are of any size, and some come again.
  */
 export function pollStream(mapping: StreamMapping, options: StreamPollerOptions): StreamPoller {
-  const { client, checkpoints, backOffMs = growing, discoverEveryMs = 60_000 } = options;
+  const { client, checkpoints, backOffMs = exponentialBackOff, discoverEveryMs = 60_000 } = options;
   const { seed = randomInt(2 ** 31), log } = options;
   const { streamArn, target } = mapping;
   const consumer = `${target.name} ${streamArn}`;
@@ -63,7 +64,7 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
   const lanesBusy = new Map<string, () => Promise<unknown>>();
   const fromLatest = mapping.startingPosition === 'LATEST' && !checkpoints.knows(consumer);
   let discovered = 0;
-  let seedTold = false;
+  let seedLogged = false;
 
   async function list(): Promise<Shard[]> {
     const shards: Shard[] = [];
@@ -116,7 +117,7 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
       from: checkpoints.get(consumer, shardId),
       startingPosition,
       lanes,
-      laneOf: (item) => lanes[laneOf(seed, item, lanes.length)]!,
+      laneOf: (item) => lanes[assignLane(seed, item, lanes.length)]!,
       save: (position) => checkpoints.set(consumer, shardId, position),
       warn: (message) => log(`stream of ${target.name}: ${message}`),
       signal,
@@ -139,8 +140,8 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
 
   /** What fails may do so by the order of delivery only; the first line about it tells how to have that again. */
   function logFailure(message: string): void {
-    log(seedTold ? message : `${message} (delivered in the disorder of ZHIQUN_LOCAL_SEED=${seed})`);
-    seedTold = true;
+    log(seedLogged ? message : `${message} (delivered in the disorder of ZHIQUN_LOCAL_SEED=${seed})`);
+    seedLogged = true;
   }
 
   function send(
@@ -158,13 +159,15 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
         // A function may ask for a repetition as a matter of course; what goes on is worth a line.
         const notable = error instanceof ItemFailures ? attempt === 3 : attempt === 1;
         if (notable || attempt % 10 === 0)
-          logFailure(`${target.name}: ${reason(error)}; ${records.length} record(s) come again`);
+          logFailure(`${target.name}: ${errorMessage(error)}; ${records.length} record(s) come again`);
       },
       giveUp: async (records, condition, attempts, error) => {
-        logFailure(`gave up ${records.length} record(s) for ${target.name} (${condition}): ${reason(error)}`);
+        logFailure(
+          `gave up ${records.length} record(s) for ${target.name} (${condition}): ${errorMessage(error)}`,
+        );
         const about = { condition, attempts, functionArn: target.arn, streamArn, shardId, now: new Date() };
         const threw = !(error instanceof ItemFailures);
-        await untilSent(failureMessage(records, { ...about, threw }));
+        await untilSent(buildFailureMessage(records, { ...about, threw }));
       },
     });
   }
@@ -174,7 +177,7 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
       try {
         return await mapping.sendFailure?.(message);
       } catch (error) {
-        log(`the failure destination of ${target.name} does not answer: ${reason(error)}`);
+        log(`the failure destination of ${target.name} does not answer: ${errorMessage(error)}`);
         await delay(backOffMs(attempt), undefined, { signal });
       }
     }
@@ -185,7 +188,8 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
       const soon = await discover().then(
         () => discoverEveryMs,
         (error) => {
-          if (!signal.aborted) log(`the stream of ${target.name} cannot be described: ${reason(error)}`);
+          if (!signal.aborted)
+            log(`the stream of ${target.name} cannot be described: ${errorMessage(error)}`);
           return 1_000;
         },
       );
@@ -206,11 +210,11 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
       // A batch on its way may finish; one that takes longer is delivered again after the next start.
       const busy = Promise.all([...lanesBusy.values()].map((wait) => wait()));
       await Promise.race([busy, delay(1_500, undefined, { ref: false })]);
-      await checkpoints.flush().catch((error) => log(`positions are not saved: ${reason(error)}`));
+      await checkpoints.flush().catch((error) => log(`positions are not saved: ${errorMessage(error)}`));
     },
   };
 }
 
-function reason(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

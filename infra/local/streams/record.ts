@@ -16,10 +16,11 @@ export type StreamRecord = {
  * Translates what `GetRecords` returned into the shape that Lambda gives to functions.
  * @returns undefined for a put that changed nothing: AWS makes no record of it, some engines do
  */
-export function streamRecord(read: ReadRecord, eventSourceARN: string): StreamRecord | undefined {
+export function toStreamRecord(read: ReadRecord, eventSourceARN: string): StreamRecord | undefined {
   const { dynamodb = {}, userIdentity } = read;
   const { Keys, OldImage, NewImage, ApproximateCreationDateTime, ...rest } = dynamodb;
-  if (read.eventName === 'MODIFY' && OldImage && NewImage && sameImage(OldImage, NewImage)) return undefined;
+  if (read.eventName === 'MODIFY' && OldImage && NewImage && isSameImage(OldImage, NewImage))
+    return undefined;
 
   const changedAt = ApproximateCreationDateTime?.getTime() ?? Date.now();
   const record = {
@@ -30,9 +31,9 @@ export function streamRecord(read: ReadRecord, eventSourceARN: string): StreamRe
     awsRegion: read.awsRegion,
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(changedAt / 1_000),
-      ...(Keys && { Keys: plain(Keys) }),
-      ...(NewImage && { NewImage: plain(NewImage) }),
-      ...(OldImage && { OldImage: plain(OldImage) }),
+      ...(Keys && { Keys: toPlainJson(Keys) }),
+      ...(NewImage && { NewImage: toPlainJson(NewImage) }),
+      ...(OldImage && { OldImage: toPlainJson(OldImage) }),
       ...rest,
     },
     ...(userIdentity && {
@@ -42,37 +43,37 @@ export function streamRecord(read: ReadRecord, eventSourceARN: string): StreamRe
   };
   return {
     sequenceNumber: dynamodb.SequenceNumber ?? '',
-    item: JSON.stringify(Object.entries(plain(Keys ?? {}) as object).sort()),
+    item: JSON.stringify(Object.entries(toPlainJson(Keys ?? {}) as object).sort()),
     changedAt,
     json: JSON.stringify(record),
   };
 }
 
 /** Binary values travel as base64 text, as in the JSON of the service itself. */
-function plain(value: unknown): unknown {
+function toPlainJson(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(toPlainJson);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, plain(item)]),
+      .map(([key, item]) => [key, toPlainJson(item)]),
   );
 }
 
-function sameImage(a: Record<string, AttributeValue>, b: Record<string, AttributeValue>): boolean {
-  return isDeepStrictEqual(inOrder(plain(a)), inOrder(plain(b)));
+function isSameImage(a: Record<string, AttributeValue>, b: Record<string, AttributeValue>): boolean {
+  return isDeepStrictEqual(sortSets(toPlainJson(a)), sortSets(toPlainJson(b)));
 }
 
 /** The members of a set have no order. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
+function sortSets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortSets);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const isSet =
         /^[SNB]S$/.test(key) && Array.isArray(item) && item.every((one) => typeof one === 'string');
-      return [key, isSet ? [...item].sort() : inOrder(item)];
+      return [key, isSet ? [...item].sort() : sortSets(item)];
     }),
   );
 }

@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Checkpoint } from './checkpoints.ts';
 import type { Lane } from './lane.ts';
-import { type StreamRecord, streamRecord } from './record.ts';
+import { type StreamRecord, toStreamRecord } from './record.ts';
 
 const idleMs = 100;
-const mostHeldPerLane = 10_000;
+const maxPendingPerLane = 10_000;
 
 export type ShardReaderOptions = {
   client: DynamoDBStreamsClient;
@@ -67,7 +67,7 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
     const { Records = [], NextShardIterator } = await client.send(get, { abortSignal: signal });
     for (const read of Records) {
       const sequenceNumber = read.dynamodb?.SequenceNumber ?? '';
-      const record = streamRecord(read, streamArn);
+      const record = toStreamRecord(read, streamArn);
       const entry = { sequenceNumber, done: record === undefined };
       pending.push(entry);
       readTo = sequenceNumber;
@@ -84,8 +84,8 @@ export function shardReader(options: ShardReaderOptions): ShardReader {
   }
 
   function hasRoom(): boolean {
-    const fits = pending.length < mostHeldPerLane * lanes.length;
-    return fits && lanes.every((lane) => lane.held() < mostHeldPerLane);
+    const fits = pending.length < maxPendingPerLane * lanes.length;
+    return fits && lanes.every((lane) => lane.pending() < maxPendingPerLane);
   }
 
   async function waitForRoom(at: string): Promise<string> {

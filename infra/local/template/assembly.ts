@@ -1,6 +1,6 @@
 import type { Template } from './assembly-reader.ts';
 
-/** Types that `deploy.ts` creates, each by the file that does it. */
+/** Resource types that `deploy.ts` creates. */
 export const handledTypes = [
   'AWS::DynamoDB::Table',
   'AWS::S3::Bucket',
@@ -37,7 +37,7 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error naming every resource whose type is neither handled nor known to have no local meaning */
-export function refuseUnknownTypes({ Resources }: Template): void {
+export function assertKnownTypes({ Resources }: Template): void {
   const known = new Set<string>([...handledTypes, ...Object.keys(withoutLocalMeaning)]);
   const unknown = Object.entries(Resources).filter(([, { Type }]) => !known.has(Type));
   if (unknown.length === 0) return;

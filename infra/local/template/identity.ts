@@ -1,7 +1,7 @@
 import type { LocalAws } from '#infra/local/host/aws-environment.ts';
 import type { TemplateResource } from './assembly-reader.ts';
 import type { Deployed } from './intrinsics.ts';
-import { physicalName } from './physical-name.ts';
+import { buildPhysicalName } from './physical-name.ts';
 
 /** What can be told of a resource before it exists, because names here are chosen, not assigned. */
 export type Identity = { name: string; arn: string; deployed: Deployed };
@@ -10,7 +10,7 @@ export type Identity = { name: string; arn: string; deployed: Deployed };
  * Names a resource and answers `Ref` and `Fn::GetAtt` for it, as far as these do not depend on creating it.
  * @param addresses of the SQS engine and of the HTTP API
  */
-export function identityOf(
+export function identifyResource(
   id: string,
   { Type, Properties = {} }: TemplateResource,
   aws: Pick<LocalAws, 'region' | 'accountId'>,
@@ -30,34 +30,34 @@ export function identityOf(
 
   switch (Type) {
     case 'AWS::DynamoDB::Table': {
-      const name = physicalName(id, Properties['TableName']);
+      const name = buildPhysicalName(id, Properties['TableName']);
       return as(name, arn('dynamodb', `table/${name}`));
     }
     case 'AWS::S3::Bucket': {
-      const name = physicalName(id, Properties['BucketName']);
+      const name = buildPhysicalName(id, Properties['BucketName']);
       return as(name, `arn:aws:s3:::${name}`);
     }
     case 'AWS::SQS::Queue': {
-      const name = physicalName(id, Properties['QueueName']);
+      const name = buildPhysicalName(id, Properties['QueueName']);
       const url = new URL(`/${aws.accountId}/${name}`, addresses.sqs).href;
       return as(name, arn('sqs', name), url, { QueueName: name, QueueUrl: url });
     }
     case 'AWS::SecretsManager::Secret': {
-      const secret = arn('secretsmanager', `secret:${physicalName(id, Properties['Name'])}-local0`);
+      const secret = arn('secretsmanager', `secret:${buildPhysicalName(id, Properties['Name'])}-local0`);
       return as(secret, secret, secret, { Id: secret });
     }
     case 'AWS::Lambda::Function': {
-      const name = physicalName(id.replace(/Function(?=[0-9A-F]{8}$)/, ''), Properties['FunctionName']);
+      const name = buildPhysicalName(id.replace(/Function(?=[0-9A-F]{8}$)/, ''), Properties['FunctionName']);
       return as(name, arn('lambda', `function:${name}`));
     }
     case 'AWS::StepFunctions::StateMachine': {
-      const name = physicalName(id, Properties['StateMachineName']);
+      const name = buildPhysicalName(id, Properties['StateMachineName']);
       const machine = arn('states', `stateMachine:${name}`);
       return as(name, machine, machine, { Name: name });
     }
     case 'AWS::ApiGatewayV2::Api':
       return as(id, arn('apigateway', `/apis/${id}`), id, { ApiId: id, ApiEndpoint: addresses.api });
     default:
-      return as(physicalName(id), arn('local', id), id);
+      return as(buildPhysicalName(id), arn('local', id), id);
   }
 }

@@ -22,7 +22,7 @@ export type Resolve = (value: unknown, at: string) => unknown;
  * Fn::FindInMap, Fn::Base64 and the pseudo parameters. It throws an Error naming the place for any other function,
  * and for a reference to something that has not been deployed.
  */
-export function resolver(context: ResolveContext): Resolve {
+export function createResolver(context: ResolveContext): Resolve {
   const { template, deployed, pseudo } = context;
   const pseudos: Record<string, unknown> = {
     ...pseudo,

@@ -16,15 +16,15 @@ export async function synthesize(outDir: string, signal: AbortSignal): Promise<v
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });
-  let said = '';
+  let stderr = '';
   child.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-8_000);
+    stderr = (stderr + chunk).slice(-8_000);
   });
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`The CDK app (infra/app.ts) failed with ${code}:\n${said.trim()}`));
+      else reject(new Error(`The CDK app (infra/app.ts) failed with ${code}:\n${stderr.trim()}`));
     });
   });
 }

@@ -1,30 +1,34 @@
 import { html, raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { Scroll } from '#lib/console/layout/components.tsx';
-import { frameWords } from '#lib/console/layout/messages.ts';
+import { layoutMessages } from '#lib/console/layout/messages.ts';
 import type { View } from '#lib/console/layout/view.ts';
-import { cellText, type Figure } from './chart.ts';
-import type { Share } from './draw.ts';
-import { drawingOf } from './drawing-cache.ts';
+import { type Chart, formatCell } from './chart.ts';
+import type { ChartWidth } from './draw.ts';
+import { cachedDrawing } from './drawing-cache.ts';
 
-interface FigureCardProps {
+interface ChartCardProps {
   view: View;
-  figure: Figure;
-  /** page and version of the figures: with the address it tells drawings apart */
-  of: string;
+  chart: Chart;
+  /** page and version of the numbers: with the address it tells drawings apart */
+  version: string;
   /** how much of the page it has */
-  share?: Share;
+  share?: ChartWidth;
   children?: Child;
 }
 
-/** A figure on a page: title, chart, caption, and its numbers as a table and as CSV. */
-export function FigureCard({ view, figure, of, share = 'half', children }: FigureCardProps) {
-  const words = frameWords[view.lang];
-  const empty = figure.rows.length === 0;
+/** A chart on a page: title, drawing, caption, and its numbers as a table and as CSV. */
+export function ChartCard({ view, chart, version, share = 'half', children }: ChartCardProps) {
+  const messages = layoutMessages[view.lang];
+  const empty = chart.rows.length === 0;
   const drawing = empty
     ? undefined
-    : drawingOf(figure, view.narrow ? 'phone' : share, `${of} ${view.path} ${view.query} ${view.lang}`);
-  const { id, title, caption, note, legend, ranged } = figure;
+    : cachedDrawing(
+        chart,
+        view.narrow ? 'phone' : share,
+        `${version} ${view.path} ${view.query} ${view.lang}`,
+      );
+  const { id, title, caption, note, legend, ranged } = chart;
   return (
     <section class={`card figure${share === 'full' ? ' wide' : ''}`} id={id} aria-labelledby={`${id}-title`}>
       <header>
@@ -42,7 +46,7 @@ export function FigureCard({ view, figure, of, share = 'half', children }: Figur
         )}
       </header>
       {children}
-      {empty ? <p class="empty">{words.noData}</p> : null}
+      {empty ? <p class="empty">{messages.noData}</p> : null}
       {drawing === undefined ? null : (
         <div
           class="chart"
@@ -56,26 +60,26 @@ export function FigureCard({ view, figure, of, share = 'half', children }: Figur
         {caption}
         {note === undefined ? null : <span class="note">{note}</span>}
       </p>
-      {empty ? null : <Numbers view={view} figure={figure} open={figure.draw === undefined} />}
+      {empty ? null : <ChartTable view={view} chart={chart} open={chart.draw === undefined} />}
     </section>
   );
 }
 
-function Numbers({ view, figure, open }: { view: View; figure: Figure; open: boolean }) {
-  const words = frameWords[view.lang];
+function ChartTable({ view, chart, open }: { view: View; chart: Chart; open: boolean }) {
+  const messages = layoutMessages[view.lang];
   const query = view.query.toString();
   const base = view.path.replace(/\/$/, '');
-  const table = <Scroll label={figure.title}>{tableOf(view, figure)}</Scroll>;
+  const table = <Scroll label={chart.title}>{renderTable(view, chart)}</Scroll>;
   return (
     <div class="numbers">
-      <a class="csv" href={`${base}/${figure.id}.csv${query === '' ? '' : `?${query}`}`} download>
-        {words.csv}
+      <a class="csv" href={`${base}/${chart.id}.csv${query === '' ? '' : `?${query}`}`} download>
+        {messages.csv}
       </a>
       {open ? (
         table
       ) : (
         <details>
-          <summary>{words.table}</summary>
+          <summary>{messages.table}</summary>
           {table}
         </details>
       )}
@@ -84,17 +88,17 @@ function Numbers({ view, figure, open }: { view: View; figure: Figure; open: boo
 }
 
 /** Written as text: a table can have thousands of cells, and components would take most of the page's time. */
-function tableOf(view: View, { columns, rows }: Figure) {
-  const cells = (row: Figure['rows'][number]): string =>
+function renderTable(view: View, { columns, rows }: Chart) {
+  const cells = (row: Chart['rows'][number]): string =>
     columns
       .map(({ kind }, i) => {
-        const text = escaped(cellText(row[i] ?? null, kind, view.format));
+        const text = escapeHtml(formatCell(row[i] ?? null, kind, view.format));
         return i === 0 ? `<th scope="row">${text}</th>` : `<td>${text}</td>`;
       })
       .join('');
-  const head = columns.map(({ name }) => `<th scope="col">${escaped(name)}</th>`).join('');
+  const head = columns.map(({ name }) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
   const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('');
   return html`<table><thead><tr>${raw(head)}</tr></thead><tbody>${raw(body)}</tbody></table>`;
 }
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -12,7 +12,7 @@ export interface Column {
 export type Cell = string | number | null;
 
 /** A chart and the numbers behind it: what is drawn can be read as a table and taken away as CSV. */
-export interface Figure {
+export interface Chart {
   /** in addresses: small letters and hyphens */
   id: string;
   title: string;
@@ -37,7 +37,7 @@ export interface LegendEntry {
 }
 
 /** One cell as people read it. */
-export function cellText(cell: Cell, kind: ColumnKind, format: Format): string {
+export function formatCell(cell: Cell, kind: ColumnKind, format: Format): string {
   if (cell === null) return '–';
   if (typeof cell === 'string') return kind === 'month' ? format.month(cell) : cell;
   if (kind === 'money') return format.money(cell);

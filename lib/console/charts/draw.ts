@@ -21,9 +21,9 @@ export interface Drawing {
 }
 
 /** How much of the page a chart has: all of it, two thirds beside something, or half. */
-export type Share = 'full' | 'main' | 'half';
+export type ChartWidth = 'full' | 'main' | 'half';
 
-const SIZES: Record<Share | 'phone', Size> = {
+const SIZES: Record<ChartWidth | 'phone', Size> = {
   full: { width: 960, height: 290, narrow: false },
   main: { width: 640, height: 290, narrow: false },
   half: { width: 470, height: 240, narrow: false },
@@ -31,20 +31,20 @@ const SIZES: Record<Share | 'phone', Size> = {
 };
 
 /** Draws a chart as SVG that takes its colours from the page: one drawing serves light and dark. */
-export function drawn(draw: Draw, share: Share | 'phone', label: string, id: string): Drawing {
+export function drawSvg(draw: Draw, share: ChartWidth | 'phone', label: string, id: string): Drawing {
   const base = SIZES[share];
   const { option, height = base.height } = draw(base);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: base.width, height });
   try {
     chart.setOption({ animation: false, ...option });
     const svg = chart.renderToSVGString();
-    return { svg: plain(svg, label, id), plot: plotOf(chart) };
+    return { svg: cleanSvg(svg, label, id), plot: findPlotArea(chart) };
   } finally {
     chart.dispose();
   }
 }
 
-function plotOf(chart: ReturnType<typeof init>): Drawing['plot'] {
+function findPlotArea(chart: ReturnType<typeof init>): Drawing['plot'] {
   const model = (chart as unknown as { getModel(): { getComponent(name: string): unknown } }).getModel();
   const grid = model.getComponent('grid') as
     | { coordinateSystem?: { getRect(): { x: number; width: number } } }
@@ -57,22 +57,22 @@ function plotOf(chart: ReturnType<typeof init>): Drawing['plot'] {
  * ECharts writes inline styles, which the page's policy forbids, and classes for pointing that nothing uses here: the
  * former become attributes, the latter go. Names of patterns carry a running number; they get the chart's own.
  */
-function plain(svg: string, label: string, id: string): string {
+function cleanSvg(svg: string, label: string, id: string): string {
   return svg
     .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
     .replace(/ (class|pointer-events|xmlns|xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
-    .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
+    .replace(/ style="([^"]*)"/g, (_, style: string) => styleAttributes(style))
     .replace(/\bzr\d+-/g, `${id}-`)
     .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>/, '')
     .replace(/\n+/g, '')
-    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" aria-label="${escaped(label)}"`);
+    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" aria-label="${escapeXml(label)}"`);
 }
 
-const attributes = (style: string): string =>
+const styleAttributes = (style: string): string =>
   style
     .split(';')
     .filter((rule) => /^font-(size|weight):/.test(rule.trim()))
     .map((rule) => rule.trim().replace(/^([\w-]+):\s*(.*)$/, ' $1="$2"'))
     .join('');
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

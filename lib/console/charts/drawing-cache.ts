@@ -1,21 +1,25 @@
-import type { Figure } from './chart.ts';
-import { type Drawing, drawn, type Share } from './draw.ts';
+import type { Chart } from './chart.ts';
+import { type ChartWidth, type Drawing, drawSvg } from './draw.ts';
 
-const MOST = 200;
-const kept = new Map<string, Drawing>();
+const MAX_DRAWINGS = 200;
+const drawings = new Map<string, Drawing>();
 
 /**
- * Draws a figure, or takes the drawing from last time. Figures come from published reports, which change once a night.
- * @param of what the figure depends on besides its own numbers: nothing else may show in it
+ * Draws a chart, or takes the drawing from last time. Charts come from published reports, which change once a night.
+ * @param version what the chart depends on besides its own numbers: nothing else may show in it
  */
-export function drawingOf(figure: Figure, share: Share | 'phone', of: string): Drawing | undefined {
-  if (figure.draw === undefined) return undefined;
-  const key = `${of} ${figure.id} ${share}`;
-  const known = kept.get(key);
-  const drawing = known ?? drawn(figure.draw, share, `${figure.title}. ${figure.caption}`, figure.id);
-  kept.delete(key);
-  kept.set(key, drawing);
-  const oldest = kept.keys().next().value;
-  if (kept.size > MOST && oldest !== undefined) kept.delete(oldest);
+export function cachedDrawing(
+  chart: Chart,
+  share: ChartWidth | 'phone',
+  version: string,
+): Drawing | undefined {
+  if (chart.draw === undefined) return undefined;
+  const key = `${version} ${chart.id} ${share}`;
+  const known = drawings.get(key);
+  const drawing = known ?? drawSvg(chart.draw, share, `${chart.title}. ${chart.caption}`, chart.id);
+  drawings.delete(key);
+  drawings.set(key, drawing);
+  const oldest = drawings.keys().next().value;
+  if (drawings.size > MAX_DRAWINGS && oldest !== undefined) drawings.delete(oldest);
   return drawing;
 }

@@ -1,8 +1,8 @@
 import type { Draw } from './draw.ts';
-import { categories, room, seriesColour, still, values } from './theme.ts';
+import { categoryAxis, nonInteractive, plotGrid, seriesColour, valueAxis } from './theme.ts';
 
-/** Two bars side by side in each place: what was said, and what came. */
-export function pairedBars(
+/** Two bars side by side for each name: predicted and observed. */
+export function groupedBars(
   names: readonly string[],
   series: readonly [readonly number[], readonly number[]],
   short: (value: number) => string,
@@ -10,12 +10,12 @@ export function pairedBars(
 ): Draw {
   return () => ({
     option: {
-      grid: room(),
-      xAxis: categories(names, names.length),
-      yAxis: values(short, most),
+      grid: plotGrid(),
+      xAxis: categoryAxis(names, names.length),
+      yAxis: valueAxis(short, most),
       series: series.map((data, k) => ({
         type: 'bar',
-        ...still,
+        ...nonInteractive,
         barGap: '10%',
         barCategoryGap: '36%',
         itemStyle: { color: seriesColour(k === 0 ? 7 : 0) },

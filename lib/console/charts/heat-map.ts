@@ -1,5 +1,5 @@
 import type { Draw } from './draw.ts';
-import { INK, LINE, label, SURFACE } from './theme.ts';
+import { INK, LINE, labelStyle, SURFACE } from './theme.ts';
 
 interface HeatCell {
   x: number;
@@ -10,7 +10,7 @@ interface HeatCell {
   open: boolean;
 }
 
-interface HeatMapOf {
+interface HeatMapData {
   rows: readonly string[];
   columns: readonly string[];
   cells: readonly HeatCell[];
@@ -23,14 +23,14 @@ interface CellApi {
 }
 
 const ROW_PX = 26;
-/** The figures in the cells stay readable on the darkest, in light and dark. */
+/** The numbers in the cells stay readable on the darkest, in light and dark. */
 const [LIGHTEST, DARKEST] = [0.05, 0.6];
-const MOST_COLUMNS_NARROW = 9;
+const MAX_COLUMNS_NARROW = 9;
 
-/** Cells that are the darker the larger their share; each says it in figures too. */
-export function heatMap({ rows, columns, cells }: HeatMapOf): Draw {
+/** Cells that are the darker the larger their share; each says it as a number too. */
+export function heatMap({ rows, columns, cells }: HeatMapData): Draw {
   return ({ narrow, width }) => {
-    const shown = narrow ? columns.slice(0, MOST_COLUMNS_NARROW) : columns;
+    const shown = narrow ? columns.slice(0, MAX_COLUMNS_NARROW) : columns;
     const cellWidth = (width - 90) / Math.max(1, shown.length);
     return {
       height: rows.length * ROW_PX + 34,
@@ -42,7 +42,7 @@ export function heatMap({ rows, columns, cells }: HeatMapOf): Draw {
           data: shown,
           axisTick: { show: false },
           axisLine: { show: false },
-          axisLabel: label(),
+          axisLabel: labelStyle(),
         },
         yAxis: {
           type: 'category',
@@ -50,7 +50,7 @@ export function heatMap({ rows, columns, cells }: HeatMapOf): Draw {
           data: rows,
           axisTick: { show: false },
           axisLine: { show: false },
-          axisLabel: label({ interval: 0 }),
+          axisLabel: labelStyle({ interval: 0 }),
         },
         series: [
           {

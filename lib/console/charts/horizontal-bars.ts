@@ -1,7 +1,7 @@
 import type { Draw } from './draw.ts';
-import { ACCENT, INK, label, roomForNames, still } from './theme.ts';
+import { ACCENT, INK, labelStyle, nonInteractive, plotGridForNames } from './theme.ts';
 
-interface SideBar {
+interface HorizontalBar {
   name: string;
   value: number;
   /** what stands at its end */
@@ -11,8 +11,8 @@ interface SideBar {
 
 const ROW_PX = 34;
 
-/** Lying bars, the first at the top, each with its figure at its end. Values below zero lie to the left. */
-export function sideBars(bars: readonly SideBar[], rowPx = ROW_PX): Draw {
+/** Horizontal bars, the first at the top, each with its number at its end. Values below zero lie to the left. */
+export function horizontalBars(bars: readonly HorizontalBar[], rowPx = ROW_PX): Draw {
   return ({ narrow }) => {
     const most = Math.max(0, ...bars.map(({ value }) => value));
     const least = Math.min(0, ...bars.map(({ value }) => value));
@@ -21,7 +21,7 @@ export function sideBars(bars: readonly SideBar[], rowPx = ROW_PX): Draw {
     return {
       height: bars.length * rowPx + 16,
       option: {
-        grid: roomForNames(bars.map(({ name }) => name)),
+        grid: plotGridForNames(bars.map(({ name }) => name)),
         xAxis: { type: 'value', show: false, min: least < 0 ? least - span : 0, max: most + span },
         yAxis: {
           type: 'category',
@@ -29,12 +29,12 @@ export function sideBars(bars: readonly SideBar[], rowPx = ROW_PX): Draw {
           data: bars.map(({ name }) => name),
           axisTick: { show: false },
           axisLine: { show: false },
-          axisLabel: { ...label({ color: INK, fontSize: 12 }) },
+          axisLabel: { ...labelStyle({ color: INK, fontSize: 12 }) },
         },
         series: [
           {
             type: 'bar',
-            ...still,
+            ...nonInteractive,
             barWidth: Math.min(18, rowPx * 0.55),
             data: bars.map(({ value, text, colour }) => ({
               value,
@@ -43,7 +43,7 @@ export function sideBars(bars: readonly SideBar[], rowPx = ROW_PX): Draw {
                 show: true,
                 position: value < 0 ? 'left' : 'right',
                 formatter: text,
-                ...label({ color: INK, fontSize: 12 }),
+                ...labelStyle({ color: INK, fontSize: 12 }),
               },
             })),
           },

@@ -1,5 +1,5 @@
 import type { Draw } from './draw.ts';
-import { ACCENT, INK, LINE, label, MUTED, roomForNames } from './theme.ts';
+import { ACCENT, INK, LINE, labelStyle, MUTED, plotGridForNames } from './theme.ts';
 
 interface IntervalBar {
   name: string;
@@ -7,7 +7,7 @@ interface IntervalBar {
   low: number;
   high: number;
   text: string;
-  /** not told from 0: drawn faint */
+  /** not distinguishable from 0: drawn faint */
   faint: boolean;
 }
 
@@ -16,7 +16,7 @@ interface CellApi {
   value(dimension: number): number;
 }
 
-const ROW_PX = 32;
+const INTERVAL_ROW_PX = 32;
 
 /** Points with their intervals, each on its own line, and a line at zero. */
 export function intervalBars(bars: readonly IntervalBar[]): Draw {
@@ -25,9 +25,9 @@ export function intervalBars(bars: readonly IntervalBar[]): Draw {
     const [least, most] = [Math.min(...ends), Math.max(...ends)];
     const span = most - least || 1;
     return {
-      height: bars.length * ROW_PX + 20,
+      height: bars.length * INTERVAL_ROW_PX + 20,
       option: {
-        grid: roomForNames(bars.map(({ name }) => name)),
+        grid: plotGridForNames(bars.map(({ name }) => name)),
         xAxis: {
           type: 'value',
           show: false,
@@ -40,7 +40,7 @@ export function intervalBars(bars: readonly IntervalBar[]): Draw {
           data: bars.map(({ name }) => name),
           axisTick: { show: false },
           axisLine: { show: false },
-          axisLabel: label({ color: INK, fontSize: 12 }),
+          axisLabel: labelStyle({ color: INK, fontSize: 12 }),
           splitLine: { show: false },
         },
         series: [
@@ -60,7 +60,7 @@ export function intervalBars(bars: readonly IntervalBar[]): Draw {
               return {
                 type: 'group',
                 children: [
-                  line(zero, y - ROW_PX / 2, zero, y + ROW_PX / 2, LINE, 1),
+                  line(zero, y - INTERVAL_ROW_PX / 2, zero, y + INTERVAL_ROW_PX / 2, LINE, 1),
                   line(x1, y, x2, y, colour, 2),
                   line(x1, y - 4, x1, y + 4, colour, 1.5),
                   line(x2, y - 4, x2, y + 4, colour, 1.5),

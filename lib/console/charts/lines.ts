@@ -1,5 +1,14 @@
 import type { Draw } from './draw.ts';
-import { categories, label, MUTED, room, seriesColour, still, textWidth, values } from './theme.ts';
+import {
+  categoryAxis,
+  labelStyle,
+  MUTED,
+  nonInteractive,
+  plotGrid,
+  seriesColour,
+  textWidth,
+  valueAxis,
+} from './theme.ts';
 
 interface Line {
   name: string;
@@ -26,9 +35,9 @@ export function lines(categoriesOf: readonly string[], all: readonly Line[], opt
     const last = categoriesOf.length - 1;
     return {
       option: {
-        grid: room(Math.min(narrow ? 84 : 150, longest + 14)),
-        xAxis: { ...categories(categoriesOf, narrow ? 4 : 10, axisLabel), boundaryGap: false },
-        yAxis: values(short, most),
+        grid: plotGrid(Math.min(narrow ? 84 : 150, longest + 14)),
+        xAxis: { ...categoryAxis(categoriesOf, narrow ? 4 : 10, axisLabel), boundaryGap: false },
+        yAxis: valueAxis(short, most),
         series: all.flatMap(({ name, data, faint, colour }, k): object[] => {
           const own = colour ?? seriesColour(k);
           const style = {
@@ -36,11 +45,17 @@ export function lines(categoriesOf: readonly string[], all: readonly Line[], opt
             width: faint ? 1.2 : 1.8,
             ...(faint && { type: 'dashed', opacity: 0.7 }),
           };
-          const line = { type: 'line', ...still, ...pointsOf(data), connectNulls: false, lineStyle: style };
+          const line = {
+            type: 'line',
+            ...nonInteractive,
+            ...pointMarkers(data),
+            connectNulls: false,
+            lineStyle: style,
+          };
           const endLabel = {
             show: true,
             formatter: name,
-            ...label({ color: faint ? MUTED : own, fontSize: 12 }),
+            ...labelStyle({ color: faint ? MUTED : own, fontSize: 12 }),
           };
           if (open === 0) return [{ ...line, data, endLabel, labelLayout: { moveOverlap: 'shiftY' } }];
           const [over, rest] = [last - open, { ...style, type: 'dashed' }];
@@ -61,7 +76,7 @@ export function lines(categoriesOf: readonly string[], all: readonly Line[], opt
 }
 
 /** A line with holes in it may be made of lone points. */
-const pointsOf = (data: Line['data']) =>
+const pointMarkers = (data: Line['data']) =>
   data.slice(data.findIndex((value) => value !== null)).includes(null)
     ? { symbol: 'circle', symbolSize: 5 }
     : { symbol: 'none' };

@@ -1,14 +1,14 @@
 const WIDTH = 120;
 const HEIGHT = 32;
 /** What moves by less than this share of itself looks as flat as it is. */
-const LEAST_SPAN = 0.12;
+const MIN_SPAN = 0.12;
 
-/** The course of one figure, without axes; the number beside it says what it is. */
+/** The course of one number, without axes; the number beside it says what it is. */
 export function Sparkline({ values }: { values: readonly (number | null)[] }) {
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return null;
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  const span = Math.max(most - least, Math.abs(most) * LEAST_SPAN);
+  const span = Math.max(most - least, Math.abs(most) * MIN_SPAN);
   const bottom = (least + most - span) / 2;
   const scale = span === 0 ? 0 : (HEIGHT - 6) / span;
   const points = values.flatMap((value, i) =>

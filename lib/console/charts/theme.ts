@@ -21,7 +21,7 @@ export const HATCH = {
 const LABEL = { color: MUTED, fontSize: 11 } as const;
 
 /** An axis of categories without ornament. @param every how many labels there is room for */
-export function categories(data: readonly string[], room: number, label?: (value: string) => string) {
+export function categoryAxis(data: readonly string[], room: number, label?: (value: string) => string) {
   const step = Math.max(1, Math.ceil(data.length / room));
   return {
     type: 'category',
@@ -37,9 +37,8 @@ export function categories(data: readonly string[], room: number, label?: (value
   } as const;
 }
 
-/** An axis of values: from 0 unless something is below it. */
-/** @param most where the axis ends; by the values without one */
-export function values(short: (value: number) => string, most?: number) {
+/** An axis of values: from 0 unless something is below it. @param most where it ends; by the values without one */
+export function valueAxis(short: (value: number) => string, most?: number) {
   return {
     type: 'value',
     ...(most !== undefined && { max: most, interval: most / 4 }),
@@ -53,8 +52,8 @@ export function values(short: (value: number) => string, most?: number) {
 export const textWidth = (text: string): number =>
   [...text].reduce((width, letter) => width + (letter.charCodeAt(0) > 0x2e80 ? 12.2 : 7.3), 0);
 
-/** Room for lying bars: as much on the left as their names take. */
-export const roomForNames = (names: readonly string[]) => ({
+/** The grid of horizontal bars: as much room on the left as their names take. */
+export const plotGridForNames = (names: readonly string[]) => ({
   left: Math.ceil(Math.max(0, ...names.map(textWidth))) + 12,
   right: 4,
   top: 8,
@@ -63,7 +62,7 @@ export const roomForNames = (names: readonly string[]) => ({
 });
 
 /** Room around the plot. @param right for labels at the ends of lines */
-export const room = (right = 12) => ({
+export const plotGrid = (right = 12) => ({
   left: 4,
   right,
   top: 12,
@@ -71,5 +70,5 @@ export const room = (right = 12) => ({
   outerBoundsMode: 'same',
 });
 
-export const label = (more: object = {}) => ({ ...LABEL, ...more });
-export const still = { silent: true, emphasis: { disabled: true } } as const;
+export const labelStyle = (more: object = {}) => ({ ...LABEL, ...more });
+export const nonInteractive = { silent: true, emphasis: { disabled: true } } as const;

@@ -1,5 +1,14 @@
 import type { Draw } from './draw.ts';
-import { categories, HATCH, INK, room, SURFACE, seriesColour, still, values } from './theme.ts';
+import {
+  categoryAxis,
+  HATCH,
+  INK,
+  nonInteractive,
+  plotGrid,
+  SURFACE,
+  seriesColour,
+  valueAxis,
+} from './theme.ts';
 
 interface StackOptions {
   label: (category: string) => string;
@@ -19,17 +28,17 @@ export function stackedBars(
 ): Draw {
   return ({ narrow }) => ({
     option: {
-      grid: room(),
+      grid: plotGrid(),
       xAxis: {
-        ...categories(dates, narrow ? 5 : 12, label),
+        ...categoryAxis(dates, narrow ? 5 : 12, label),
         axisLine: { onZero: true, lineStyle: { color: 'var(--line)' } },
       },
-      yAxis: values(short),
+      yAxis: valueAxis(short),
       series: [
         ...series.map((data, k) => ({
           type: 'bar',
           stack: 'all',
-          ...still,
+          ...nonInteractive,
           barCategoryGap: dates.length > 60 ? '15%' : '28%',
           itemStyle: {
             color: colours?.[k] ?? seriesColour(k),
@@ -44,7 +53,7 @@ export function stackedBars(
           : [
               {
                 type: 'line',
-                ...still,
+                ...nonInteractive,
                 symbol: 'none',
                 data: over,
                 lineStyle: { color: INK, width: 1.2, type: [3, 3] },

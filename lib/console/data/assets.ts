@@ -15,21 +15,21 @@ export interface ConsoleAssets {
 }
 
 /** Both files from their contents. */
-export const consoleAssets = (style: string, script: string): ConsoleAssets => ({
-  style: asset('style', 'css', 'text/css; charset=utf-8', style),
-  script: asset('script', 'js', 'text/javascript; charset=utf-8', script),
+export const createConsoleAssets = (style: string, script: string): ConsoleAssets => ({
+  style: createAsset('style', 'css', 'text/css; charset=utf-8', style),
+  script: createAsset('script', 'js', 'text/javascript; charset=utf-8', script),
 });
 
 /** Both files from a folder, as the bundling puts them there. @param folder URL that ends in a slash */
-export const consoleAssetsIn = (folder: URL): ConsoleAssets =>
-  consoleAssets(
+export const readConsoleAssets = (folder: URL): ConsoleAssets =>
+  createConsoleAssets(
     readFileSync(new URL('style.css', folder), 'utf8'),
     readFileSync(new URL('script.js', folder), 'utf8'),
   );
 
 export const assetPath = ({ name }: ConsoleAsset): string => `/console/assets/${name}`;
 
-const asset = (stem: string, ending: string, type: string, body: string): ConsoleAsset => ({
+const createAsset = (stem: string, ending: string, type: string, body: string): ConsoleAsset => ({
   name: `${stem}.${hash('sha256', body, 'hex').slice(0, 10)}.${ending}`,
   body,
   type,

@@ -44,7 +44,7 @@ export interface DeployedSettings {
 }
 
 /** All that the console works with. */
-export interface ConsoleParts {
+export interface ConsoleDeps {
   sessions: Sessions;
   keys: KeyRing;
   published: PublishedReader;

@@ -1,5 +1,5 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
-import { shownTraits } from './masking.ts';
+import { visibleTraits } from './masking.ts';
 
 /** What a search wants of traits: any value with this text in it, or one trait's. Texts are in small letters. */
 export interface TraitTerm {
@@ -8,7 +8,7 @@ export interface TraitTerm {
 }
 
 /** A search as a term for traits: `city:上海` means that trait alone, any other text the value of whichever. */
-export function traitTerm(search: string): TraitTerm {
+export function parseTraitTerm(search: string): TraitTerm {
   const text = search.trim().toLocaleLowerCase();
   const [, name, value] = /^([^:：]+)[:：]\s*(.+)$/.exec(text) ?? [];
   return name === undefined || value === undefined ? { text } : { name: name.trim(), text: value };
@@ -18,7 +18,7 @@ export function traitTerm(search: string): TraitTerm {
  * The first trait that a term means, if the role may see its value: masked ones cannot be guessed by searching.
  * @param traits JSON of a member's traits, as `scalarTraits` writes it
  */
-export function matchedTrait(
+export function findMatchingTrait(
   traits: string | null,
   term: TraitTerm,
   role: Role,
@@ -28,7 +28,7 @@ export function matchedTrait(
     return undefined;
   }
   const values = JSON.parse(traits) as Record<string, unknown>;
-  const shown = shownTraits(values, role);
+  const shown = visibleTraits(values, role);
   const found = Object.entries(values).find(
     ([name, value]) =>
       (term.name === undefined || name.toLocaleLowerCase() === term.name) &&

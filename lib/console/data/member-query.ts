@@ -3,7 +3,7 @@ import { LISTS, type ListName } from '#lib/reports/report.ts';
 import { type MemberQuery, SORTS } from './member-search.ts';
 
 /** The query of an address. */
-export function memberQueryOf(query: URLSearchParams): MemberQuery {
+export function parseMemberQuery(query: URLSearchParams): MemberQuery {
   const sort = SORTS.find((one) => one === query.get('sort')) ?? 'interactions30';
   return {
     text: query.get('q') ?? '',
@@ -14,6 +14,6 @@ export function memberQueryOf(query: URLSearchParams): MemberQuery {
   };
 }
 
-/** The list that an address names, if it does. */
-export const listOf = (query: URLSearchParams): ListName | undefined =>
+/** The list that a query names, if it does. */
+export const parseListName = (query: URLSearchParams): ListName | undefined =>
   LISTS.find((one) => one === query.get('list'));

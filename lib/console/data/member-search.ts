@@ -1,7 +1,7 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import type { Stage } from '#lib/models/model-files.ts';
-import { seesNames, shownId } from './masking.ts';
-import { matchedTrait, traitTerm } from './matched-trait.ts';
+import { canSeeNames, visibleId } from './masking.ts';
+import { findMatchingTrait, parseTraitTerm } from './matched-trait.ts';
 
 /** A member in a list or a search. Shares between 0 and 1, money in minor units; null without a model for it. */
 export interface FoundMember {
@@ -35,20 +35,20 @@ export interface MemberQuery {
  * Members that a query means, in its order; of equal ones the lower id first, who has no such figure last.
  * @param role what is masked for it is not searched either
  */
-export function membersFor(all: readonly FoundMember[], query: MemberQuery, role: Role): FoundMember[] {
+export function searchMembers(all: readonly FoundMember[], query: MemberQuery, role: Role): FoundMember[] {
   const { stage, profileId, sort, up } = query;
   const text = query.text.trim().toLocaleLowerCase();
-  const term = traitTerm(text);
-  const mayName = seesNames(role);
+  const term = parseTraitTerm(text);
+  const mayName = canSeeNames(role);
   const found = all.filter(
     (member) =>
       (stage === undefined || member.stage === stage) &&
       (profileId === undefined || member.profileId === profileId) &&
       (text === '' ||
-        (shownId(member.userId, role) === member.userId &&
+        (visibleId(member.userId, role) === member.userId &&
           member.userId.toLocaleLowerCase().includes(text)) ||
         (mayName && (member.name?.toLocaleLowerCase().includes(text) ?? false)) ||
-        matchedTrait(member.traits, term, role) !== undefined),
+        findMatchingTrait(member.traits, term, role) !== undefined),
   );
   const sign = up ? 1 : -1;
   return found.sort((a, b) => {

@@ -35,7 +35,7 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
     if (
       before?.report !== undefined &&
       before.current.report === current.report &&
-      sameRuns(before.current, current)
+      isSameRun(before.current, current)
     ) {
       return before.report;
     }
@@ -69,6 +69,6 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
 }
 
 /** Renaming a profile and going back publish no report. */
-const sameRuns = (a: CurrentModels, b: CurrentModels): boolean => lastRun(a) === lastRun(b);
+const isSameRun = (a: CurrentModels, b: CurrentModels): boolean => lastRun(a) === lastRun(b);
 const lastRun = ({ history }: CurrentModels): string | undefined =>
   history.find(({ by }) => by === 'run')?.publishedAt;

@@ -10,21 +10,21 @@ import type { FoundMember } from './member-search.ts';
  * @param version tells one publication of a date from the next
  */
 export function scoredMembers(store: ObjectStore): ScoredMembers {
-  let kept: { key: string; members: Promise<readonly FoundMember[]> } | undefined;
+  let cached: { key: string; members: Promise<readonly FoundMember[]> } | undefined;
   return {
     async all(asOf, version) {
       const key = `${asOf} ${version}`;
-      if (kept?.key !== key) kept = { key, members: read(store, asOf) };
-      const { members } = kept;
+      if (cached?.key !== key) cached = { key, members: readScores(store, asOf) };
+      const { members } = cached;
       members.catch(() => {
-        if (kept?.members === members) kept = undefined;
+        if (cached?.members === members) cached = undefined;
       });
       return members;
     },
   };
 }
 
-async function read(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
+async function readScores(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
   const all: FoundMember[] = [];
   for (let part = 0; ; part += 1) {
     const stored = await store.get(`scores/date=${asOf}/part-${part}.parquet`);

@@ -16,7 +16,7 @@ interface DocumentProps {
 }
 
 /** The HTML around everything. Style and script are files of this host: the policy allows nothing inline. */
-export function documentOf({ title, lang, theme, assets, children, refreshTo }: DocumentProps): string {
+export function renderDocument({ title, lang, theme, assets, children, refreshTo }: DocumentProps): string {
   const html = (
     <html lang={HTML_LANG[lang]} data-theme={theme}>
       <head>

@@ -1,6 +1,6 @@
-import type { Place } from './messages.ts';
+import type { NavItem } from './messages.ts';
 
-const PATHS: Record<Place, string> = {
+const PATHS: Record<NavItem, string> = {
   today: 'M3 10.5 10 4l7 6.5M5 9v7.5h10V9',
   trends: 'M3 15.5 8 10l3.5 3L17 6M13 6h4v4',
   profiles: 'M10 3a7 7 0 1 0 7 7h-7V3ZM13 2.5A7 7 0 0 1 17.5 7H13V2.5Z',
@@ -13,10 +13,10 @@ const PATHS: Record<Place, string> = {
 };
 
 /** The drawing beside a page's name; it says nothing that the name does not. */
-export const Icon = ({ place }: { place: Place }) => (
+export const Icon = ({ navItem }: { navItem: NavItem }) => (
   <svg class="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
     <path
-      d={PATHS[place]}
+      d={PATHS[navItem]}
       fill="none"
       stroke="currentColor"
       stroke-width="1.5"

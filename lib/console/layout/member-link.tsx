@@ -1,5 +1,5 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
-import { shownId, shownName } from '#lib/console/data/masking.ts';
+import { visibleId, visibleName } from '#lib/console/data/masking.ts';
 
 interface Linked {
   userId: string;
@@ -12,7 +12,7 @@ export const memberPath = (userId: string): string =>
 
 /** A member's name with the way to their page; no way to an id that would itself give a contact away. */
 export function MemberLink({ member, role }: { member: Linked; role: Role }) {
-  const name = shownName(member, role);
-  if (shownId(member.userId, role) !== member.userId) return <b>{name}</b>;
+  const name = visibleName(member, role);
+  if (visibleId(member.userId, role) !== member.userId) return <b>{name}</b>;
   return <a href={memberPath(member.userId)}>{name}</a>;
 }

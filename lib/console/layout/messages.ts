@@ -1,7 +1,7 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
-/** The pages of the rail, in order. */
-export const PLACES = [
+/** The pages of the navigation, in order. */
+export const NAV_ITEMS = [
   'today',
   'trends',
   'profiles',
@@ -11,13 +11,13 @@ export const PLACES = [
   'imports',
   'settings',
 ] as const;
-export type Place = (typeof PLACES)[number];
+export type NavItem = (typeof NAV_ITEMS)[number];
 
 const zh = {
   product: '知群',
   skip: '跳到正文',
   rail: '页面',
-  places: {
+  navItems: {
     today: '今日',
     trends: '趋势',
     profiles: '画像',
@@ -26,7 +26,7 @@ const zh = {
     feedback: '反馈',
     imports: '导入',
     settings: '设置',
-  } satisfies Record<Place, string> as Record<Place, string>,
+  } satisfies Record<NavItem, string> as Record<NavItem, string>,
   figuresOf: (through: string, made: string) => `数据截至 ${through} 24:00 · ${made} 生成`,
   noFigures: '还没有生成过数据',
   otherLang: 'English',
@@ -65,7 +65,7 @@ const en: typeof zh = {
   product: 'zhiqun',
   skip: 'Skip to content',
   rail: 'Pages',
-  places: {
+  navItems: {
     today: 'Today',
     trends: 'Trends',
     profiles: 'Profiles',
@@ -109,5 +109,5 @@ const en: typeof zh = {
   },
 };
 
-/** What the frame around every page says. */
-export const frameWords: InBoth<typeof zh> = { zh, en };
+/** Texts of the layout around every page. */
+export const layoutMessages: Localized<typeof zh> = { zh, en };

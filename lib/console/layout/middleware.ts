@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { createMiddleware } from 'hono/factory';
 
-const WORTH_BYTES = 1_400;
-const TEXT = /^(text\/|application\/(json|javascript))/;
+const MIN_GZIP_BYTES = 1_400;
+const COMPRESSIBLE_TYPES = /^(text\/|application\/(json|javascript))/;
 
 /**
  * Packs text for browsers that take it: API Gateway's HTTP APIs do not. A page that holds a secret beside text of
@@ -13,9 +13,9 @@ export const gzip = createMiddleware(async (c, next) => {
   await next();
   const { headers, status } = c.res;
   if (!/\bgzip\b/i.test(c.req.header('accept-encoding') ?? '') || headers.has('content-encoding')) return;
-  if (status === 204 || status === 304 || !TEXT.test(headers.get('content-type') ?? '')) return;
+  if (status === 204 || status === 304 || !COMPRESSIBLE_TYPES.test(headers.get('content-type') ?? '')) return;
   const body = Buffer.from(await c.res.arrayBuffer());
-  const packed = body.length < WORTH_BYTES ? undefined : gzipSync(body, { level: 5 });
+  const packed = body.length < MIN_GZIP_BYTES ? undefined : gzipSync(body, { level: 5 });
   const fresh = new Headers(headers);
   fresh.append('vary', 'accept-encoding');
   if (packed !== undefined) fresh.set('content-encoding', 'gzip');

@@ -1,9 +1,9 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 import type { Need } from '#lib/models/model-files.ts';
 
-type Say = (have: string, need: string, missing: string) => string;
+type FormatNeed = (have: string, need: string, missing: string) => string;
 
-const zh = {
+const insufficientDataZh = {
   title: '数据还不够，先不给数字',
   lead: '数据太少时给出的模型只会误导人。还差这些：',
   needs: {
@@ -13,13 +13,13 @@ const zh = {
     stayed: (have, need) => `留下来的成员：样本里 ${have} 位，需要 ${need} 位`,
     left: (have, need) => `离开的成员：样本里 ${have} 位，需要 ${need} 位`,
     ties: (have, need) => `成员之间的互动：现在 ${have} 对，需要 ${need} 对`,
-  } satisfies Record<Need['what'], Say> as Record<Need['what'], Say>,
+  } satisfies Record<Need['what'], FormatNeed> as Record<Need['what'], FormatNeed>,
   when: (date: string) => `照现在的情况，大约 ${date} 就够了。`,
   hint: '导入历史数据可以更快。',
   none: '还没有这个模型',
 };
 
-const en: typeof zh = {
+const insufficientDataEn: typeof insufficientDataZh = {
   title: 'Not enough data yet, so no figures',
   lead: 'A model of too little would only mislead. This is missing:',
   needs: {
@@ -35,4 +35,7 @@ const en: typeof zh = {
   none: 'There is no such model yet',
 };
 
-export const needsWords: InBoth<typeof zh> = { zh, en };
+export const insufficientDataMessages: Localized<typeof insufficientDataZh> = {
+  zh: insufficientDataZh,
+  en: insufficientDataEn,
+};

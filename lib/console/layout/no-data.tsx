@@ -1,13 +1,13 @@
 import { addDays } from '#lib/events/calendar.ts';
 import type { Need } from '#lib/models/model-files.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { needsWords } from './needs-messages.ts';
+import { insufficientDataMessages } from './needs-messages.ts';
 import type { View } from './view.ts';
 
-const MOST_DAYS_AHEAD = 730;
+const MAX_DAYS_AHEAD = 730;
 
 /** Why there is no model: what is missing, and when it will probably be there. */
-export function Needs({
+export function InsufficientData({
   view,
   needs,
   report,
@@ -16,30 +16,30 @@ export function Needs({
   needs: readonly Need[];
   report: Report | undefined;
 }) {
-  const words = needsWords[view.lang];
+  const messages = insufficientDataMessages[view.lang];
   const { count, date } = view.format;
-  const days = daysUntil(needs, report);
+  const days = estimateDaysUntil(needs, report);
   return (
     <section class="card none">
-      <h2>{words.title}</h2>
-      <p class="caption">{words.lead}</p>
+      <h2>{messages.title}</h2>
+      <p class="caption">{messages.lead}</p>
       <ul class="reasons">
         {needs
           .filter(({ have, need }) => have < need)
           .map(({ what, have, need }) => (
-            <li>{words.needs[what](count(have), count(need), count(need - have))}</li>
+            <li>{messages.needs[what](count(have), count(need), count(need - have))}</li>
           ))}
       </ul>
       <p>
-        {days === undefined || report === undefined ? null : words.when(date(addDays(report.asOf, days)))}{' '}
-        <a href="/console/imports">{words.hint}</a>
+        {days === undefined || report === undefined ? null : messages.when(date(addDays(report.asOf, days)))}{' '}
+        <a href="/console/imports">{messages.hint}</a>
       </p>
     </section>
   );
 }
 
 /** Days pass by themselves; members and payers are taken to grow as they did on average so far. */
-function daysUntil(needs: readonly Need[], report: Report | undefined): number | undefined {
+function estimateDaysUntil(needs: readonly Need[], report: Report | undefined): number | undefined {
   const history = report?.daily.dau.length ?? 0;
   if (history === 0) return undefined;
   let most = 0;
@@ -49,5 +49,5 @@ function daysUntil(needs: readonly Need[], report: Report | undefined): number |
     const days = what === 'historyDays' ? need - have : Math.ceil(((need - have) / have) * history);
     most = Math.max(most, days);
   }
-  return most > 0 && most <= MOST_DAYS_AHEAD ? most : undefined;
+  return most > 0 && most <= MAX_DAYS_AHEAD ? most : undefined;
 }

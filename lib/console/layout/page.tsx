@@ -1,11 +1,11 @@
 import type { Child } from 'hono/jsx';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
 import type { Published } from '#lib/console/data/deps.ts';
-import { roleWords } from '#lib/console/messages/role-names.ts';
+import { roleNames } from '#lib/console/messages/role-names.ts';
 import { addDays, createCalendar } from '#lib/events/calendar.ts';
-import { documentOf } from './document.tsx';
+import { renderDocument } from './document.tsx';
 import { Icon } from './icons.tsx';
-import { frameWords, PLACES, type Place } from './messages.ts';
+import { layoutMessages, NAV_ITEMS, type NavItem } from './messages.ts';
 import { hrefWith, THEMES, type View } from './view.ts';
 
 /** The hour from which figures of the night before must be there. */
@@ -14,7 +14,7 @@ const DUE_HOUR_MS = 6 * 3_600_000;
 export interface PageProps {
   view: View;
   assets: ConsoleAssets;
-  place: Place;
+  navItem: NavItem;
   title: string;
   published: Published | undefined;
   /** a quiet bar above the content */
@@ -22,23 +22,23 @@ export interface PageProps {
   children?: Child;
 }
 
-/** A page of the console: rail, top line, and what is on it. */
-export function pageOf({ view, assets, place, title, published, notice, children }: PageProps): string {
-  const words = frameWords[view.lang];
-  return documentOf({
-    title: `${title} · ${words.product}`,
+/** A page of the console: navigation, header and content. */
+export function renderPage({ view, assets, navItem, title, published, notice, children }: PageProps): string {
+  const messages = layoutMessages[view.lang];
+  return renderDocument({
+    title: `${title} · ${messages.product}`,
     lang: view.lang,
     theme: view.theme,
     assets,
     children: (
       <>
         <a class="skip" href="#content">
-          {words.skip}
+          {messages.skip}
         </a>
-        <Rail view={view} place={place} />
+        <Navigation view={view} navItem={navItem} />
         <div class="page">
-          <Top view={view} title={title} published={published} />
-          {notice ?? <Stale view={view} published={published} />}
+          <Header view={view} title={title} published={published} />
+          {notice ?? <StaleNotice view={view} published={published} />}
           <main id="content" tabindex={-1}>
             {children}
           </main>
@@ -48,24 +48,24 @@ export function pageOf({ view, assets, place, title, published, notice, children
   });
 }
 
-function Rail({ view, place }: { view: View; place: Place }) {
-  const words = frameWords[view.lang];
+function Navigation({ view, navItem }: { view: View; navItem: NavItem }) {
+  const messages = layoutMessages[view.lang];
   return (
-    <nav class="rail" aria-label={words.rail}>
+    <nav class="rail" aria-label={messages.rail}>
       <a class="brand" href="/console">
         <span class="mark" aria-hidden="true"></span>
-        {words.product}
+        {messages.product}
       </a>
       <ul>
-        {PLACES.map((one) => (
+        {NAV_ITEMS.map((one) => (
           <li>
             <a
               href={one === 'today' ? '/console' : `/console/${one}`}
               data-go={one}
-              aria-current={one === place ? 'page' : undefined}
+              aria-current={one === navItem ? 'page' : undefined}
             >
-              <Icon place={one} />
-              <span>{words.places[one]}</span>
+              <Icon navItem={one} />
+              <span>{messages.navItems[one]}</span>
             </a>
           </li>
         ))}
@@ -74,19 +74,19 @@ function Rail({ view, place }: { view: View; place: Place }) {
   );
 }
 
-function Top({ view, title, published }: { view: View; title: string; published: Published | undefined }) {
-  const words = frameWords[view.lang];
+function Header({ view, title, published }: { view: View; title: string; published: Published | undefined }) {
+  const messages = layoutMessages[view.lang];
   const { caller } = view.session;
   const report = published?.report;
-  const name = caller.id === 'owner-secret' ? words.ownerSecret : caller.name;
+  const name = caller.id === 'owner-secret' ? messages.ownerSecret : caller.name;
   return (
     <header class="top">
       <div class="heading">
         <h1>{title}</h1>
         <p class="asof">
           {report === undefined
-            ? words.noFigures
-            : words.figuresOf(
+            ? messages.noFigures
+            : messages.figuresOf(
                 view.format.day(addDays(report.asOf, -1)),
                 view.format.time(report.generatedAt),
               )}
@@ -94,7 +94,13 @@ function Top({ view, title, published }: { view: View; title: string; published:
       </div>
       <search class="find">
         <form action="/console/members">
-          <input type="search" name="q" aria-label={words.search} placeholder={words.search} data-search />
+          <input
+            type="search"
+            name="q"
+            aria-label={messages.search}
+            placeholder={messages.search}
+            data-search
+          />
         </form>
       </search>
       <div class="me">
@@ -103,26 +109,26 @@ function Top({ view, title, published }: { view: View; title: string; published:
           href={hrefWith(view, { lang: view.lang === 'zh' ? 'en' : 'zh' })}
           hreflang={view.lang === 'zh' ? 'en' : 'zh'}
         >
-          {words.otherLang}
+          {messages.otherLang}
         </a>
         <details class="menu">
           <summary>
             <span class="who">{name}</span>
-            <span class="role">{roleWords[view.lang][caller.role]}</span>
+            <span class="role">{roleNames[view.lang][caller.role]}</span>
           </summary>
           <div class="sheet">
-            <p class="muted">{words.themeTitle}</p>
+            <p class="muted">{messages.themeTitle}</p>
             <p class="choices">
               {THEMES.map((theme) => (
                 <a href={hrefWith(view, { theme })} aria-current={theme === view.theme ? 'true' : undefined}>
-                  {words.theme[theme]}
+                  {messages.theme[theme]}
                 </a>
               ))}
             </p>
             <form method="post" action="/console/sign-out">
-              <FormToken view={view} />
+              <CsrfField view={view} />
               <button type="submit" class="plain">
-                {words.signOut}
+                {messages.signOut}
               </button>
             </form>
           </div>
@@ -132,20 +138,21 @@ function Top({ view, title, published }: { view: View; title: string; published:
   );
 }
 
-function Stale({ view, published }: { view: View; published: Published | undefined }) {
+function StaleNotice({ view, published }: { view: View; published: Published | undefined }) {
   const report = published?.report;
   if (report === undefined) return null;
   const due = createCalendar(report.timeZone).dateAt(view.now - DUE_HOUR_MS);
   if (report.asOf >= due) return null;
-  const words = frameWords[view.lang];
+  const messages = layoutMessages[view.lang];
   return (
     <p class="bar warn" role="status">
-      {words.stale(view.format.day(addDays(report.asOf, -1)))} <a href="/console/runs">{words.toRuns}</a>
+      {messages.stale(view.format.day(addDays(report.asOf, -1)))}{' '}
+      <a href="/console/runs">{messages.toRuns}</a>
     </p>
   );
 }
 
-/** What makes a form ours. */
-export const FormToken = ({ view }: { view: View }) => (
+/** The hidden field that proves a form to be ours. */
+export const CsrfField = ({ view }: { view: View }) => (
   <input type="hidden" name="form" value={view.session.csrfToken} />
 );

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import type { Session } from '#lib/auth/sessions/sessions.ts';
-import { type Format, formatOf } from '#lib/console/messages/format.ts';
-import { type Lang, preferredLang } from '#lib/console/messages/language.ts';
+import { type Format, getFormat } from '#lib/console/messages/format.ts';
+import { type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** What a page must know of who looks at it, and how. */
-export interface Look {
+/** In which language, theme, width and format a page is shown. */
+export interface ViewContext {
   lang: Lang;
   theme: Theme;
   /** a phone: charts are drawn for its width */
@@ -20,19 +20,20 @@ export interface Look {
   now: number;
 }
 
-/** The same, of somebody signed in. */
-export type View = Look & { session: Session };
+/** The same with the session of the caller. */
+export type View = ViewContext & { session: Session };
 
 /** What the console's routes find in their context. */
 export interface ConsoleEnv {
-  Variables: { look: Look; session: Session };
+  Variables: { viewContext: ViewContext; session: Session };
 }
 
-/** How the caller wants to see pages: by cookie, else by what the browser says. */
-export function lookOf(c: Context, currency: string, timeZone: string, now: number): Look {
-  const cookies = cookiesOf(c.req.header('cookie'));
+/** Language, theme and width by the cookies of the caller, else by what the browser says. */
+export function createViewContext(c: Context, currency: string, timeZone: string, now: number): ViewContext {
+  const cookies = parseCookies(c.req.header('cookie'));
   const chosen = cookies.get('lang');
-  const lang = chosen === 'zh' || chosen === 'en' ? chosen : preferredLang(c.req.header('accept-language'));
+  const lang =
+    chosen === 'zh' || chosen === 'en' ? chosen : parsePreferredLang(c.req.header('accept-language'));
   const theme = THEMES.find((one) => one === cookies.get('theme')) ?? 'auto';
   const url = new URL(c.req.url);
   return {
@@ -41,13 +42,13 @@ export function lookOf(c: Context, currency: string, timeZone: string, now: numb
     narrow: isPhone(c.req.header('sec-ch-ua-mobile'), c.req.header('user-agent'), cookies.get('width')),
     path: url.pathname,
     query: url.searchParams,
-    format: formatOf(lang, currency, timeZone),
+    format: getFormat(lang, currency, timeZone),
     now,
   };
 }
 
 /** The address of the page one is on, with some of its query changed; null takes a part away. */
-export function hrefWith({ path, query }: Look, changes: Record<string, string | null>): string {
+export function hrefWith({ path, query }: ViewContext, changes: Record<string, string | null>): string {
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) next.delete(name);
@@ -57,7 +58,7 @@ export function hrefWith({ path, query }: Look, changes: Record<string, string |
   return text === '' ? path : `${path}?${text}`;
 }
 
-export function cookiesOf(header = ''): Map<string, string> {
+export function parseCookies(header = ''): Map<string, string> {
   return new Map(
     header.split(';').map((pair) => {
       const mark = pair.indexOf('=');
@@ -72,5 +73,8 @@ function isPhone(hint: string | undefined, agent = '', width: string | undefined
   return hint === '?1' || /\b(iPhone|Android.*Mobile|Mobile.*Firefox)\b/.test(agent);
 }
 
-/** How a page is looked at, and by whom; behind `signedIn`. */
-export const viewOf = (c: Context<ConsoleEnv>): View => ({ ...c.get('look'), session: c.get('session') });
+/** How a page is shown, and to whom; behind the sign-in. */
+export const getView = (c: Context<ConsoleEnv>): View => ({
+  ...c.get('viewContext'),
+  session: c.get('session'),
+});

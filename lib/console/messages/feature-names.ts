@@ -1,7 +1,7 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import type { InBoth } from './language.ts';
+import type { Localized } from './language.ts';
 
-const zh: Record<FeatureName, string> = {
+const featureZh: Record<FeatureName, string> = {
   posts30: '30 天发帖',
   replies30: '30 天回复',
   likes30: '30 天点赞',
@@ -22,7 +22,7 @@ const zh: Record<FeatureName, string> = {
   feedbackMean: '平均评分',
 };
 
-const en: typeof zh = {
+const featureEn: typeof featureZh = {
   posts30: 'Posts, 30 days',
   replies30: 'Replies, 30 days',
   likes30: 'Likes, 30 days',
@@ -44,4 +44,4 @@ const en: typeof zh = {
 };
 
 /** What each feature is called. */
-export const featureWords: InBoth<typeof zh> = { zh, en };
+export const featureNames: Localized<typeof featureZh> = { zh: featureZh, en: featureEn };

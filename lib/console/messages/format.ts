@@ -29,17 +29,17 @@ export interface Format {
 }
 
 const UNKNOWN = '–';
-const made = new Map<string, Format>();
+const cache = new Map<string, Format>();
 
 /** @param currency ISO 4217; @param timeZone IANA */
-export function formatOf(lang: Lang, currency: string, timeZone: string): Format {
+export function getFormat(lang: Lang, currency: string, timeZone: string): Format {
   const key = `${lang} ${currency} ${timeZone}`;
-  const ready = made.get(key) ?? makeFormat(lang, currency, timeZone);
-  made.set(key, ready);
+  const ready = cache.get(key) ?? createFormat(lang, currency, timeZone);
+  cache.set(key, ready);
   return ready;
 }
 
-function makeFormat(lang: Lang, currency: string, timeZone: string): Format {
+function createFormat(lang: Lang, currency: string, timeZone: string): Format {
   const locale = lang === 'zh' ? 'zh-CN' : 'en';
   const scale = 10 ** fractionDigits(currency);
   const numbers = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options);

@@ -1,7 +1,7 @@
 import type { Action } from '#lib/events/taxonomy.ts';
-import type { InBoth } from './language.ts';
+import type { Localized } from './language.ts';
 
-const zh: Record<Action, string> = {
+const actionZh: Record<Action, string> = {
   post: '发帖',
   reply: '回复',
   like: '点赞',
@@ -18,7 +18,7 @@ const zh: Record<Action, string> = {
   redeem: '兑换',
 };
 
-const en: typeof zh = {
+const actionEn: typeof actionZh = {
   post: 'Posts',
   reply: 'Replies',
   like: 'Likes',
@@ -36,4 +36,4 @@ const en: typeof zh = {
 };
 
 /** What each action is called. */
-export const actionWords: InBoth<typeof zh> = { zh, en };
+export const actionNames: Localized<typeof actionZh> = { zh: actionZh, en: actionEn };

@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 import type { StepName } from '#lib/pipeline/run/run-view.ts';
 
 const zh = {
@@ -83,4 +83,4 @@ const en: typeof zh = {
   refresh: 'Without scripts, reload the page to see how far it is.',
 };
 
-export const runWords: InBoth<typeof zh> = { zh, en };
+export const runMessages: Localized<typeof zh> = { zh, en };

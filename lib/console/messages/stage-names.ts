@@ -1,7 +1,7 @@
 import type { Stage } from '#lib/models/model-files.ts';
-import type { InBoth } from './language.ts';
+import type { Localized } from './language.ts';
 
-const zh: Record<Stage, string> = {
+const stageZh: Record<Stage, string> = {
   new: '新成员',
   active: '活跃',
   returning: '回归',
@@ -9,7 +9,7 @@ const zh: Record<Stage, string> = {
   churned: '流失',
 };
 
-const en: typeof zh = {
+const stageEn: typeof stageZh = {
   new: 'New',
   active: 'Active',
   returning: 'Returned',
@@ -18,4 +18,4 @@ const en: typeof zh = {
 };
 
 /** What each stage of a member's life is called. */
-export const stageWords: InBoth<typeof zh> = { zh, en };
+export const stageNames: Localized<typeof stageZh> = { zh: stageZh, en: stageEn };

@@ -3,9 +3,9 @@ import type { Lang } from '#lib/console/messages/language.ts';
 import type { ListName } from '#lib/reports/report.ts';
 
 type Why = Readonly<Record<string, number>>;
-type Say = (why: Why, format: Format) => (string | undefined)[];
+type FormatReasons = (why: Why, format: Format) => (string | undefined)[];
 
-const zh: Record<ListName, Say> = {
+const zh: Record<ListName, FormatReasons> = {
   atRiskAndValuable: ({ recencyDays, churnRisk, valueMinor, payment90 }, format) => [
     recencyDays !== undefined && recencyDays > 1 ? `${format.count(recencyDays)} 天没来` : undefined,
     valueMinor === undefined ? undefined : `预计 30 天付 ${format.money(valueMinor)}`,
@@ -51,8 +51,8 @@ const en: typeof zh = {
   ],
 };
 
-/** Why a member is on a list, in words. */
-export function whyListed(list: ListName, why: Why, lang: Lang, format: Format): string {
-  const said = (lang === 'zh' ? zh : en)[list](why, format).filter((one) => one !== undefined);
-  return said.join(lang === 'zh' ? '，' : ', ');
+/** Why a member is on a list, as a sentence. */
+export function explainListing(list: ListName, why: Why, lang: Lang, format: Format): string {
+  const reasons = (lang === 'zh' ? zh : en)[list](why, format).filter((one) => one !== undefined);
+  return reasons.join(lang === 'zh' ? '，' : ', ');
 }

@@ -1,25 +1,25 @@
 /** Pointing at a chart shows its numbers, which are those of the table below it; drawing a range zooms into it. */
-export function plots(): void {
-  for (const chart of document.querySelectorAll<HTMLElement>('.chart[data-plot]')) watch(chart);
+export function chartTooltips(): void {
+  for (const chart of document.querySelectorAll<HTMLElement>('.chart[data-plot]')) attachTooltip(chart);
 }
 
-const LEAST_DRAG_PX = 12;
+const MIN_DRAG_PX = 12;
 
-function watch(chart: HTMLElement): void {
+function attachTooltip(chart: HTMLElement): void {
   const svg = chart.querySelector('svg');
   const table = chart.parentElement?.querySelector('table');
   const rows = [...(table?.tBodies[0]?.rows ?? [])];
   const heads = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
   const [left = 0, width = 0] = (chart.dataset['plot'] ?? '').split(' ').map(Number);
   const [, , viewWidth = 0] = (svg?.getAttribute('viewBox') ?? '').split(' ').map(Number);
-  // Lying bars and heat maps have their own figures in them; here one row stands for one place along the way.
+  // Horizontal bars and heat maps have their own numbers in them; here one row stands for one point along the axis.
   if (svg === null || rows.length === 0 || viewWidth === 0 || chart.closest('#cohorts, #funnel')) return;
-  const guide = made('span', 'guide');
-  const brush = made('span', 'brush');
-  const tip = made('div', 'tip');
+  const guide = createElement('span', 'guide');
+  const brush = createElement('span', 'brush');
+  const tip = createElement('div', 'tip');
   let from: number | undefined;
 
-  const placeOf = (event: PointerEvent) => {
+  const pointAt = (event: PointerEvent) => {
     const box = svg.getBoundingClientRect();
     const scale = box.width / viewWidth;
     const at = (event.clientX - box.left) / scale - left;
@@ -29,11 +29,11 @@ function watch(chart: HTMLElement): void {
   };
 
   chart.addEventListener('pointermove', (event) => {
-    const { index, x, inside } = placeOf(event);
+    const { index, x, inside } = pointAt(event);
     if (!inside) return hide();
     chart.append(guide);
     guide.style.left = `${x}px`;
-    fill(
+    fillTooltip(
       tip,
       heads,
       [...(rows[index]?.cells ?? [])].map((cell) => cell.textContent ?? ''),
@@ -65,14 +65,14 @@ function watch(chart: HTMLElement): void {
   chart.addEventListener('pointerdown', (event) => {
     if (event.pointerType === 'touch') return;
     from = event.clientX;
-    first = placeOf(event).index;
+    first = pointAt(event).index;
     event.preventDefault();
   });
   chart.addEventListener('pointerup', (event) => {
     const start = from;
-    const last = placeOf(event).index;
+    const last = pointAt(event).index;
     hide();
-    if (start === undefined || Math.abs(event.clientX - start) < LEAST_DRAG_PX || first === last) return;
+    if (start === undefined || Math.abs(event.clientX - start) < MIN_DRAG_PX || first === last) return;
     const url = new URL(location.href);
     url.searchParams.delete('days');
     url.searchParams.set('from', rows[Math.min(first, last)]?.cells[0]?.textContent ?? '');
@@ -81,8 +81,8 @@ function watch(chart: HTMLElement): void {
   });
 }
 
-function fill(tip: HTMLElement, heads: readonly string[], cells: readonly string[]): void {
-  const title = made('b', '');
+function fillTooltip(tip: HTMLElement, heads: readonly string[], cells: readonly string[]): void {
+  const title = createElement('b', '');
   title.textContent = cells[0] ?? '';
   const list = document.createElement('dl');
   for (let i = 1; i < cells.length; i += 1) {
@@ -95,7 +95,7 @@ function fill(tip: HTMLElement, heads: readonly string[], cells: readonly string
   tip.replaceChildren(title, list);
 }
 
-function made(tag: string, className: string): HTMLElement {
+function createElement(tag: string, className: string): HTMLElement {
   const element = document.createElement(tag);
   element.className = className;
   return element;

@@ -11,7 +11,7 @@ const PAGES: Record<string, string> = {
 const PAUSE_MS = 1_200;
 
 /** `/` goes to the search, `g` and a letter to a page, as long as nobody is writing. */
-export function keyboard(): void {
+export function keyboardShortcuts(): void {
   let wentAt = Number.NEGATIVE_INFINITY;
   document.addEventListener('keydown', (event) => {
     const { key, target } = event;

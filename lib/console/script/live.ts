@@ -1,19 +1,19 @@
-const EVERY_MS = 1_500;
-const RARELY_MS = 5_000;
+const POLL_MS = 1_500;
+const SLOW_POLL_MS = 5_000;
 
 /** Keeps what goes on up to date: parts of a page that the server writes anew, and the wait for the first event. */
-export function live(): void {
-  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) follow(part);
+export function liveUpdates(): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) pollPart(part);
   const waiting = document.querySelector<HTMLElement>('[data-await]');
-  if (waiting !== null) awaitArrival(waiting.dataset['await'] ?? '');
+  if (waiting !== null) pollArrival(waiting.dataset['await'] ?? '');
 }
 
 /** @param part its `data-live` names a route that answers `{ goesOn, html }`, the part as it is now */
-export async function follow(part: HTMLElement): Promise<void> {
+export async function pollPart(part: HTMLElement): Promise<void> {
   const address = part.dataset['live'];
   while (address !== undefined && part.isConnected) {
-    await pause(EVERY_MS);
-    const answer = await asked<{ goesOn: boolean; html: string }>(address);
+    await pause(POLL_MS);
+    const answer = await fetchJson<{ goesOn: boolean; html: string }>(address);
     if (answer === 'signed out') return location.reload();
     if (answer === undefined) continue;
     // Our own page, written by the server.
@@ -22,16 +22,16 @@ export async function follow(part: HTMLElement): Promise<void> {
   }
 }
 
-async function awaitArrival(address: string): Promise<void> {
+async function pollArrival(address: string): Promise<void> {
   for (;;) {
-    await pause(RARELY_MS);
-    const answer = await asked<{ arrived: boolean }>(address);
+    await pause(SLOW_POLL_MS);
+    const answer = await fetchJson<{ arrived: boolean }>(address);
     if (answer === 'signed out' || answer?.arrived) return location.reload();
   }
 }
 
 /** undefined when the answer does not come: the next one may. */
-async function asked<T>(address: string): Promise<T | 'signed out' | undefined> {
+async function fetchJson<T>(address: string): Promise<T | 'signed out' | undefined> {
   try {
     const response = await fetch(address, { headers: { accept: 'application/json' } });
     if (response.status === 401) return 'signed out';

@@ -1,15 +1,15 @@
-import { plots } from './charts.ts';
-import { keyboard } from './keyboard.ts';
-import { live } from './live.ts';
+import { chartTooltips } from './charts.ts';
+import { keyboardShortcuts } from './keyboard.ts';
+import { liveUpdates } from './live.ts';
 import { sortableTables } from './sort-tables.ts';
-import { uploads } from './upload.ts';
+import { fileUploads } from './upload.ts';
 
 document.documentElement.classList.add('scripted');
 // Charts are drawn on the server: from now on for this window's width.
 // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
 document.cookie = `width=${window.innerWidth}; Path=/console; Max-Age=31536000; SameSite=Lax`;
-keyboard();
-plots();
+keyboardShortcuts();
+chartTooltips();
 sortableTables();
-live();
-uploads();
+liveUpdates();
+fileUploads();

@@ -1,13 +1,13 @@
 import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/renewable-ticket.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
-export type Ticket = { importId: string } & (
+export type UploadTicket = { importId: string } & (
   | { uploadUrl: string; parts?: undefined }
   | { parts: { partNumber: number; from: number; to: number; uploadUrl: string }[] }
 );
 
-const AT_ONCE = 3;
-const TRIES = 3;
+const CONCURRENCY = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
  * Puts a file where its ticket says, three parts at a time, each tried three times, and once more with a fresh ticket
@@ -19,8 +19,8 @@ const TRIES = 3;
  */
 export async function sendFile(
   file: File,
-  ticket: Ticket,
-  renew: () => Promise<Ticket>,
+  ticket: UploadTicket,
+  renew: () => Promise<UploadTicket>,
   progress: (share: number) => void,
 ): Promise<{ partNumber: number; etag: string }[] | undefined> {
   const sent = new Map<number, number>();
@@ -30,9 +30,7 @@ export async function sendFile(
   };
   const withTicket = renewableTicket(ticket, renew);
   const send = (part: number, body: Blob): Promise<string> =>
-    withTicket((valid) =>
-      persistently(() => put(addressIn(valid, part), body, (bytes) => report(part, bytes))),
-    );
+    withTicket((valid) => retry(() => put(findAddress(valid, part), body, (bytes) => report(part, bytes))));
   if (ticket.parts === undefined) {
     await send(0, file);
     return undefined;
@@ -45,21 +43,21 @@ export async function sendFile(
       done.push({ partNumber, etag: await send(partNumber, file.slice(from, to)) });
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return done;
 }
 
-function addressIn(ticket: Ticket, part: number): string {
+function findAddress(ticket: UploadTicket, part: number): string {
   if (ticket.parts === undefined) return ticket.uploadUrl;
   return ticket.parts.find(({ partNumber }) => partNumber === part)?.uploadUrl ?? '';
 }
 
-async function persistently<T>(work: () => Promise<T>): Promise<T> {
+async function retry<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === TRIES || error instanceof UrlExpired) throw error;
+      if (attempt === MAX_ATTEMPTS || error instanceof UrlExpired) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
     }
   }

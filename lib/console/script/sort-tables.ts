@@ -22,14 +22,14 @@ function sort(table: HTMLTableElement, column: number, direction: 1 | -1): void 
   if (body === undefined) return;
   const keyed = [...body.rows].map((row) => ({ row, key: row.cells[column]?.textContent ?? '' }));
   keyed.sort((a, b) => {
-    const [x, y] = [numberOf(a.key), numberOf(b.key)];
+    const [x, y] = [parseNumber(a.key), parseNumber(b.key)];
     const order = x === undefined || y === undefined ? a.key.localeCompare(b.key) : x - y;
     return order * direction;
   });
   body.append(...keyed.map(({ row }) => row));
 }
 
-function numberOf(text: string): number | undefined {
+function parseNumber(text: string): number | undefined {
   const digits = text.replace(/[^\d.\-−]/g, '').replace('−', '-');
   return digits === '' || /^\d{4}-\d\d/.test(text) || Number.isNaN(Number(digits))
     ? undefined

@@ -1,14 +1,14 @@
-import { sendFile, type Ticket } from './send-file.ts';
+import { sendFile, type UploadTicket } from './send-file.ts';
 
 const HEAD_BYTES = 256 * 1024;
 
 /** The imports page: read a file's beginning, show what becomes of it, send it up. */
-export function uploads(): void {
+export function fileUploads(): void {
   const box = document.querySelector<HTMLElement>('[data-import]');
   const drop = box?.querySelector<HTMLElement>('.drop');
   const input = box?.querySelector<HTMLInputElement>('input[type=file]');
   if (!box || !drop || !input) return;
-  const chosen = (file: File | undefined) => file && desk(box, file);
+  const chosen = (file: File | undefined) => file && handleFile(box, file);
   input.addEventListener('change', () => chosen(input.files?.[0]));
   drop.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -22,12 +22,12 @@ export function uploads(): void {
   });
 }
 
-async function desk(box: HTMLElement, file: File): Promise<void> {
+async function handleFile(box: HTMLElement, file: File): Promise<void> {
   const preview = box.querySelector<HTMLElement>('[data-preview]');
   const status = box.querySelector<HTMLElement>('.chosen');
   if (preview === null || status === null) return;
-  const words = box.dataset;
-  status.textContent = `${file.name} · ${words['reading']}`;
+  const messages = box.dataset;
+  status.textContent = `${file.name} · ${messages['reading']}`;
   const head = base64(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
   let source = '';
 
@@ -45,7 +45,7 @@ async function desk(box: HTMLElement, file: File): Promise<void> {
       fields: withFields,
     });
     status!.textContent = `${file.name} · ${(file.size / 1_048_576).toFixed(1)} MB`;
-    if (typeof answer === 'string') return fault(preview!, answer);
+    if (typeof answer === 'string') return showError(preview!, answer);
     source = answer.source;
     // Our own page, written by the server.
     preview!.innerHTML = answer.html;
@@ -60,7 +60,7 @@ async function desk(box: HTMLElement, file: File): Promise<void> {
     if (target.matches('[data-save]')) {
       const { name = '', ...own } = fields();
       const saved = await ask<{ source: string }>('mapping.json', { name, fields: own });
-      if (typeof saved === 'string') return fault(preview, saved);
+      if (typeof saved === 'string') return showError(preview, saved);
       await show({ source: saved.source });
     } else if (target.matches('[data-send]')) {
       (target as HTMLButtonElement).disabled = true;
@@ -71,25 +71,25 @@ async function desk(box: HTMLElement, file: File): Promise<void> {
   async function send(): Promise<void> {
     const sending = box.querySelector<HTMLElement>('[data-sending]');
     const progress = sending?.querySelector('progress');
-    const said = sending?.querySelector<HTMLElement>('.sending');
-    if (!sending || !progress || !said) return;
+    const label = sending?.querySelector<HTMLElement>('.sending');
+    if (!sending || !progress || !label) return;
     sending.hidden = false;
-    said.textContent = words['uploading'] ?? '';
+    label.textContent = messages['uploading'] ?? '';
     try {
-      const ticket = await ask<Ticket>('announce.json', {
+      const ticket = await ask<UploadTicket>('announce.json', {
         source: source === 'none' ? 'ndjson' : source,
         filename: file.name,
         size: file.size,
       });
       if (typeof ticket === 'string') throw new Error(ticket);
       const renew = async () => {
-        const fresh = await ask<Ticket>(`${ticket.importId}.upload.json`, {});
+        const fresh = await ask<UploadTicket>(`${ticket.importId}.upload.json`, {});
         if (typeof fresh === 'string') throw new Error(fresh);
         return fresh;
       };
       const parts = await sendFile(file, ticket, renew, (share) => {
         progress.value = share;
-        said.textContent = `${words['uploading']} ${Math.floor(share * 100)}%`;
+        label.textContent = `${messages['uploading']} ${Math.floor(share * 100)}%`;
       });
       if (parts !== undefined) {
         const done = await ask(`${ticket.importId}.complete.json`, { parts });
@@ -98,7 +98,7 @@ async function desk(box: HTMLElement, file: File): Promise<void> {
       location.href = `/console/imports/${ticket.importId}`;
     } catch (error) {
       sending.hidden = true;
-      fault(preview!, `${words['failed']} ${error instanceof Error ? error.message : ''}`);
+      showError(preview!, `${messages['failed']} ${error instanceof Error ? error.message : ''}`);
       const again = preview!.querySelector<HTMLButtonElement>('[data-send]');
       if (again) again.disabled = false;
     }
@@ -122,13 +122,13 @@ async function post<T extends object>(box: HTMLElement, path: string, body: unkn
   }
 }
 
-function fault(preview: HTMLElement, text: string): void {
+function showError(preview: HTMLElement, text: string): void {
   preview.querySelector('.fault.told')?.remove();
-  const told = document.createElement('p');
-  told.className = 'fault told';
-  told.setAttribute('role', 'alert');
-  told.textContent = text;
-  preview.append(told);
+  const alert = document.createElement('p');
+  alert.className = 'fault told';
+  alert.setAttribute('role', 'alert');
+  alert.textContent = text;
+  preview.append(alert);
 }
 
 function base64(bytes: Uint8Array): string {

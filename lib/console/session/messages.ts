@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
 const zh = {
   title: '登录',
@@ -24,4 +24,4 @@ const en: typeof zh = {
   docs: 'API reference',
 };
 
-export const signInWords: InBoth<typeof zh> = { zh, en };
+export const signInMessages: Localized<typeof zh> = { zh, en };

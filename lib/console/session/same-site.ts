@@ -6,7 +6,7 @@ import { ConsoleError } from '#lib/console/layout/console-error.ts';
  * Browsers say where a request comes from; what is no browser says nothing and has no cookie to misuse.
  * @throws ConsoleError 403
  */
-export const sameSite = createMiddleware(async (c, next) => {
+export const requireSameSite = createMiddleware(async (c, next) => {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
     const site = c.req.header('sec-fetch-site');
     const origin = c.req.header('origin');

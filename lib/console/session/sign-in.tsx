@@ -1,23 +1,23 @@
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
-import { documentOf } from '#lib/console/layout/document.tsx';
-import { frameWords } from '#lib/console/layout/messages.ts';
-import { hrefWith, type Look } from '#lib/console/layout/view.ts';
-import { signInWords } from './messages.ts';
+import { renderDocument } from '#lib/console/layout/document.tsx';
+import { layoutMessages } from '#lib/console/layout/messages.ts';
+import { hrefWith, type ViewContext } from '#lib/console/layout/view.ts';
+import { signInMessages } from './messages.ts';
 
 /** @param to where to go afterwards: a path of the console */
-export function signInPage(
-  look: Look,
+export function renderSignInPage(
+  viewContext: ViewContext,
   assets: ConsoleAssets,
   to: string,
-  fault?: 'refused' | 'throttled',
+  error?: 'refused' | 'throttled',
 ): string {
-  const words = signInWords[look.lang];
-  const { product, otherLang } = frameWords[look.lang];
-  const other = look.lang === 'zh' ? 'en' : 'zh';
-  return documentOf({
-    title: `${words.title} · ${product}`,
-    lang: look.lang,
-    theme: look.theme,
+  const messages = signInMessages[viewContext.lang];
+  const { product, otherLang } = layoutMessages[viewContext.lang];
+  const other = viewContext.lang === 'zh' ? 'en' : 'zh';
+  return renderDocument({
+    title: `${messages.title} · ${product}`,
+    lang: viewContext.lang,
+    theme: viewContext.theme,
     assets,
     children: (
       <main class="sign-in">
@@ -25,11 +25,11 @@ export function signInPage(
           <span class="mark" aria-hidden="true"></span>
           {product}
         </p>
-        <h1>{words.title}</h1>
-        <p class="muted">{words.lead}</p>
+        <h1>{messages.title}</h1>
+        <p class="muted">{messages.lead}</p>
         <form method="post" action="/console/sign-in">
           <input type="hidden" name="to" value={to} />
-          <label for="key">{words.key}</label>
+          <label for="key">{messages.key}</label>
           <input
             id="key"
             name="key"
@@ -38,27 +38,27 @@ export function signInPage(
             autofocus
             autocomplete="current-password"
             spellcheck={false}
-            aria-describedby={fault === undefined ? 'hint' : 'fault hint'}
-            aria-invalid={fault === undefined ? undefined : 'true'}
+            aria-describedby={error === undefined ? 'hint' : 'fault hint'}
+            aria-invalid={error === undefined ? undefined : 'true'}
           />
           <p class="hint" id="hint">
-            {words.keyHint}
+            {messages.keyHint}
           </p>
-          {fault === undefined ? null : (
+          {error === undefined ? null : (
             <p class="fault" id="fault" role="alert">
-              {words[fault]}
+              {messages[error]}
             </p>
           )}
           <button type="submit" class="primary">
-            {words.enter}
+            {messages.enter}
           </button>
         </form>
-        <p class="muted small">{words.local}</p>
+        <p class="muted small">{messages.local}</p>
         <p class="foot">
-          <a href={hrefWith({ ...look, path: '/console/sign-in' }, { lang: other })} hreflang={other}>
+          <a href={hrefWith({ ...viewContext, path: '/console/sign-in' }, { lang: other })} hreflang={other}>
             {otherLang}
           </a>
-          <a href="/docs">{words.docs}</a>
+          <a href="/docs">{messages.docs}</a>
         </p>
       </main>
     ),

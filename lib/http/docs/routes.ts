@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { html } from 'hono/html';
 import { openApiDocument } from '#lib/http/docs/openapi-document.ts';
 import type { ApiEnv } from '#lib/http/shared/auth.ts';
-import { gatewayAnswers, problemAnswer } from '#lib/http/shared/responses.ts';
+import { gatewayResponses, problemResponse } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 /** Finds a file of the docs page by its name. */
@@ -57,7 +57,7 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
         description: 'OpenAPI 3.1',
         content: { 'application/json': { schema: z.object({ openapi: z.string() }).loose() } },
       },
-      ...gatewayAnswers,
+      ...gatewayResponses,
     },
   });
   app.openapi(getDocument, (c) => {
@@ -75,7 +75,7 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
     security: [],
     responses: {
       200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
-      ...gatewayAnswers,
+      ...gatewayResponses,
     },
   });
   app.openapi(getPage, (c) => c.html(page, 200, { 'Content-Security-Policy': CSP }));
@@ -98,8 +98,8 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
         description: 'The file',
         content: { 'text/javascript': { schema: z.string() }, 'text/css': { schema: z.string() } },
       },
-      404: problemAnswer('There is no such file: `file_not_found`'),
-      ...gatewayAnswers,
+      404: problemResponse('There is no such file: `file_not_found`'),
+      ...gatewayResponses,
     },
   });
   app.openapi(getFile, (c) => {

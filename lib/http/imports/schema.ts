@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_UPLOAD } from '#lib/imports/jobs/upload-plan.ts';
 
-const MOST_PARTS = 1_000;
+const MAX_PARTS = 1_000;
 
 export const SourceName = z
   .string()
@@ -65,7 +65,7 @@ export const UploadedParts = z
     parts: z
       .array(
         z.object({
-          partNumber: z.int().min(1).max(MOST_PARTS),
+          partNumber: z.int().min(1).max(MAX_PARTS),
           etag: z
             .string()
             .regex(/^"?[\w+/=-]{1,128}"?$/, 'must be an ETag')
@@ -73,13 +73,13 @@ export const UploadedParts = z
         }),
       )
       .min(1)
-      .max(MOST_PARTS),
+      .max(MAX_PARTS),
   })
   .openapi('UploadedParts', {
     example: { parts: [{ partNumber: 1, etag: '"9bb58f26192e4ba00f01e2e7b136bbd8"' }] },
   });
 
-const RefusedLine = z
+const RejectedLine = z
   .object({
     line: z.int().openapi({ description: 'In the file, from 1' }),
     column: z.string().optional(),
@@ -106,7 +106,7 @@ const importFields = {
     'Of them, those of days that are closed, as events of theirs may be gone by age: kept in the log, and they change no count',
   ),
   linesPerSecond: count('Since the import began, pauses left out'),
-  firstRefusals: z.array(RefusedLine),
+  firstRefusals: z.array(RejectedLine),
   mapping: z.string().optional().openapi({
     description: 'The mapping and its version; `ready` for one that comes with zhiqun',
     example: 'moodle@ready',
@@ -150,13 +150,13 @@ export const ImportListQuery = z.object({
     .openapi({ description: 'The `cursor` of the page before', example: '1772935200000.imp_0f1e2d3c' }),
 });
 
-/** The place in the list that a cursor stands for, and back. */
-export function readListCursor(cursor: string): { createdAt: number; importId: string } {
+/** The position in the list that a cursor stands for, and back. */
+export function parseListCursor(cursor: string): { createdAt: number; importId: string } {
   const [, createdAt, importId = ''] = CURSOR.exec(cursor) ?? [];
   return { createdAt: Number(createdAt), importId };
 }
-export const listCursor = (place: { createdAt: number; importId: string }): string =>
-  `${place.createdAt}.${place.importId}`;
+export const formatListCursor = (position: { createdAt: number; importId: string }): string =>
+  `${position.createdAt}.${position.importId}`;
 
 export const ImportPath = z.object({
   importId: z

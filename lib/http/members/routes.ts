@@ -1,22 +1,22 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { Member, MemberPath, Rebuild, Timeline, TimelineQuery } from '#lib/http/members/schema.ts';
-import { Recount } from '#lib/http/rebuilds/schema.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
+import { Member, Rebuild, Timeline, TimelineQuery } from '#lib/http/members/schema.ts';
+import { RebuildJob } from '#lib/http/rebuilds/schema.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
-import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { rebuildMember } from '#lib/rebuilds/rebuild-member.ts';
 import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
 import type { MemberReader } from '#lib/scoring/live/view.ts';
 
 const tags = ['members'];
-const { 404: stranger } = memberFaults;
+const { 404: memberNotFound } = memberProblems;
 
 /** Adds the routes that read and repair one member. */
 export function memberRoutes(
   app: OpenAPIHono<ApiEnv>,
   { members, recounts }: { members: MemberReader; recounts: Rebuilds },
-  requires: Requires,
+  requires: RequireRole,
 ): void {
   const getMember = createRoute({
     method: 'get',
@@ -26,16 +26,16 @@ export function memberRoutes(
     summary: 'One member',
     description:
       'Who this member is, what they did today, in the last 30 days and ever, what they paid, and their score. An event counts here at most three seconds after it was accepted. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: MemberPath },
-    responses: { 200: json('The member', Member), ...guardedAnswers, ...memberFaults },
+    responses: { 200: jsonResponse('The member', Member), ...guardedResponses, ...memberProblems },
   });
   app.openapi(getMember, async (c) => {
     const language = preferredLanguage(c.req.header('accept-language'));
     const member = await members.member(c.req.valid('param').userId, { language });
     c.header('Content-Language', language);
-    return c.json(knownMember(member), 200);
+    return c.json(requireMember(member), 200);
   });
 
   const getTimeline = createRoute({
@@ -46,14 +46,14 @@ export function memberRoutes(
     summary: "One member's timeline",
     description:
       'The events of this member, newest first. Ask for the next page with the `cursor` of the last one. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: MemberPath, query: TimelineQuery },
-    responses: { 200: json('A page of events', Timeline), ...guardedAnswers, 404: stranger },
+    responses: { 200: jsonResponse('A page of events', Timeline), ...guardedResponses, 404: memberNotFound },
   });
   app.openapi(getTimeline, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    return c.json(knownMember(await members.timeline(c.req.valid('param').userId, { limit, cursor })), 200);
+    return c.json(requireMember(await members.timeline(c.req.valid('param').userId, { limit, cursor })), 200);
   });
 
   const rebuild = createRoute({
@@ -64,22 +64,22 @@ export function memberRoutes(
     summary: "Count one member's events again",
     description:
       'Reads all events of this member from the log, and puts right what was counted wrongly. Safe to repeat. A member with too many events to wait for is counted in the background instead. Needs a key with the role `operator`.',
-    security: needs('operator'),
+    security: securityFor('operator'),
     middleware: requires('operator'),
     request: { params: MemberPath },
     responses: {
-      200: json('What was found', Rebuild),
-      202: json('This takes longer: it goes on in the background, as this recount', Recount),
-      ...guardedAnswers,
-      404: stranger,
-      409: problemAnswer(
+      200: jsonResponse('What was found', Rebuild),
+      202: jsonResponse('This takes longer: it goes on in the background, as this recount', RebuildJob),
+      ...guardedResponses,
+      404: memberNotFound,
+      409: problemResponse(
         'This takes a recount in the background, and another is under way: `recount_in_progress`',
       ),
     },
   });
   app.openapi(rebuild, async (c) => {
     const { userId } = c.req.valid('param');
-    const result = knownMember(await rebuildMember(userId, c.get('caller').id, { members, recounts }));
+    const result = requireMember(await rebuildMember(userId, c.get('caller').id, { members, recounts }));
     return 'recountId' in result ? c.json(result, 202) : c.json(result, 200);
   });
 }

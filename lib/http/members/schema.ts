@@ -2,31 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { Score, scoreExample } from '#lib/http/scores/schema.ts';
 
-const MAX_ID_BYTES = 256;
 const time = (description: string) => z.string().openapi({ format: 'date-time', description });
-const shape = <S extends z.ZodType>(schema: S) =>
+const perAction = <S extends z.ZodType>(schema: S) =>
   Object.fromEntries(ACTIONS.map((action) => [action, schema])) as Record<Action, S>;
 
-/** A member's id as it stands in a path. */
-export const MemberPath = z.object({
-  userId: z
-    .string()
-    .min(1)
-    .refine(
-      (id) => Buffer.byteLength(id.replace(/^anon:(group:)?/, '')) <= MAX_ID_BYTES,
-      `must be at most ${MAX_ID_BYTES} bytes of UTF-8`,
-    )
-    .openapi({
-      param: { name: 'userId', in: 'path' },
-      description:
-        "The member's `userId` as your app sends it, percent-encoded; at most 256 bytes of UTF-8. Somebody who has not signed in yet is `anon:` and the anonymous id.",
-      example: 'u_10086',
-    }),
-});
-export type MemberPath = z.infer<typeof MemberPath>;
-
 export const Counts = z
-  .object(shape(z.int()))
+  .object(perAction(z.int()))
   .openapi('Counts', { description: 'How often the member did what; zero where never' });
 export type Counts = z.infer<typeof Counts>;
 
@@ -36,7 +17,7 @@ const Day = z
   .object({
     date: z.string().openapi({ format: 'date', example: '2026-03-08' }),
     netPaymentMinor: minor,
-    ...shape(z.int().optional()),
+    ...perAction(z.int().optional()),
   })
   .openapi('Day', {
     description: "A calendar day in the business's time zone. Actions that did not happen are left out.",

@@ -3,7 +3,7 @@ import { FEATURES } from '#lib/features/features.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 
 const VERSION = /^\d{4}-\d\d-\d\d-[0-9a-f]{8}$/;
-const MOST_NAME = 60;
+const MAX_NAME_LENGTH = 60;
 
 const kind = z.enum(MODEL_KINDS);
 const version = z.string().openapi({
@@ -14,7 +14,7 @@ const time = (description: string) =>
   z.string().openapi({ format: 'date-time', description, example: '2026-11-21T19:02:40.000Z' });
 const feature = z.enum(FEATURES);
 const share = (description: string) => z.number().openapi({ description });
-const words = z
+const localizedText = z
   .object({ zh: z.string(), en: z.string() })
   .openapi('Words', { example: { zh: '潜水者', en: 'Lurker' } });
 const perFeature = (description: string) =>
@@ -103,7 +103,7 @@ const thresholds = z
   .openapi({ description: 'Days that tell the stages of a member’s life apart' });
 const cluster = z.object({
   id: z.string(),
-  name: words,
+  name: localizedText,
   size: z.int(),
   strongest: z.array(z.object({ feature, z: z.number() })).openapi({
     description: 'What stands out, strongest first, in standard deviations from the mean of all',
@@ -300,7 +300,7 @@ export const ProfilePath = z.object({
 const givenName = z
   .string()
   .trim()
-  .max(MOST_NAME)
+  .max(MAX_NAME_LENGTH)
   .nullish()
   .transform((name) => name || undefined);
 
@@ -312,8 +312,8 @@ export const NewProfileName = z.object({ zh: givenName, en: givenName }).openapi
 export const NamedProfile = z
   .object({
     id: z.string(),
-    name: words.openapi({ description: 'What it goes by' }),
-    ownName: words.openapi({ description: 'What the model calls it' }),
+    name: localizedText.openapi({ description: 'What it goes by' }),
+    ownName: localizedText.openapi({ description: 'What the model calls it' }),
     givenName: z.object({ zh: z.string().optional(), en: z.string().optional() }),
   })
   .openapi('NamedProfile');

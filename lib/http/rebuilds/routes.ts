@@ -1,16 +1,16 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { NewRecount, Recount, RecountList, RecountPath } from '#lib/http/rebuilds/schema.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import { NewRebuildJob, RebuildJob, RebuildJobList, RebuildJobPath } from '#lib/http/rebuilds/schema.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 
 const tags = ['recounts'];
-const notFound = { 404: problemAnswer('There is no such recount: `recount_not_found`') };
-const underWay = 'Another recount is under way; the text names it: `recount_in_progress`';
+const notFound = { 404: problemResponse('There is no such recount: `recount_not_found`') };
+const inProgress = 'Another recount is under way; the text names it: `recount_in_progress`';
 
 /** Adds the routes with which members are counted anew in the background. */
-export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requires: Requires): void {
+export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requires: RequireRole): void {
   const startRecount = createRoute({
     method: 'post',
     path: '/v1/recounts',
@@ -19,19 +19,19 @@ export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
     summary: 'Count members anew',
     description:
       'Compares all that is counted of members with the event log, and puts right what differs, while events go on coming. For after a restore, lost records or a changed taxonomy. One at a time. Needs a key with the role `operator`.',
-    security: needs('operator'),
+    security: securityFor('operator'),
     middleware: requires('operator'),
-    request: { body: { required: false, content: { 'application/json': { schema: NewRecount } } } },
+    request: { body: { required: false, content: { 'application/json': { schema: NewRebuildJob } } } },
     responses: {
-      202: json('It has begun', Recount),
-      ...guardedAnswers,
-      409: problemAnswer(underWay),
-      415: problemAnswer('The body is not sent as JSON: `not_json`'),
+      202: jsonResponse('It has begun', RebuildJob),
+      ...guardedResponses,
+      409: problemResponse(inProgress),
+      415: problemResponse('The body is not sent as JSON: `not_json`'),
     },
   });
   app.openapi(startRecount, async (c) => {
-    const wish = (c.req.valid('json') ?? {}) as { members?: string[]; from?: string; to?: string };
-    return c.json(await recounts.start({ ...wish, by: c.get('caller').id }), 202);
+    const scope = (c.req.valid('json') ?? {}) as { members?: string[]; from?: string; to?: string };
+    return c.json(await recounts.start({ ...scope, by: c.get('caller').id }), 202);
   });
 
   const resumeRecount = createRoute({
@@ -42,18 +42,18 @@ export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
     summary: 'Go on with a recount that stopped',
     description:
       'Goes on where it was; what is done is not done again. Needs a key with the role `operator`.',
-    security: needs('operator'),
+    security: securityFor('operator'),
     middleware: requires('operator'),
-    request: { params: RecountPath },
+    request: { params: RebuildJobPath },
     responses: {
-      202: json('It goes on', Recount),
-      ...guardedAnswers,
+      202: jsonResponse('It goes on', RebuildJob),
+      ...guardedResponses,
       ...notFound,
-      409: problemAnswer(`${underWay}; or this one is done: \`recount_done\``),
+      409: problemResponse(`${inProgress}; or this one is done: \`recount_done\``),
     },
   });
   app.openapi(resumeRecount, async (c) =>
-    c.json(known(await recounts.resume(c.req.valid('param').recountId)), 202),
+    c.json(requireRebuild(await recounts.resume(c.req.valid('param').recountId)), 202),
   );
 
   const listRecounts = createRoute({
@@ -64,9 +64,9 @@ export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
     summary: 'The last recounts',
     description:
       'The recounts of the last hundred days, newest first, at most 50. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
-    responses: { 200: json('The recounts', RecountList), ...guardedAnswers },
+    responses: { 200: jsonResponse('The recounts', RebuildJobList), ...guardedResponses },
   });
   app.openapi(listRecounts, async (c) => c.json({ recounts: await recounts.list() }, 200));
 
@@ -78,17 +78,17 @@ export function recountRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
     summary: 'One recount',
     description:
       'How far it is, and what it found so far; when it has failed, why. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
-    request: { params: RecountPath },
-    responses: { 200: json('The recount', Recount), ...guardedAnswers, ...notFound },
+    request: { params: RebuildJobPath },
+    responses: { 200: jsonResponse('The recount', RebuildJob), ...guardedResponses, ...notFound },
   });
   app.openapi(getRecount, async (c) =>
-    c.json(known(await recounts.get(c.req.valid('param').recountId)), 200),
+    c.json(requireRebuild(await recounts.get(c.req.valid('param').recountId)), 200),
   );
 }
 
-function known(recount: RebuildView | undefined): RebuildView {
+function requireRebuild(recount: RebuildView | undefined): RebuildView {
   if (recount === undefined)
     throw new ApiError(
       404,

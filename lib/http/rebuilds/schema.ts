@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { MemberPath } from '#lib/http/members/schema.ts';
 import { calendarDate } from '#lib/http/runs/schema.ts';
+import { MemberPath } from '#lib/http/shared/member.ts';
 import { MAX_EXAMPLES } from '#lib/rebuilds/rebuild-view.ts';
 
 const time = (description: string) =>
@@ -15,7 +15,7 @@ const day = (description: string) =>
     'is no date',
   );
 
-export const NewRecount = z
+export const NewRebuildJob = z
   .object({
     members: z
       .array(MemberPath.shape.userId)
@@ -33,7 +33,7 @@ export const NewRecount = z
 
 const found = (description: string) => z.int().openapi({ description });
 
-export const Recount = z
+export const RebuildJob = z
   .object({
     recountId,
     state: z.enum(['running', 'done', 'failed']),
@@ -81,11 +81,11 @@ export const Recount = z
     },
   });
 
-export const RecountList = z
-  .object({ recounts: z.array(Recount).openapi({ description: 'Newest first, at most 50' }) })
+export const RebuildJobList = z
+  .object({ recounts: z.array(RebuildJob).openapi({ description: 'Newest first, at most 50' }) })
   .openapi('RecountList');
 
-export const RecountPath = z.object({
+export const RebuildJobPath = z.object({
   recountId: z
     .string()
     .regex(/^[\w-]{1,80}$/, 'must be the id of a recount')

@@ -1,12 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Report, ReportPath } from '#lib/http/reports/schema.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Reports } from '#lib/reports/report-reader.ts';
 
 /** Adds the route with which reports are read. */
-export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, requires: Requires): void {
+export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, requires: RequireRole): void {
   const getReport = createRoute({
     method: 'get',
     path: '/v1/reports/{date}',
@@ -15,13 +15,13 @@ export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, require
     summary: 'The community’s figures',
     description:
       'The report as of a date, or the newest: actions, active members, retention, revenue, feedback, lists of members to look after, and how far to trust it all. Made by the nightly run of that date. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: ReportPath },
     responses: {
-      200: json('The report', Report),
-      ...guardedAnswers,
-      404: problemAnswer('There is no report of this date: `report_not_found`'),
+      200: jsonResponse('The report', Report),
+      ...guardedResponses,
+      404: problemResponse('There is no report of this date: `report_not_found`'),
     },
   });
   app.openapi(getReport, async (c) => {

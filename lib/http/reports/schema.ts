@@ -14,7 +14,7 @@ const ratio = z.object(ratioFields).openapi('Ratio', {
   description: '`value` is `numerator` / `denominator`, null where that is 0',
   example: { numerator: 600, denominator: 800, value: 0.75 },
 });
-const words = z.object({ zh: z.string(), en: z.string() });
+const localizedText = z.object({ zh: z.string(), en: z.string() });
 const series = z.array(z.int());
 
 const daily = z
@@ -139,7 +139,7 @@ export const Report = z
     profiles: z.array(
       z.object({
         id: z.string(),
-        name: words,
+        name: localizedText,
         size: z.int(),
         share: ratio,
         examples: z.array(listed),

@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { NewRun, Run, RunList, RunPath } from '#lib/http/runs/schema.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import type { Runs } from '#lib/pipeline/run/run-view.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 const tags = ['runs'];
 
 /** Adds the routes with which nightly runs are started and followed. */
-export function runRoutes(app: OpenAPIHono<ApiEnv>, runs: Runs, requires: Requires): void {
+export function runRoutes(app: OpenAPIHono<ApiEnv>, runs: Runs, requires: RequireRole): void {
   const startRun = createRoute({
     method: 'post',
     path: '/v1/runs',
@@ -17,17 +17,17 @@ export function runRoutes(app: OpenAPIHono<ApiEnv>, runs: Runs, requires: Requir
     summary: 'Start a nightly run now',
     description:
       'Computes features, models, scores and the report as of a day, and publishes them; the schedule does so every night. One run at a time. Needs a key with the role `operator`.',
-    security: needs('operator'),
+    security: securityFor('operator'),
     middleware: requires('operator'),
     request: { body: { required: false, content: { 'application/json': { schema: NewRun } } } },
     responses: {
-      202: json('The run has begun', Run),
-      ...guardedAnswers,
-      400: problemAnswer(
+      202: jsonResponse('The run has begun', Run),
+      ...guardedResponses,
+      400: problemResponse(
         'The request is not as described here: `invalid_request`; or the day is none: `date_invalid`, or still to come: `date_in_future`',
       ),
-      409: problemAnswer('Another run is under way; the text names it: `run_in_progress`'),
-      415: problemAnswer('The body is not sent as JSON: `not_json`'),
+      409: problemResponse('Another run is under way; the text names it: `run_in_progress`'),
+      415: problemResponse('The body is not sent as JSON: `not_json`'),
     },
   });
   app.openapi(startRun, async (c) => {
@@ -43,9 +43,9 @@ export function runRoutes(app: OpenAPIHono<ApiEnv>, runs: Runs, requires: Requir
     summary: 'The last nightly runs',
     description:
       'The runs of the last hundred days, newest first, at most 50. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
-    responses: { 200: json('The runs', RunList), ...guardedAnswers },
+    responses: { 200: jsonResponse('The runs', RunList), ...guardedResponses },
   });
   app.openapi(listRuns, async (c) => c.json({ runs: await runs.list() }, 200));
 
@@ -57,13 +57,13 @@ export function runRoutes(app: OpenAPIHono<ApiEnv>, runs: Runs, requires: Requir
     summary: 'One nightly run',
     description:
       'How far this run is, step by step; when it has failed, where and why. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: RunPath },
     responses: {
-      200: json('The run', Run),
-      ...guardedAnswers,
-      404: problemAnswer('There is no such run: `run_not_found`'),
+      200: jsonResponse('The run', Run),
+      ...guardedResponses,
+      404: problemResponse('There is no such run: `run_not_found`'),
     },
   });
   app.openapi(getRun, async (c) => {

@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { MemberPath } from '#lib/http/members/schema.ts';
-import { Score, ScoreList, ScoreQuery, ScoresWish } from '#lib/http/scores/schema.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
+import { Score, ScoreList, ScoreQuery, ScoresRequest } from '#lib/http/scores/schema.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
-import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 const tags = ['scores'];
@@ -12,7 +11,7 @@ const HOW =
   'Names and reasons are Chinese, or English by `Accept-Language`. What has no model yet is null, with its reason in `missing`. Needs a key with the role `reader`.';
 
 /** Adds the routes that score members as of this second. */
-export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: Requires): void {
+export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: RequireRole): void {
   const getScore = createRoute({
     method: 'get',
     path: '/v1/members/{userId}/score',
@@ -20,18 +19,18 @@ export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requ
     tags,
     summary: "One member's score",
     description: `Profile, stage, churn risk and value by what the member did until this second and last night's models. ${HOW}`,
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: MemberPath, query: ScoreQuery },
-    responses: { 200: json('The score', Score), ...guardedAnswers, ...memberFaults },
+    responses: { 200: jsonResponse('The score', Score), ...guardedResponses, ...memberProblems },
   });
   app.openapi(getScore, async (c) => {
     const language = preferredLanguage(c.req.header('accept-language'));
     const { explain, asOf } = c.req.valid('query');
-    const wish = { explain: explain === 'true', language, asOf };
-    const score = await scores.score(c.req.valid('param').userId, wish);
+    const options = { explain: explain === 'true', language, asOf };
+    const score = await scores.score(c.req.valid('param').userId, options);
     c.header('Content-Language', language);
-    return c.json(knownMember(score), 200);
+    return c.json(requireMember(score), 200);
   });
 
   const postScores = createRoute({
@@ -41,23 +40,23 @@ export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requ
     tags,
     summary: 'Scores of many members',
     description: `Up to 100 scores in the order of the ids. What is wrong with one member stands in its place, and concerns no other. ${HOW}`,
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: {
       query: ScoreQuery,
-      body: { required: true, content: { 'application/json': { schema: ScoresWish } } },
+      body: { required: true, content: { 'application/json': { schema: ScoresRequest } } },
     },
     responses: {
-      200: json('The scores', ScoreList),
-      ...guardedAnswers,
-      415: problemAnswer('Not JSON: `not_json`'),
+      200: jsonResponse('The scores', ScoreList),
+      ...guardedResponses,
+      415: problemResponse('Not JSON: `not_json`'),
     },
   });
   app.openapi(postScores, async (c) => {
     const language = preferredLanguage(c.req.header('accept-language'));
     const { explain, asOf } = c.req.valid('query');
-    const wish = { explain: explain === 'true', language, asOf };
-    const answers = await scores.scores(c.req.valid('json').userIds, wish);
+    const options = { explain: explain === 'true', language, asOf };
+    const answers = await scores.scores(c.req.valid('json').userIds, options);
     c.header('Content-Language', language);
     return c.json({ scores: answers }, 200);
   });

@@ -6,7 +6,7 @@ const MAX_IDS = 100;
 const share = (description: string) =>
   z.number().openapi({ description: `${description}: between 0 and 1`, example: 0.83 });
 
-const Said = z.object({
+const FeatureExplanation = z.object({
   feature: z.enum(FEATURES),
   value: z.number().nullable().openapi({ description: 'Of this member; null when it is unknown' }),
   mean: z.number().nullable().openapi({ description: 'Of the community, last night' }),
@@ -18,13 +18,13 @@ const Said = z.object({
   }),
 });
 
-const Reason = Said.extend({
+const Reason = FeatureExplanation.extend({
   pull: z.number().openapi({
     description: 'How much nearer this feature brings the member to this profile than to the next nearest',
   }),
 }).openapi('ProfileReason', { description: 'A feature that draws the member to the profile' });
 
-const Contribution = Said.extend({
+const Contribution = FeatureExplanation.extend({
   amountMinor: z
     .number()
     .openapi({ description: 'What it adds to `base`, or takes from it, in minor units' }),
@@ -180,7 +180,7 @@ export const ScoreQuery = z.object({
 });
 export type ScoreQuery = z.infer<typeof ScoreQuery>;
 
-export const ScoresWish = z
+export const ScoresRequest = z
   .object({
     userIds: z
       .array(z.string())
@@ -188,10 +188,10 @@ export const ScoresWish = z
       .max(MAX_IDS)
       .openapi({ description: `At most ${MAX_IDS}` }),
   })
-  .openapi('ScoresWish', { example: { userIds: ['u_10086', 'u_20417'] } });
-export type ScoresWish = z.infer<typeof ScoresWish>;
+  .openapi('ScoresRequest', { example: { userIds: ['u_10086', 'u_20417'] } });
+export type ScoresRequest = z.infer<typeof ScoresRequest>;
 
-const ScoreFault = z
+const ScoreError = z
   .object({
     userId: z.string(),
     error: z.object({
@@ -199,9 +199,9 @@ const ScoreFault = z
       message: z.string(),
     }),
   })
-  .openapi('ScoreFault', { description: 'Why this member has no score; it concerns no other' });
+  .openapi('ScoreError', { description: 'Why this member has no score; it concerns no other' });
 
-export const ScoreList = z.object({ scores: z.array(z.union([Score, ScoreFault])) }).openapi('ScoreList', {
+export const ScoreList = z.object({ scores: z.array(z.union([Score, ScoreError])) }).openapi('ScoreList', {
   example: {
     scores: [
       scoreExample,

@@ -12,10 +12,10 @@ export interface ApiEnv {
  * The key comes as `Authorization: Bearer sk_…`, or as the user name of Basic.
  * @throws ApiError 401 without a working key, 403 with one that may not do this
  */
-export function guard(keys: Pick<KeyRing, 'authenticate'>) {
+export function roleGuard(keys: Pick<KeyRing, 'authenticate'>) {
   return (needed: SecretRole) =>
     createMiddleware<ApiEnv>(async (c, next) => {
-      const presented = presentedKey(c.req.header('Authorization'));
+      const presented = parseKey(c.req.header('Authorization'));
       if (presented === undefined) {
         throw new ApiError(401, 'unauthenticated', 'Send a secret key: Authorization: Bearer sk_…');
       }
@@ -38,9 +38,9 @@ export function guard(keys: Pick<KeyRing, 'authenticate'>) {
 }
 
 /** The middleware for one role, as `guard` makes it. */
-export type Requires = ReturnType<typeof guard>;
+export type RequireRole = ReturnType<typeof roleGuard>;
 
-function presentedKey(authorization: string | undefined): string | undefined {
+function parseKey(authorization: string | undefined): string | undefined {
   const match = /^(bearer|basic) +([^\s]+)\s*$/i.exec(authorization ?? '');
   if (match === null) return undefined;
   const [, scheme, value = ''] = match;

@@ -7,7 +7,7 @@ const PROFILE = /^(\/v1\/profiles\/)(.+?)(\/traits)$/s;
  * (An id with `?` cannot be asked for there: the gateway cuts the path at it.)
  * @returns the event with a path that decodes to what the gateway said
  */
-export function encodedPath<E extends object>(event: E): E {
+export function reencodePath<E extends object>(event: E): E {
   if (!('rawPath' in event) || typeof event.rawPath !== 'string') return event;
   const member = MEMBER.exec(event.rawPath) ?? PROFILE.exec(event.rawPath);
   const rawPath = member

@@ -16,14 +16,14 @@ interface Issue {
 }
 
 /** What the validators call with their result: turns every schema error into an InvalidRequest. */
-export function refuseInvalid(
+export function rejectInvalid(
   result: { target: string } & ({ success: true } | { success: false; error: { issues: Issue[] } }),
 ): void {
   if (result.success) return;
-  const place = result.target === 'json' ? 'body' : result.target === 'param' ? 'path' : result.target;
+  const location = result.target === 'json' ? 'body' : result.target === 'param' ? 'path' : result.target;
   throw new InvalidRequest(
     result.error.issues.map(({ path, message }) => ({
-      path: [place, ...path.map(String)].join('.'),
+      path: [location, ...path.map(String)].join('.'),
       message,
     })),
   );

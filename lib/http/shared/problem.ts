@@ -49,32 +49,36 @@ const TITLES: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-type Told = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'>;
+type ProblemFields = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'>;
 
-/** Answers every error that leaves a handler; what is our own fault is logged and not told. */
+/** Answers every error that leaves a handler; the cause of a 5xx is logged and not disclosed. */
 export function onError(log: Log): ErrorHandler {
   return (error, c) => {
-    const told = tell(error);
+    const problemFields = toProblem(error);
     const instance = requestId(c);
-    if (told.status >= 500) {
-      log('error', 'request failed', { requestId: instance, status: told.status, error: errorFields(error) });
+    if (problemFields.status >= 500) {
+      log('error', 'request failed', {
+        requestId: instance,
+        status: problemFields.status,
+        error: errorFields(error),
+      });
     }
-    return problem(c, { ...told, instance });
+    return respondWithProblem(c, { ...problemFields, instance });
   };
 }
 
 /** Answers requests for which there is no route. */
 export const notFound: NotFoundHandler = (c) =>
-  problem(c, {
+  respondWithProblem(c, {
     status: 404,
     code: 'route_not_found',
     detail: 'There is nothing here. GET /v1/openapi.json lists every route.',
     instance: requestId(c),
   });
 
-function tell(error: unknown): Told {
-  if (error instanceof InvalidRequest) return { ...own(error), errors: error.errors };
-  if (error instanceof ApiError) return own(error);
+function toProblem(error: unknown): ProblemFields {
+  if (error instanceof InvalidRequest) return { ...fromApiError(error), errors: error.errors };
+  if (error instanceof ApiError) return fromApiError(error);
   if (error instanceof StoreError && error.retriable) {
     return { status: 503, code: 'unavailable', detail: 'A store does not answer right now. Try again.' };
   }
@@ -89,13 +93,23 @@ function tell(error: unknown): Told {
   return { status: 500, code: 'internal', detail: 'A fault on our side; it has been logged.' };
 }
 
-const own = ({ status, code, message }: ApiError): Told => ({ status, code, detail: message });
+const fromApiError = ({ status, code, message }: ApiError): ProblemFields => ({
+  status,
+  code,
+  detail: message,
+});
 
-function problem(c: Context, told: Omit<Problem, 'type' | 'title'>): Response {
-  const body: Problem = { type: 'about:blank', title: TITLES[told.status] ?? 'Error', ...told };
-  if (told.status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
-  if (told.status === 401) c.header('WWW-Authenticate', 'Bearer realm="zhiqun"');
-  return c.body(JSON.stringify(body), told.status as ContentfulStatusCode, { 'Content-Type': PROBLEM_TYPE });
+function respondWithProblem(c: Context, problemFields: Omit<Problem, 'type' | 'title'>): Response {
+  const body: Problem = {
+    type: 'about:blank',
+    title: TITLES[problemFields.status] ?? 'Error',
+    ...problemFields,
+  };
+  if (problemFields.status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
+  if (problemFields.status === 401) c.header('WWW-Authenticate', 'Bearer realm="zhiqun"');
+  return c.body(JSON.stringify(body), problemFields.status as ContentfulStatusCode, {
+    'Content-Type': PROBLEM_TYPE,
+  });
 }
 
 /** Lambda's id of this invocation, which its log lines carry too; a made-up one elsewhere. */

@@ -7,7 +7,7 @@ const GatewayMessage = z
   .object({ message: z.string().openapi({ example: 'Too Many Requests' }) })
   .openapi('GatewayMessage', { description: 'Said by the gateway before the request reached zhiqun' });
 
-export const gatewayAnswers = {
+export const gatewayResponses = {
   429: {
     description: 'Too many requests. Wait a little and try again.',
     content: { 'application/json': { schema: GatewayMessage } },
@@ -15,24 +15,24 @@ export const gatewayAnswers = {
 };
 
 /** An answer with a JSON body. */
-export function json<S extends z.ZodType>(description: string, schema: S) {
+export function jsonResponse<S extends z.ZodType>(description: string, schema: S) {
   return { description, content: { 'application/json': { schema } } };
 }
 
 /** An answer that is an RFC 9457 problem. */
-export function problemAnswer(description: string) {
+export function problemResponse(description: string) {
   return { description, content: { [PROBLEM_TYPE]: { schema: Problem } } };
 }
 
 /** The errors that every route behind a secret key may answer. */
-export const guardedAnswers = {
-  400: problemAnswer('The request is not as described here: `invalid_request`'),
-  401: problemAnswer('No key, or an unknown or revoked one: `unauthenticated`'),
-  403: problemAnswer('The key has not the role that this needs: `forbidden`'),
-  500: problemAnswer('A fault on our side: `internal`'),
-  503: problemAnswer('A store does not answer; try again after `Retry-After` seconds: `unavailable`'),
-  ...gatewayAnswers,
+export const guardedResponses = {
+  400: problemResponse('The request is not as described here: `invalid_request`'),
+  401: problemResponse('No key, or an unknown or revoked one: `unauthenticated`'),
+  403: problemResponse('The key has not the role that this needs: `forbidden`'),
+  500: problemResponse('A fault on our side: `internal`'),
+  503: problemResponse('A store does not answer; try again after `Retry-After` seconds: `unavailable`'),
+  ...gatewayResponses,
 };
 
 /** Documents that a route needs a secret key with a role. */
-export const needs = (role: SecretRole) => [{ secretKey: [role] }];
+export const securityFor = (role: SecretRole) => [{ secretKey: [role] }];

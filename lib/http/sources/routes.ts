@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { isObject } from '#lib/events/parse-call.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
-import { refuseInvalid } from '#lib/http/shared/invalid-request.ts';
-import { guardedAnswers, json, needs, problemAnswer } from '#lib/http/shared/responses.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { rejectInvalid } from '#lib/http/shared/invalid-request.ts';
+import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { orBadRequest } from '#lib/http/sources/import-refusal.ts';
 import {
   Mapping,
   MappingQuery,
   Preview,
-  PreviewWish,
+  PreviewRequest,
   SourceList,
   SourceMapping,
   SourcePath,
@@ -20,9 +20,9 @@ import type { Sources } from '#lib/imports/presets/source-mapping.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 const tags = ['sources'];
-const notJson = problemAnswer('The body is not sent as JSON: `not_json`');
+const notJson = problemResponse('The body is not sent as JSON: `not_json`');
 
-export interface SourceRouteParts {
+export interface SourceRouteDeps {
   sources: Sources;
   /** of times that name no zone, where the mapping names none either */
   timeZone: string;
@@ -32,8 +32,8 @@ export interface SourceRouteParts {
 /** Adds the routes that keep and try the mappings of sources. */
 export function sourceRoutes(
   app: OpenAPIHono<ApiEnv>,
-  { sources, timeZone, now }: SourceRouteParts,
-  requires: Requires,
+  { sources, timeZone, now }: SourceRouteDeps,
+  requires: RequireRole,
 ): void {
   const listSources = createRoute({
     method: 'get',
@@ -43,9 +43,9 @@ export function sourceRoutes(
     summary: 'All sources',
     description:
       'All sources that have a mapping, by name: stored ones, and those that come with zhiqun. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
-    responses: { 200: json('The sources', SourceList), ...guardedAnswers },
+    responses: { 200: jsonResponse('The sources', SourceList), ...guardedResponses },
   });
   app.openapi(listSources, async (c) => {
     const all = await sources.list();
@@ -60,13 +60,13 @@ export function sourceRoutes(
     summary: 'The mapping of a source',
     description:
       'What files of this source are imported with, or an earlier version of it. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: SourcePath, query: MappingQuery },
     responses: {
-      200: json('The mapping', SourceMapping),
-      ...guardedAnswers,
-      404: problemAnswer('The source has no mapping, or not this version: `mapping_not_found`'),
+      200: jsonResponse('The mapping', SourceMapping),
+      ...guardedResponses,
+      404: problemResponse('The source has no mapping, or not this version: `mapping_not_found`'),
     },
   });
   app.openapi(getMapping, async (c) => {
@@ -91,16 +91,16 @@ export function sourceRoutes(
     summary: 'Store the mapping of a source',
     description:
       'Files that come from now on are imported with it; earlier versions are kept. The same mapping again makes no new version. Needs a key with the role `operator`.',
-    security: needs('operator'),
+    security: securityFor('operator'),
     middleware: requires('operator'),
     request: {
       params: SourcePath,
       body: { required: true, content: { 'application/json': { schema: Mapping } } },
     },
     responses: {
-      200: json('Stored', StoredMapping),
-      ...guardedAnswers,
-      400: problemAnswer(
+      200: jsonResponse('Stored', StoredMapping),
+      ...guardedResponses,
+      400: problemResponse(
         'The path is not as described here: `invalid_request`; or the mapping is wrong, and `detail` says where: `mapping_invalid`',
       ),
       415: notJson,
@@ -114,8 +114,8 @@ export function sourceRoutes(
       return c.json({ name, version: Number(stored.version) }, 200);
     },
     (result) => {
-      if (!result.success && result.target === 'json') orBadRequest(() => parseMapping(dataOf(result)));
-      refuseInvalid(result);
+      if (!result.success && result.target === 'json') orBadRequest(() => parseMapping(getInput(result)));
+      rejectInvalid(result);
     },
   );
 
@@ -127,16 +127,16 @@ export function sourceRoutes(
     summary: 'Try a mapping on the beginning of a file',
     description:
       'What the file is taken for, and what would become of its first 20 rows. Nothing is stored. Needs a key with the role `reader`.',
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: {
       params: SourcePath,
-      body: { required: true, content: { 'application/json': { schema: PreviewWish } } },
+      body: { required: true, content: { 'application/json': { schema: PreviewRequest } } },
     },
     responses: {
-      200: json('What would become of it', Preview),
-      ...guardedAnswers,
-      400: problemAnswer(
+      200: jsonResponse('What would become of it', Preview),
+      ...guardedResponses,
+      400: problemResponse(
         'The request is not as described here: `invalid_request`; the mapping is wrong or missing: `mapping_invalid`, `mapping_needed`; the file lacks a column of it: `columns_missing`; or it cannot be read: `file_empty`, `gzip_broken`, `encoding_unknown`, `not_text`, `json_not_lines`',
       ),
       415: notJson,
@@ -157,14 +157,14 @@ export function sourceRoutes(
       return c.json({ recognised: about, ...(used && { mapping: used }), rows }, 200);
     },
     (result) => {
-      const wish = result.success ? undefined : dataOf(result);
-      if (isObject(wish) && wish['mapping'] !== undefined) {
-        orBadRequest(() => parseMapping(wish['mapping']));
+      const request = result.success ? undefined : getInput(result);
+      if (isObject(request) && request['mapping'] !== undefined) {
+        orBadRequest(() => parseMapping(request['mapping']));
       }
-      refuseInvalid(result);
+      rejectInvalid(result);
     },
   );
 }
 
 /** What a validator was given; it is there though its types do not say so. */
-const dataOf = (result: object): unknown => (result as { data?: unknown }).data;
+const getInput = (result: object): unknown => (result as { data?: unknown }).data;

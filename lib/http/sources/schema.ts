@@ -55,12 +55,12 @@ export const MappingQuery = z.object({
 });
 
 // 256 KB of bytes as base64, or of characters as text.
-const MOST_HEAD_CHARS = 360_000;
+const MAX_HEAD_CHARS = 360_000;
 
-export const PreviewWish = z
+export const PreviewRequest = z
   .object({
     filename: z.string().trim().min(1).max(500).openapi({ example: 'events.csv' }),
-    head: z.string().min(1).max(MOST_HEAD_CHARS).openapi({
+    head: z.string().min(1).max(MAX_HEAD_CHARS).openapi({
       description: 'The first 256 KB of the file, or all of it if it is shorter',
       example: 'User,Time,Action,Fee\nu_1,2026-03-08 09:30,submitted,\n',
     }),
@@ -72,7 +72,7 @@ export const PreviewWish = z
       description: 'To try one; else the mapping of the source is used',
     }),
   })
-  .openapi('PreviewWish');
+  .openapi('PreviewRequest');
 
 const Outcome = z
   .union([

@@ -9,7 +9,7 @@ import {
 } from '#lib/events/parse-request.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { lambdaText } from './lambda-text.ts';
+import { getTextAside } from './lambda-text.ts';
 
 /** Every tracking route with the type of call that it takes; the short forms are the ones real SDKs use. */
 export const TRACKING_ROUTES: Readonly<Record<string, EventType | 'batch'>> = {
@@ -42,7 +42,7 @@ const PREFLIGHT = {
   'access-control-max-age': '86400',
 };
 
-export interface TrackDependencies {
+export interface TrackDeps {
   /** whether this is a live write key; @throws StoreError when it cannot be known now */
   acceptsWriteKey: (key: string) => Promise<boolean>;
   events: EventWriter;
@@ -50,12 +50,12 @@ export interface TrackDependencies {
   /** milliseconds since 1970 */
   now: () => number;
   randomId: () => string;
-  /** told of every 5xx; gets no personal data */
+  /** called with the cause of every 5xx; gets no personal data */
   onFailure: (error: unknown) => void;
 }
 
 /** The tracking API: what Segment's SDKs send, answered as they expect. */
-export function trackApp(deps: TrackDependencies): Hono {
+export function trackApp(deps: TrackDeps): Hono {
   const app = new Hono({ router: new LinearRouter() });
   for (const [path, type] of Object.entries(TRACKING_ROUTES)) {
     app.post(path, (c) => track(c, type, deps));
@@ -77,9 +77,9 @@ export function trackApp(deps: TrackDependencies): Hono {
   return app;
 }
 
-async function track(c: Context, type: EventType | 'batch', deps: TrackDependencies): Promise<Response> {
+async function track(c: Context, type: EventType | 'batch', deps: TrackDeps): Promise<Response> {
   const encoding = c.req.header('content-encoding');
-  const body = parseRequestBody(lambdaText(c) ?? new Uint8Array(await c.req.arrayBuffer()), encoding);
+  const body = parseRequestBody(getTextAside(c) ?? new Uint8Array(await c.req.arrayBuffer()), encoding);
   if (!(await isAuthorized(c.req.header('authorization'), body['writeKey'], deps))) {
     return failure(
       c,
@@ -111,15 +111,15 @@ function details({ rejected, undeduplicated }: ParsedCalls): object {
 async function isAuthorized(
   authorization: string | undefined,
   inBody: unknown,
-  { acceptsWriteKey }: TrackDependencies,
+  { acceptsWriteKey }: TrackDeps,
 ): Promise<boolean> {
-  const inHeader = basicUser(authorization);
+  const inHeader = parseBasicUser(authorization);
   if (inHeader !== undefined && (await acceptsWriteKey(inHeader))) return true;
   return typeof inBody === 'string' && inBody !== '' && inBody !== inHeader && acceptsWriteKey(inBody);
 }
 
 /** The user name of Basic authentication, which carries the write key; SDKs differ in the colon behind it. */
-function basicUser(authorization: string | undefined): string | undefined {
+function parseBasicUser(authorization: string | undefined): string | undefined {
   const encoded = /^basic\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const user = Buffer.from(encoded, 'base64').toString().split(':', 1)[0];

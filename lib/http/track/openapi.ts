@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { gatewayAnswers, json } from '#lib/http/shared/responses.ts';
+import { gatewayResponses, jsonResponse } from '#lib/http/shared/responses.ts';
 import { Batch, CallSchemas, type CallType, Refused, SdkSettings, Stored } from '#lib/http/track/schema.ts';
 
 type Registry = OpenAPIHono['openAPIRegistry'];
@@ -31,7 +31,7 @@ const SUMMARIES: Record<CallType | 'batch', readonly [summary: string, descripti
   ],
 };
 
-const SHORT: Record<string, CallType | 'batch'> = {
+const ALIASES: Record<string, CallType | 'batch'> = {
   t: 'track',
   i: 'identify',
   p: 'page',
@@ -43,9 +43,9 @@ const SHORT: Record<string, CallType | 'batch'> = {
 };
 
 /** Describes the tracking routes, which another function serves, in the API's document. */
-export function describeTracking(registry: Registry): void {
+export function registerTracking(registry: Registry): void {
   for (const type of Object.keys(SUMMARIES) as (CallType | 'batch')[]) describeCall(registry, type, type);
-  for (const [name, type] of Object.entries(SHORT)) describeCall(registry, name, type);
+  for (const [name, type] of Object.entries(ALIASES)) describeCall(registry, name, type);
   registry.registerPath({
     method: 'get',
     path: '/v1/projects/{writeKey}/settings',
@@ -58,7 +58,7 @@ export function describeTracking(registry: Registry): void {
     request: {
       params: z.object({ writeKey: z.string().openapi({ param: { name: 'writeKey', in: 'path' } }) }),
     },
-    responses: { 200: json('Where to send events', SdkSettings), ...gatewayAnswers },
+    responses: { 200: jsonResponse('Where to send events', SdkSettings), ...gatewayResponses },
   });
 }
 
@@ -81,14 +81,17 @@ function describeCall(registry: Registry, name: string, type: CallType | 'batch'
       body: { required: true, content: { 'application/json': { schema }, 'text/plain': { schema } } },
     },
     responses: {
-      200: json('Stored', Stored),
-      400: json(
+      200: jsonResponse('Stored', Stored),
+      400: jsonResponse(
         'Nothing can be stored: not JSON, too large, every call invalid, or no live write key. Do not send it again.',
         Refused,
       ),
       429: tooMany,
-      500: json('A fault on our side. Send it again.', Refused),
-      503: { ...json('The event store does not answer. Send it again.', Refused), headers: retryAfter },
+      500: jsonResponse('A fault on our side. Send it again.', Refused),
+      503: {
+        ...jsonResponse('The event store does not answer. Send it again.', Refused),
+        headers: retryAfter,
+      },
     },
   });
 }
@@ -105,7 +108,7 @@ const tooMany = {
   headers: retryAfter,
   content: {
     'application/json': {
-      schema: z.union([Refused, gatewayAnswers[429].content['application/json'].schema]),
+      schema: z.union([Refused, gatewayResponses[429].content['application/json'].schema]),
     },
   },
 };

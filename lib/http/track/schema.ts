@@ -49,36 +49,38 @@ const calls = {
 export type CallType = keyof typeof calls;
 
 const at = '2026-03-08T21:45:30.900+08:00';
-const who = { userId: 'u_10086', messageId: '3c6d1b1e-9a40-4b7e-8a51-0f6c1f2f7a10', timestamp: at };
+const identity = { userId: 'u_10086', messageId: '3c6d1b1e-9a40-4b7e-8a51-0f6c1f2f7a10', timestamp: at };
 const examples: Record<CallType, Record<string, unknown>> = {
   track: {
-    ...who,
+    ...identity,
     event: 'Post Created',
     properties: { title: '早起打卡第 21 天：我学会了把目标写小一点', board: '写作训练营' },
   },
   identify: {
-    ...who,
+    ...identity,
     anonymousId: '7f9c1c1e-4a1d-4b52',
     traits: { name: '林晓雨', city: '杭州', plan: '年度会员' },
   },
   page: {
-    ...who,
+    ...identity,
     name: '课程详情',
     category: '课程',
     properties: { courseId: 'c_301', title: '零基础学写作' },
   },
-  screen: { ...who, name: '社群首页', properties: { tab: '精华' } },
-  group: { ...who, groupId: 'g_7', traits: { name: '写作训练营三期' } },
-  alias: { ...who, previousId: 'wx_oXa1b2c3' },
+  screen: { ...identity, name: '社群首页', properties: { tab: '精华' } },
+  group: { ...identity, groupId: 'g_7', traits: { name: '写作训练营三期' } },
+  alias: { ...identity, previousId: 'wx_oXa1b2c3' },
 };
 
-const named = (type: CallType) => `${type[0]?.toUpperCase()}${type.slice(1)}Call`;
+const componentName = (type: CallType) => `${type[0]?.toUpperCase()}${type.slice(1)}Call`;
 
 /** The body of each single call, as Segment's spec has it. */
 export const CallSchemas = Object.fromEntries(
   (Object.keys(calls) as CallType[]).map((type) => [
     type,
-    z.object({ ...calls[type], ...common, ...writeKey }).openapi(named(type), { example: examples[type] }),
+    z
+      .object({ ...calls[type], ...common, ...writeKey })
+      .openapi(componentName(type), { example: examples[type] }),
   ]),
 ) as unknown as Record<CallType, z.ZodType>;
 

@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { anonymousPartition } from '#lib/events/ids.ts';
-import type { ApiEnv, Requires } from '#lib/http/shared/auth.ts';
+import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
-import { knownMember, memberFaults } from '#lib/http/shared/member.ts';
-import { guardedAnswers, json, needs } from '#lib/http/shared/responses.ts';
+import { memberProblems, requireMember } from '#lib/http/shared/member.ts';
+import { guardedResponses, jsonResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ExternalIdPath, Traits, TraitsQuery } from '#lib/http/traits/schema.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 /** Adds the route by which tools that read profiles get a member's traits and score. */
-export function traitsRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: Requires): void {
+export function traitsRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: RequireRole): void {
   const getTraits = createRoute({
     method: 'get',
     path: '/v1/profiles/{externalId}/traits',
@@ -17,27 +17,27 @@ export function traitsRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, req
     summary: "One member's traits, computed ones too",
     description:
       "What `identify` calls said and the figures of the score, in the shape of Segment's Profile API, for tools that read it. Needs a key with the role `reader`.",
-    security: needs('reader'),
+    security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: ExternalIdPath, query: TraitsQuery },
-    responses: { 200: json('The traits', Traits), ...guardedAnswers, ...memberFaults },
+    responses: { 200: jsonResponse('The traits', Traits), ...guardedResponses, ...memberProblems },
   });
   app.openapi(getTraits, async (c) => {
     const language = preferredLanguage(c.req.header('accept-language'));
     const { externalId } = c.req.valid('param');
-    const traits = knownMember(await scores.traits(partitionOf(externalId), { language }));
+    const traits = requireMember(await scores.traits(parseExternalId(externalId), { language }));
     c.header('Content-Language', language);
-    return c.json(page(traits, c.req.valid('query'), new URL(c.req.url).pathname), 200);
+    return c.json(paginate(traits, c.req.valid('query'), new URL(c.req.url).pathname), 200);
   });
 }
 
-function partitionOf(externalId: string): string {
+function parseExternalId(externalId: string): string {
   const colon = externalId.indexOf(':');
   const id = externalId.slice(colon + 1);
   return externalId.startsWith('user_id:') ? id : anonymousPartition(id);
 }
 
-function page(
+function paginate(
   traits: Record<string, unknown>,
   { include, limit, next = '' }: TraitsQuery,
   url: string,

@@ -1,5 +1,3 @@
-import { type ColumnNames, expandCalls, type Mapping } from '#lib/imports/mapping/schema.ts';
-
 /** Names are compared without regard to case, blanks and full-width forms: `实付金额（元）` is `实付金额(元)`. */
 export const normalizeName = (name: string): string =>
   name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();

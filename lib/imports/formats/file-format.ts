@@ -1,7 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { isObject } from '#lib/events/parse-call.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
-import type { Mapping } from '#lib/imports/mapping/schema.ts';
 import { parseNdjson, parseXmlRows } from './object-rows.ts';
 import type { Delimiter } from './row-parsers.ts';
 import { rowSplitter } from './row-splitter.ts';

@@ -1,4 +1,3 @@
-import type { Mapping } from '#lib/imports/mapping/schema.ts';
 import { columnFinder } from './column-names.ts';
 import { type Delimiter, parseDelimited } from './row-parsers.ts';
 import { rowSplitter } from './row-splitter.ts';

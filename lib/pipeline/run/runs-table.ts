@@ -7,7 +7,6 @@ import type { AttributeValue } from '#lib/platform/attributes.ts';
 import { lease } from '#lib/platform/lease-table.ts';
 import { toStoreError } from '#lib/platform/store-error.ts';
 import { LEASE_MS, parseRunItem, type RunRecord, type RunRecords, runKey } from './run-record.ts';
-import type { StepName } from './run-view.ts';
 
 const KEPT_SECONDS = 100 * 86_400;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importCommand } from '#infra/cli/import.ts';
-import { freePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/free-port.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
 import { startImportStack } from './import-stack.ts';
 
@@ -196,7 +196,7 @@ test('--help explains itself', async () => {
 });
 
 test('with no zhiqun running it says how to start one', async () => {
-  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const nowhere = `http://127.0.0.1:${await findFreePort()}`;
   const args = [file('a.csv', orders(1)), '--source', 'orders', '--api', nowhere, '--key', 'sk_1'];
   const { code, err } = await run(args, { bare: true });
   expect(err).toContain(`Nothing answers at ${nowhere} (ECONNREFUSED)`);

@@ -11,7 +11,7 @@ import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
@@ -21,7 +21,7 @@ import { apiFixture } from '#test/lib/http/api-fixture.ts';
  */
 export async function startImportStack() {
   const [engine, objects] = await Promise.all([startEngine(), startBucket()]);
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const tables = await createTables(client);
   const { bucket } = objects;
   const clock = { aheadMs: 0 };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { nightlyCommand } from '#infra/cli/nightly.ts';
-import { freePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/free-port.ts';
 import { type Runs, type RunView, STEPS, type StepName } from '#lib/pipeline/run/run-view.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { memoryRuns, runView } from '#test/lib/console/memory-runs.ts';
@@ -122,7 +122,7 @@ test.each([
 });
 
 test('where nothing answers it says so, and ends with 1', async () => {
-  const { code, err } = await run(['--api', `http://127.0.0.1:${await freePort()}`, '--key', 'sk_1']);
+  const { code, err } = await run(['--api', `http://127.0.0.1:${await findFreePort()}`, '--key', 'sk_1']);
   expect(err).toContain('Nothing answers at');
   expect(code).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
 import { readArguments, recountCommand } from '#infra/cli/recount.ts';
-import { freePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/free-port.ts';
 import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { serveApi } from './serve-api.ts';
@@ -109,7 +109,7 @@ describe('recount', () => {
   });
 
   test('where nothing answers says so, and ends with 1', async () => {
-    const api = `http://127.0.0.1:${await freePort()}`;
+    const api = `http://127.0.0.1:${await findFreePort()}`;
     const { code, err } = await run(recountCommand, ['--api', api, '--key', 'sk_1']);
     expect(err).toContain('Nothing answers at');
     expect(code).toBe(1);

@@ -1,13 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { ApiParts } from '#lib/http/app.ts';
+import type { ApiDeps } from '#lib/http/app.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
 /** The API over HTTP, with every answer checked against its document, and the key of an operator. */
-export async function serveApi(
-  parts: Partial<ApiParts>,
-): Promise<{ url: string; key: string; stop(): void }> {
+export async function serveApi(parts: Partial<ApiDeps>): Promise<{ url: string; key: string; stop(): void }> {
   const { answer, keyOf } = apiFixture(parts);
   const server: Server = createServer(async (request, response) => {
     const body = await buffer(request);

@@ -2,7 +2,7 @@ import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { endedSessions } from '#lib/auth/sessions/sessions-table.ts';
 import { signInAttempts } from '#lib/auth/sessions/sign-in-tries-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 const NOW = Date.parse('2026-11-22T01:00:00Z');
 
@@ -12,7 +12,7 @@ let table: string;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
 });
 beforeEach(async () => {
   table = (await createTables(client)).control;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { consoleApp } from '#lib/console/app.ts';
-import { consoleAssets } from '#lib/console/data/assets.ts';
-import type { ConsoleParts, PublishedReader } from '#lib/console/data/deps.ts';
+import { createConsoleAssets } from '#lib/console/data/assets.ts';
+import type { ConsoleDeps, PublishedReader } from '#lib/console/data/deps.ts';
 import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
 import type { CurrentModels, LocalizedText, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { importRecord, madeUpUploads, memoryJobs, memorySources } from '#test/lib/http/memory-imports.ts';
+import { fakeUploads, importRecord, memoryJobs, memorySources } from '#test/lib/http/memory-imports.ts';
 import { memberView, memoryMembers } from '#test/lib/http/memory-members.ts';
 import { memoryRecounts } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { memoryRuns } from './memory-runs.ts';
@@ -18,7 +18,7 @@ import { sampleScores } from './sample-scores.ts';
 
 type Signed = 'reader' | 'operator' | 'owner';
 
-interface FixtureOptions extends Partial<ConsoleParts> {
+interface FixtureOptions extends Partial<ConsoleDeps> {
   /** undefined: nothing was published yet */
   report?: Report | undefined;
   models0?: Partial<{ [K in ModelKind]: ModelByKind[K] }>;
@@ -30,7 +30,7 @@ interface FixtureOptions extends Partial<ConsoleParts> {
 export function memoryPublished(
   report: Report | undefined,
   models: Partial<{ [K in ModelKind]: ModelByKind[K] }>,
-): PublishedReader & { desk: ConsoleParts['models']; current: CurrentModels } {
+): PublishedReader & { desk: ConsoleDeps['models']; current: CurrentModels } {
   const versions = Object.fromEntries(Object.entries(models).map(([kind, { version }]) => [kind, version]));
   const publication = (days: number) => ({
     publishedAt: new Date(Date.parse('2026-11-21T19:04:11.000Z') - days * 86_400_000).toISOString(),
@@ -110,7 +110,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
           bytesRead: 180,
         }),
       ),
-      uploads: madeUpUploads(),
+      uploads: fakeUploads(),
       now: () => clock.now,
       randomBytes,
     }),
@@ -122,7 +122,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
       taxonomy: buildTaxonomy(),
       uploadOrigin: 'https://s3.test',
     },
-    assets: consoleAssets(style, script),
+    assets: createConsoleAssets(style, script),
     now: () => clock.now,
     log: () => {},
     ...parts,

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { csvOf } from '#lib/console/charts/csv.ts';
-import { formatOf } from '#lib/console/messages/format.ts';
+import { toCsv } from '#lib/console/charts/csv.ts';
+import { getFormat } from '#lib/console/messages/format.ts';
 
-const format = formatOf('zh', 'CNY', 'Asia/Shanghai');
+const format = getFormat('zh', 'CNY', 'Asia/Shanghai');
 
 test('a table comes back as it was: dates, counts, major units, shares, and blanks for what is not known', () => {
-  const csv = csvOf(
+  const csv = toCsv(
     [
       { name: '日期', kind: 'day' },
       { name: '次数', kind: 'count' },
@@ -27,7 +27,7 @@ test('a table comes back as it was: dates, counts, major units, shares, and blan
 
 test('quotes, commas and line breaks survive, and no text is a formula', () => {
   const cells = ['他说"好", 然后走了', '第一行\n第二行', '=HYPERLINK("http://evil.test")', '+1', '-2', '@x'];
-  const csv = csvOf(
+  const csv = toCsv(
     [{ name: '文字', kind: 'text' }],
     cells.map((cell) => [cell]),
     format,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { formatOf } from '#lib/console/messages/format.ts';
-import { preferredLang } from '#lib/console/messages/language.ts';
+import { getFormat } from '#lib/console/messages/format.ts';
+import { parsePreferredLang } from '#lib/console/messages/language.ts';
 
-const zh = formatOf('zh', 'CNY', 'Asia/Shanghai');
-const en = formatOf('en', 'CNY', 'Asia/Shanghai');
+const zh = getFormat('zh', 'CNY', 'Asia/Shanghai');
+const en = getFormat('en', 'CNY', 'Asia/Shanghai');
 
 describe('figures', () => {
   test('are money with its sign, the small unit only below a hundred', () => {
@@ -13,7 +13,7 @@ describe('figures', () => {
       '¥0.00',
       '-¥10.78',
     ]);
-    expect(formatOf('en', 'JPY', 'Asia/Tokyo').money(1_500)).toBe('¥1,500');
+    expect(getFormat('en', 'JPY', 'Asia/Tokyo').money(1_500)).toBe('¥1,500');
   });
 
   test('are shares with one digit where one would hide them', () => {
@@ -53,5 +53,5 @@ describe('figures', () => {
 
 test('Chinese comes first, English for those who ask for it before Chinese', () => {
   const languages = [undefined, 'zh-CN,zh;q=0.9,en;q=0.8', 'en-US,en;q=0.9', 'en,zh', 'fr', 'de,en;q=0.5'];
-  expect(languages.map(preferredLang)).toEqual(['zh', 'zh', 'en', 'en', 'zh', 'en']);
+  expect(languages.map(parsePreferredLang)).toEqual(['zh', 'zh', 'en', 'en', 'zh', 'en']);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Role } from '#lib/auth/keys/access-key.ts';
-import { type MemberQuery, membersFor } from '#lib/console/data/member-search.ts';
+import { type MemberQuery, searchMembers } from '#lib/console/data/member-search.ts';
 import { sampleScores } from './sample-scores.ts';
 
 const all = sampleScores();
 const find = (query: Partial<MemberQuery>, role: Role = 'operator') =>
-  membersFor(
+  searchMembers(
     all,
     { text: '', stage: undefined, profileId: undefined, sort: 'interactions30', up: false, ...query },
     role,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { likelyWish, mappingFor, mappingWishOf } from '#lib/console/pages/imports/mapping-form.ts';
+import { buildMapping, guessMappingForm, parseMappingForm } from '#lib/console/pages/imports/mapping-form.ts';
 import { consoleFixture } from './console-fixture.ts';
 
 const CSV = '学员,时间,动作,金额\nu1,2026-11-01 10:00:00,打卡,\nu2,2026-11-01 11:00:00,购买,199\n';
@@ -102,19 +102,19 @@ test('a mapping made on the page is stored under its name and serves the same fi
 });
 
 test('the likely columns are found by what people call them', () => {
-  expect(likelyWish(['order_id', 'user_id', 'paid_at', 'created_time', 'amount'])).toMatchObject({
+  expect(guessMappingForm(['order_id', 'user_id', 'paid_at', 'created_time', 'amount'])).toMatchObject({
     userId: 'user_id',
     time: 'created_time',
     money: 'amount',
     eventColumn: '',
   });
-  const wish = mappingWishOf({
+  const wish = parseMappingForm({
     userId: 'user_id',
     time: 'paid_at',
     eventName: 'Order Completed',
     money: 'amount',
   });
-  expect(mappingFor(wish).event).toBe('Order Completed');
+  expect(buildMapping(wish).event).toBe('Order Completed');
   expect(ORDERS).toContain('user_id');
 });
 

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { shownId, shownName, shownText, shownTraits } from '#lib/console/data/masking.ts';
+import { visibleId, visibleName, visibleText, visibleTraits } from '#lib/console/data/masking.ts';
 import { consoleFixture } from './console-fixture.ts';
 
 describe('a reader', () => {
   test('sees the first letter of a name and nothing of its length', () => {
-    expect(shownName({ userId: 'u_1', name: '林晓雨' }, 'reader')).toBe('林**');
-    expect(shownName({ userId: 'u_1', name: '林' }, 'reader')).toBe('林**');
-    expect(shownName({ userId: 'u_1', name: '👩‍💻 Amelia' }, 'reader')).toMatch(/\*\*$/);
-    expect(shownName({ userId: 'u_1', name: null }, 'reader')).toBe('u_1');
+    expect(visibleName({ userId: 'u_1', name: '林晓雨' }, 'reader')).toBe('林**');
+    expect(visibleName({ userId: 'u_1', name: '林' }, 'reader')).toBe('林**');
+    expect(visibleName({ userId: 'u_1', name: '👩‍💻 Amelia' }, 'reader')).toMatch(/\*\*$/);
+    expect(visibleName({ userId: 'u_1', name: null }, 'reader')).toBe('u_1');
   });
 
   test('sees no id that is itself a contact', () => {
-    expect(shownId('lin@example.com', 'reader')).toBe('l**');
-    expect(shownId('13812345678', 'reader')).toBe('1**');
-    expect(shownId('u_10037', 'reader')).toBe('u_10037');
+    expect(visibleId('lin@example.com', 'reader')).toBe('l**');
+    expect(visibleId('13812345678', 'reader')).toBe('1**');
+    expect(visibleId('u_10037', 'reader')).toBe('u_10037');
   });
 
   test('sees no contact in traits, wherever it hides', () => {
@@ -28,7 +28,7 @@ describe('a reader', () => {
       family: { phone: 13_812_345_678, children: [{ realName: '小明', age: 6 }] },
       backup: ['lin2@example.com', 'x'],
     };
-    const shown = shownTraits(traits, 'reader');
+    const shown = visibleTraits(traits, 'reader');
     expect(shown).toEqual({
       name: '林**',
       Email: 'l**',
@@ -43,7 +43,7 @@ describe('a reader', () => {
   });
 
   test('reads what members wrote without the numbers and addresses in it', () => {
-    expect(shownText('加我 13812345678 或 lin@example.com 吧', 'reader')).not.toMatch(/138|example/);
+    expect(visibleText('加我 13812345678 或 lin@example.com 吧', 'reader')).not.toMatch(/138|example/);
   });
 
   test('finds no name or contact on any page, in any file or in any address', async () => {
@@ -67,7 +67,7 @@ describe('a reader', () => {
 
 test.each(['operator', 'owner'] as const)('an %s sees all of it', (role) => {
   const traits = { name: '林晓雨', phone: '13812345678' };
-  expect(shownTraits(traits, role)).toEqual(traits);
-  expect(shownName({ userId: 'u_1', name: '林晓雨' }, role)).toBe('林晓雨');
-  expect(shownId('lin@example.com', role)).toBe('lin@example.com');
+  expect(visibleTraits(traits, role)).toEqual(traits);
+  expect(visibleName({ userId: 'u_1', name: '林晓雨' }, role)).toBe('林晓雨');
+  expect(visibleId('lin@example.com', role)).toBe('lin@example.com');
 });

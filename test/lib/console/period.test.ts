@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { periodOf, sumIn } from '#lib/console/pages/trends/period.ts';
+import { parsePeriod, sumIn } from '#lib/console/pages/trends/period.ts';
 
 const FIRST = '2026-05-24';
 const DAYS = 182;
-const of = (query: string) => periodOf(new URLSearchParams(query), FIRST, DAYS);
+const of = (query: string) => parsePeriod(new URLSearchParams(query), FIRST, DAYS);
 
 describe('a period', () => {
   test('is the last 90 days unless said otherwise', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { changeOfWeek } from '#lib/console/pages/today/change-of-week.ts';
-import { standings } from '#lib/console/pages/today/kpis.ts';
+import { findWeekChange } from '#lib/console/pages/today/change-of-week.ts';
+import { computeKpis } from '#lib/console/pages/today/kpis.ts';
 import { sampleReport } from './sample-report.ts';
 
 describe('the six figures', () => {
   const report = sampleReport();
-  const by = new Map(standings(report).map((standing) => [standing.id, standing]));
+  const by = new Map(computeKpis(report).map((standing) => [standing.id, standing]));
 
   test('are those of the report', () => {
     expect(by.get('dau')?.value).toBe(report.daily.dau.at(-1));
@@ -45,24 +45,24 @@ describe('the sentence of the week', () => {
       daily.actions.like = lastWeek(daily.actions.like, 1.3);
       daily.actions.reply = lastWeek(daily.actions.reply, 2);
     });
-    expect(changeOfWeek(report)).toEqual({ what: 'reply', now: 182, before: 91 });
+    expect(findWeekChange(report)).toEqual({ what: 'reply', now: 182, before: 91 });
   });
 
   test('tells of a fall too, and of money', () => {
     const report = reportWith((daily) => {
       daily.revenueMinor = lastWeek(daily.revenueMinor, 0.4);
     });
-    expect(changeOfWeek(report)).toMatchObject({ what: 'revenueMinor' });
+    expect(findWeekChange(report)).toMatchObject({ what: 'revenueMinor' });
   });
 
   test('is not made up when nothing changed, or when there is too little to compare', () => {
-    expect(changeOfWeek(reportWith(() => {}))).toBeUndefined();
+    expect(findWeekChange(reportWith(() => {}))).toBeUndefined();
     const young = reportWith((daily) => {
       for (const action of Object.keys(daily.actions) as (keyof typeof daily.actions)[]) {
         daily.actions[action] = [1, 90, 2, 80, 3, 70, 4, 300, 200, 400];
       }
       daily.joined = daily.payers = daily.revenueMinor = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     });
-    expect(changeOfWeek(young)).toBeUndefined();
+    expect(findWeekChange(young)).toBeUndefined();
   });
 });

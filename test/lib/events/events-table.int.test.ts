@@ -1,7 +1,7 @@
 import type { BatchWriteItemCommand, BatchWriteItemOutput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventWriter, queryPartition } from '#lib/events/events-table.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { storedEvent } from '#test/lib/members/stored-events.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -10,7 +10,7 @@ let tables: TestTables;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   tables = await createTables(client);
 });
 afterAll(async () => engine.stop());

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import { keyCache } from '#lib/auth/keys/key-cache.ts';
 import { keyRing } from '#lib/auth/keys/key-ring.ts';
-import { type ApiParts, apiApp } from '#lib/http/app.ts';
+import { type ApiDeps, createApi } from '#lib/http/app.ts';
 import { openApiDocument } from '#lib/http/docs/openapi-document.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
 import type { Report } from '#lib/reports/report.ts';
@@ -13,7 +13,7 @@ import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { memoryModels } from '#test/lib/models/memory-models.ts';
 import { memoryRecounts } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { conforming } from './conformance.ts';
-import { importRecord, madeUpUploads, memoryJobs, memorySources } from './memory-imports.ts';
+import { fakeUploads, importRecord, memoryJobs, memorySources } from './memory-imports.ts';
 import { memberView, memoryMembers, memoryScores } from './memory-members.ts';
 
 export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
@@ -21,7 +21,7 @@ export const OWNER_SECRET = 'the-owner-secret-of-these-tests-only';
 const MEMBERS = [memberView(), memberView({ userId: '林/晓雨 50%?#' }), memberView({ userId: 'anon:a-1' })];
 
 /** An API with a key of every role, a few members and one import; `ask` checks every answer against the document. */
-export function apiFixture(parts: Partial<ApiParts> = {}) {
+export function apiFixture(parts: Partial<ApiDeps> = {}) {
   const issued = {
     write: issuedKey('write'),
     reader: issuedKey('reader'),
@@ -38,7 +38,7 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
     now: () => clock.now,
     randomBytes,
   });
-  const app = apiApp({
+  const app = createApi({
     keys,
     members: memoryMembers(...MEMBERS),
     scores: memoryScores(...MEMBERS),
@@ -48,7 +48,7 @@ export function apiFixture(parts: Partial<ApiParts> = {}) {
     recounts: memoryRecounts(),
     imports: importService({
       jobs: memoryJobs(importRecord()),
-      uploads: madeUpUploads(),
+      uploads: fakeUploads(),
       now: () => clock.now,
       randomBytes,
     }),

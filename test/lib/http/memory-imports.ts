@@ -58,7 +58,7 @@ export function memoryJobs(...records: ImportRecord[]) {
  * @param arrived keys of files that are there
  * @param gone ids of uploads that were given up
  */
-export function madeUpUploads(arrived = new Set<string>(), gone = new Set<string>()): Uploads {
+export function fakeUploads(arrived = new Set<string>(), gone = new Set<string>()): Uploads {
   return {
     putUrl: (key, size) => `https://s3.test/${key}?size=${size}`,
     beginParts: async (key) => `upload of ${key}`,

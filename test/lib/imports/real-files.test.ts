@@ -14,7 +14,7 @@ import { rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
 import { formatHints } from '#lib/imports/mapping/schema.ts';
 import { parsePreset } from '#lib/imports/presets/presets.ts';
-import { reception } from './table-files.ts';
+import { ingestContext } from './table-files.ts';
 
 const folder = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(folder);
@@ -32,7 +32,7 @@ async function imported(path: string, name: string): Promise<{ sums: Sums; event
   let read = 0;
   for await (const batch of readRows(createReadStream(file), recognised)) {
     for (const row of batch.rows) {
-      const outcome = rowOutcome(row, compiled, ids, reception);
+      const outcome = rowOutcome(row, compiled, ids, ingestContext);
       tally.add(outcome);
       events.push(...outcome.events);
     }

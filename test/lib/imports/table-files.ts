@@ -32,7 +32,7 @@ export async function* pieces(bytes: Uint8Array, cuts: readonly number[] = []): 
 }
 
 /** All rows of a file. */
-export async function rowsOf(
+export async function readAllRows(
   bytes: Uint8Array,
   {
     cuts,
@@ -105,7 +105,7 @@ function packed(plain: Buffer, gzip: 'no' | 'one' | 'two'): Buffer {
 }
 
 /** What an import gives each of its calls. */
-export const reception: IngestContext = {
+export const ingestContext: IngestContext = {
   receivedAt: Date.UTC(2025, 0),
   receivedIso: '2025-01-01T00:00:00.000Z',
   expiresAt: Date.UTC(2026, 0) / 1000,

@@ -15,7 +15,7 @@ import { isClosed, parseDayItem } from '#lib/members/day-items.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
 import { isTransient } from '#lib/platform/store-error.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import { foldLog } from './plain-fold.ts';
 
@@ -44,14 +44,14 @@ interface Delivered {
 }
 
 /** As the SDK marks what broke on its way. */
-class Dead extends Error {
+class SimulatedCrash extends Error {
   readonly $metadata = {};
 }
 
 /** A world on an engine of its own. */
 export async function startWorld(): Promise<{ world: CountingWorld; stop(): Promise<void> }> {
   const engine = await startEngine();
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const tables = await createTables(client);
   const tail = await tailStream(client, engine.endpoint, tables.events);
   return { world: new CountingWorld(client, tables, tail, engine.endpoint), stop: () => engine.stop() };
@@ -272,7 +272,7 @@ export class CountingWorld {
       ...(this.mostEvents !== undefined && { mostEvents: this.mostEvents }),
       pause: () => new Promise((resolve) => setImmediate(resolve)),
       onRetry: (error) => {
-        if (!(error instanceof Dead)) throw error;
+        if (!(error instanceof SimulatedCrash)) throw error;
       },
     };
   }
@@ -300,14 +300,14 @@ export class CountingWorld {
     let calls = 0;
     let dead = false;
     const send = async (...args: Parameters<DynamoDBClient['send']>): Promise<unknown> => {
-      if (dead) throw new Dead();
+      if (dead) throw new SimulatedCrash();
       calls += 1;
       const [own, pause] = [calls, random?.() ?? 0];
       if (pause > 0.5) await new Promise((resolve) => setTimeout(resolve, (pause - 0.5) * 8));
       if (fault === undefined || own !== fault.at) return this.client.send(...args);
       if (fault.how === 'dies after') await this.client.send(...args);
       dead = fault.how !== 'one call fails';
-      throw new Dead();
+      throw new SimulatedCrash();
     };
     const failed = await aggregate(
       batch.map(({ record }) => record),

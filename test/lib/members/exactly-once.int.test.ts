@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { isAboutProfile } from '#lib/members/profile.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import { type Batch, CountingWorld, type Fault } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
@@ -19,7 +19,7 @@ let runs = 0;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   tables = await createTables(client);
   tail = await tailStream(client, engine.endpoint, tables.events);
 });

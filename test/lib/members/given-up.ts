@@ -5,8 +5,8 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { failureMessage } from '#infra/local/streams/failure-message.ts';
-import { type StreamRecord, streamRecord } from '#infra/local/streams/record.ts';
+import { buildFailureMessage } from '#infra/local/streams/failure-message.ts';
+import { type StreamRecord, toStreamRecord } from '#infra/local/streams/record.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 
 export interface Shard {
@@ -16,7 +16,7 @@ export interface Shard {
 }
 
 /** The shards of a table's stream with all their records. */
-export async function shardsOf(client: DynamoDBClient, endpoint: string, table: string): Promise<Shard[]> {
+export async function readShards(client: DynamoDBClient, endpoint: string, table: string): Promise<Shard[]> {
   const streams = new DynamoDBStreamsClient({ endpoint, ...testCredentials });
   const described = await client.send(new DescribeTableCommand({ TableName: table }));
   const streamArn = described.Table?.LatestStreamArn ?? '';
@@ -29,7 +29,7 @@ export async function shardsOf(client: DynamoDBClient, endpoint: string, table: 
       while (ShardIterator !== undefined) {
         const page = await streams.send(new GetRecordsCommand({ ShardIterator }));
         if (page.Records?.length === 0) break;
-        records.push(...(page.Records ?? []).map((read) => streamRecord(read, streamArn)!));
+        records.push(...(page.Records ?? []).map((read) => toStreamRecord(read, streamArn)!));
         ShardIterator = page.NextShardIterator;
       }
       return { streamArn, shardId, records };
@@ -38,8 +38,8 @@ export async function shardsOf(client: DynamoDBClient, endpoint: string, table: 
 }
 
 /** What Lambda says when it gives records up. */
-export function gaveUp({ streamArn, shardId, records }: Shard): string {
-  return failureMessage(records, {
+export function giveUpMessage({ streamArn, shardId, records }: Shard): string {
+  return buildFailureMessage(records, {
     condition: 'RecordAgeExceeded',
     attempts: 2_000,
     functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:aggregate',
@@ -51,12 +51,12 @@ export function gaveUp({ streamArn, shardId, records }: Shard): string {
 }
 
 /** The messages for the records of these partitions, and what lies between them. */
-export function gaveUpFrom(shards: readonly Shard[], ...partitions: readonly string[]): string[] {
+export function giveUpMessages(shards: readonly Shard[], ...partitions: readonly string[]): string[] {
   const isWanted = ({ item }: StreamRecord): boolean => partitions.some((id) => item.includes(`"${id}"`));
   return shards.flatMap((shard) => {
     const first = shard.records.findIndex(isWanted);
     if (first < 0) return [];
     const records = shard.records.slice(first, shard.records.findLastIndex(isWanted) + 1);
-    return [gaveUp({ ...shard, records })];
+    return [giveUpMessage({ ...shard, records })];
   });
 }

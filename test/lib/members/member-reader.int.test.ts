@@ -5,7 +5,7 @@ import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
 import type { MemberReader, TimelineEvent } from '#lib/scoring/live/view.ts';
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
-import { clientOf } from '#test/engines/dynamodb.ts';
+import { createClient } from '#test/engines/dynamodb.ts';
 import { exampleModels } from '#test/lib/scoring/example-models.ts';
 import { type CountingWorld, RULES, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';
@@ -173,7 +173,7 @@ test('a member with an item that does not read is counted anew from the log, and
 
 test('a table that stalls fails in time, and may be asked again', async () => {
   const proxy = await faultyProxy(world.endpoint);
-  const client = clientOf(proxy.url);
+  const client = createClient(proxy.url);
   const stalled = memberReader(
     client,
     world.tables,

@@ -13,7 +13,7 @@ import { createTables, testCredentials } from '#test/engines/dynamodb.ts';
 import { makeQueue, startQueueEngine, type TestQueue } from '#test/engines/sqs.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
-import { gaveUp, gaveUpFrom, shardsOf } from './given-up.ts';
+import { giveUpMessage, giveUpMessages, readShards } from './given-up.ts';
 import { storedEvent } from './stored-events.ts';
 
 let world: CountingWorld;
@@ -54,7 +54,7 @@ afterEach(async () => unmarkUncounted(world.client, world.tables.control, await 
 
 const at = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
 const marks = () => listUncounted(world.client, world.tables.control);
-const shards = () => shardsOf(world.client, world.endpoint, world.tables.events);
+const shards = () => readShards(world.client, world.endpoint, world.tables.events);
 
 /** Runs the function on a message. @returns whether the message comes again */
 async function failed(message: string, changes: Partial<RecoverDeps> = {}): Promise<boolean> {
@@ -95,7 +95,7 @@ test('the members of records that counting gave up are counted anew, and stay ma
     storedEvent('given-up-too', at(1), 'a'),
     storedEvent('given-up-too', at(1), 'b', { type: 'identify', traits: '{"name":"小红"}' }),
   );
-  for (const message of gaveUpFrom(await shards(), 'given-up', 'given-up-too'))
+  for (const message of giveUpMessages(await shards(), 'given-up', 'given-up-too'))
     expect(await failed(message)).toBe(false);
   expect(failures).toEqual([]);
   expect(recovered).toEqual([{ countedAnew: 2, handedOver: 0 }]);
@@ -108,7 +108,7 @@ test('the members of records that counting gave up are counted anew, and stay ma
 
 test('only those members are looked at whose records were given up', async () => {
   for (const member of ['before', 'lost', 'after']) await world.put(storedEvent(member, at(1), 'a'));
-  for (const message of gaveUpFrom(await shards(), 'lost')) await failed(message);
+  for (const message of giveUpMessages(await shards(), 'lost')) await failed(message);
   expect(await marks()).toEqual(['lost']);
 });
 
@@ -119,7 +119,7 @@ test('what an anonymous id did is moved to its member', async () => {
   );
   await world.settle();
   await world.put(storedEvent('anon:lost-phone', at(3), 'straggler'));
-  for (const message of gaveUpFrom((await shards()).map(lastRecord), 'anon:lost-phone'))
+  for (const message of giveUpMessages((await shards()).map(lastRecord), 'anon:lost-phone'))
     await failed(message);
   expect(await marks()).toEqual(['anon:lost-phone']);
   expect(await world.logOf('anon:lost-phone')).toEqual([]);
@@ -163,7 +163,7 @@ test('members are marked before they are counted; whoever cannot be counted has 
     return counting.store.itemsOf(userId);
   };
   const broken = { counting: { ...counting, store: { ...counting.store, itemsOf } } };
-  for (const message of gaveUpFrom(await shards(), 'healthy', 'ailing'))
+  for (const message of giveUpMessages(await shards(), 'healthy', 'ailing'))
     expect(await failed(message, broken)).toBe(false);
   expect(marked).toEqual([
     ['ailing', 'healthy'],
@@ -183,7 +183,7 @@ test('members are marked before they are counted; whoever cannot be counted has 
 
 test('what there is no time for in one call is done in others', async () => {
   await world.put(storedEvent('early', at(1), 'a'), storedEvent('late', at(1), 'a'));
-  for (const message of gaveUpFrom(await shards(), 'early', 'late'))
+  for (const message of giveUpMessages(await shards(), 'early', 'late'))
     await failed(message, { isOutOfTime: () => true });
   expect(failures).toEqual([]);
   const messages = await sent();
@@ -197,7 +197,7 @@ test('what there is no time for in one call is done in others', async () => {
 test('without its marks a message comes again, and so does one whose members cannot be handed over', async () => {
   await world.put(storedEvent('unmarked', at(1), 'a'));
   const down = async () => Promise.reject(new Error('down'));
-  for (const message of gaveUpFrom(await shards(), 'unmarked')) {
+  for (const message of giveUpMessages(await shards(), 'unmarked')) {
     expect(await failed(message, { markUncounted: down })).toBe(true);
     expect(await world.itemsOf('unmarked')).toEqual({});
     expect(await failed(message, { ...countingFailsOf('unmarked'), requestRecount: down })).toBe(true);
@@ -210,8 +210,8 @@ test('records that the stream has forgotten are an error that says what to do', 
   const [shard] = await shards();
   const records = shard!.records.slice(-1);
   const ofNumber = (sequenceNumber: string) => [{ ...records[0]!, sequenceNumber }, ...records];
-  const trimmed = gaveUp({ ...shard!, records: ofNumber('0') });
-  const otherShard = gaveUp({ ...shard!, records, shardId: 'shardId-00000000000000000000-00000000' });
+  const trimmed = giveUpMessage({ ...shard!, records: ofNumber('0') });
+  const otherShard = giveUpMessage({ ...shard!, records, shardId: 'shardId-00000000000000000000-00000000' });
   for (const message of [trimmed, otherShard]) expect(await failed(message)).toBe(true);
   const end = records[0]!.sequenceNumber;
   expect(failures).toEqual([
@@ -225,15 +225,15 @@ test('a stream that is gone with its table is such an error too', async () => {
   const { events } = await createTables(world.client);
   const Item = { userId: { S: 'of-old' }, sk: { S: 'a' } };
   await world.client.send(new PutItemCommand({ TableName: events, Item }));
-  const [shard] = await shardsOf(world.client, world.endpoint, events);
+  const [shard] = await readShards(world.client, world.endpoint, events);
   await world.client.send(new DeleteTableCommand({ TableName: events }));
-  expect(await failed(gaveUp(shard!))).toBe(true);
+  expect(await failed(giveUpMessage(shard!))).toBe(true);
   expect(failures[0]).toContain('gone from the stream: count all members anew');
 });
 
 test('a stream that does not answer now is not taken for one that has forgotten', async () => {
   await world.put(storedEvent('patient', at(1), 'a'));
-  const [message = ''] = gaveUpFrom(await shards(), 'patient');
+  const [message = ''] = giveUpMessages(await shards(), 'patient');
   env = { ...env, DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' };
   expect(await failed(message)).toBe(true);
   expect(failures).toEqual(['read the stream of the log']);
@@ -272,7 +272,7 @@ test('a mark says since when and why, and does not stay for ever', async () => {
 test('records are found however many pages of the stream they fill', async () => {
   const events = Array.from({ length: 2_500 }, (_, i) => storedEvent(`crowd-${i % 5}`, at(1), `${i}`));
   await eventWriter(world.client, world.tables.events).put(events, 10_000);
-  for (const shard of await shards()) expect(await failed(gaveUp(shard))).toBe(false);
+  for (const shard of await shards()) expect(await failed(giveUpMessage(shard))).toBe(false);
   for (let i = 0; i < 5; i += 1)
     expect(await world.itemsOf(`crowd-${i}`)).toMatchObject({ 'day#2026-03-01': { post: 500 } });
 });

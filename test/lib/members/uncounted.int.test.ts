@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listUncounted, markUncounted, unmarkUncounted } from '#lib/members/uncounted-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
@@ -9,7 +9,7 @@ let table: string;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   table = (await createTables(client)).control;
 });
 afterAll(() => engine.stop());

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fitCoordinates, toCoordinate, toRows, writeRow } from '#lib/models/coordinates.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { column, trainingTable } from './generated.ts';
-import { inParts } from './training-table.ts';
+import { toPartitions } from './training-table.ts';
 
 const random = seededRandom(5);
 const table = trainingTable(200, {
@@ -14,7 +14,7 @@ const table = trainingTable(200, {
 const features = ['recencyDays', 'posts30', 'likes30', 'payment30', 'feedbackMean'] as const;
 
 test('coordinates have mean 0 and standard deviation 1, and what is the same for all is left out', async () => {
-  const coordinates = await fitCoordinates(inParts(table), features);
+  const coordinates = await fitCoordinates(toPartitions(table), features);
   expect(coordinates.map(({ feature, log }) => [feature, log])).toEqual([
     ['recencyDays', false],
     ['posts30', true],
@@ -33,8 +33,9 @@ test('coordinates have mean 0 and standard deviation 1, and what is the same for
 });
 
 test('cutting the rows into other parts changes nothing, not even the last bit', async () => {
-  const whole = await fitCoordinates(inParts(table), features);
-  for (const rows of [1, 7, 199]) expect(await fitCoordinates(inParts(table, rows), features)).toEqual(whole);
+  const whole = await fitCoordinates(toPartitions(table), features);
+  for (const rows of [1, 7, 199])
+    expect(await fitCoordinates(toPartitions(table, rows), features)).toEqual(whole);
 });
 
 test('an unknown rating is the mean, money paid back is no money', () => {
@@ -45,7 +46,7 @@ test('an unknown rating is the mean, money paid back is no money', () => {
 });
 
 test('a member alone has the same coordinates as in the table', async () => {
-  const coordinates = await fitCoordinates(inParts(table), features);
+  const coordinates = await fitCoordinates(toPartitions(table), features);
   const rows = toRows(coordinates, table.columns);
   const width = coordinates.length;
   const row = new Float64Array(width);
@@ -58,7 +59,7 @@ test('a member alone has the same coordinates as in the table', async () => {
 
 test('small differences between large values are not lost', async () => {
   const large = trainingTable(1_000, { tenureDays: column(1_000, (i) => 1e9 + (i % 2)) });
-  const [c] = await fitCoordinates(inParts(large), ['tenureDays']);
+  const [c] = await fitCoordinates(toPartitions(large), ['tenureDays']);
   expect(c!.mean).toBeCloseTo(1e9 + 0.5, 6);
   expect(c!.sd).toBeCloseTo(0.5, 10);
 });

@@ -4,7 +4,7 @@ import { currentModelsFile } from '#lib/models/registry/current-models.ts';
 import { type ModelRegistry, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { exampleModel, exampleModels } from '#test/lib/scoring/example-models.ts';
-import { currentOf, versionsOf } from './published-models.ts';
+import { buildCurrentModels, listVersions } from './published-models.ts';
 
 /** Objects in memory. */
 export function memoryObjects(): ObjectStore & { objects: Map<string, string> } {
@@ -37,9 +37,9 @@ export function memoryModels(now: () => number): ModelRegistry & { objects: Map<
     by: 'run' as const,
     runId: 'run-0',
     asOf: '2026-03-07',
-    models: versionsOf(earlier),
+    models: listVersions(earlier),
   };
-  const current = currentOf(live);
+  const current = buildCurrentModels(live);
   store.objects.set(
     'models/current.json',
     JSON.stringify({ ...current, history: [...current.history, before] }),

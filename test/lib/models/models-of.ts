@@ -3,11 +3,12 @@ import { computeVersion } from '#lib/models/model-version.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
 /** The example models as of a date. */
-export const modelsOf = (asOf: string): AnyModel[] => MODEL_KINDS.map((kind) => exampleModel(kind, { asOf }));
+export const buildModels = (asOf: string): AnyModel[] =>
+  MODEL_KINDS.map((kind) => exampleModel(kind, { asOf }));
 
 /** A model of every kind as of a date, none of which could be fitted but the community's. */
-export const insufficientModelsOf = (asOf: string): AnyModel[] =>
-  modelsOf(asOf).map((model) => {
+export const buildInsufficientModels = (asOf: string): AnyModel[] =>
+  buildModels(asOf).map((model) => {
     if (model.kind === 'community') return model;
     const thresholds = model.kind === 'lifecycle' ? { thresholds: model.thresholds } : {};
     const made = {

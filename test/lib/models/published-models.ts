@@ -4,12 +4,12 @@ import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
 /** `models/current.json` that names some models, with what was live before it. */
-export function currentOf(
+export function buildCurrentModels(
   set: ModelSet,
   history: Publication['models'][] = [],
   changes: Partial<CurrentModels> = {},
 ): CurrentModels {
-  const models = versionsOf(set);
+  const models = listVersions(set);
   const about = { publishedAt: '2026-03-08T19:05:00.000Z', runId: 'run-1', asOf: '2026-03-08' };
   return {
     format: 1,
@@ -22,7 +22,7 @@ export function currentOf(
   };
 }
 
-export const versionsOf = (set: ModelSet): Publication['models'] =>
+export const listVersions = (set: ModelSet): Publication['models'] =>
   Object.fromEntries(Object.entries(set).map(([kind, model]) => [kind, model?.version]));
 
 /** Writes model files, and current.json that names them. */
@@ -33,7 +33,7 @@ export async function publish(
   changes?: Partial<CurrentModels>,
 ): Promise<void> {
   for (const model of Object.values(set)) if (model !== undefined) await putModel(store, model);
-  await store.put('models/current.json', JSON.stringify(currentOf(set, history, changes)));
+  await store.put('models/current.json', JSON.stringify(buildCurrentModels(set, history, changes)));
 }
 
 export const putModel = (store: ObjectStore, model: ModelByKind[ModelKind]): Promise<void> =>

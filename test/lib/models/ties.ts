@@ -19,7 +19,7 @@ export function knownGraph(name: 'karate' | 'dolphins'): Tie[] {
 }
 
 /** Ties as the fit reads them, in so many parts. */
-export function tieParts(ties: readonly Tie[], count = 1): Partitions<TieTable> {
+export function tiePartitions(ties: readonly Tie[], count = 1): Partitions<TieTable> {
   const parts = Array.from({ length: count }, (_, part) => ties.filter((_, row) => row % count === part));
   return async function* () {
     for (const part of parts) {

@@ -1,12 +1,12 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { isActive, type MemberDays } from '#lib/features/features.ts';
 import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
-import { featureTableOf } from '#test/infra/local/demo/demo-features.ts';
+import { buildFeatureTable } from '#test/infra/local/demo/demo-features.ts';
 
 /** Features of all members as of 30 days before a date, and what they did since. */
-export function trainingTableOf(days: ReadonlyMap<string, MemberDays>, asOf: string): TrainingTable {
+export function buildTrainingTable(days: ReadonlyMap<string, MemberDays>, asOf: string): TrainingTable {
   const from = addDays(asOf, -30);
-  const table = featureTableOf(days, from);
+  const table = buildFeatureTable(days, from);
   const after = table.userIds.map((id) => days.get(id)!.filter(({ date }) => date >= from && date < asOf));
   return {
     ...table,
@@ -18,7 +18,10 @@ export function trainingTableOf(days: ReadonlyMap<string, MemberDays>, asOf: str
 }
 
 /** A table as parts of at most so many rows. */
-export function inParts(table: TrainingTable, rows = Number.POSITIVE_INFINITY): Partitions<TrainingTable> {
+export function toPartitions(
+  table: TrainingTable,
+  rows = Number.POSITIVE_INFINITY,
+): Partitions<TrainingTable> {
   return async function* () {
     for (let from = 0; from < Math.max(1, table.userIds.length); from += rows) {
       const to = from + rows;

@@ -22,11 +22,11 @@ import type { Report } from '#lib/reports/report.ts';
 import { reportReader } from '#lib/reports/report-reader.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { amountsItem } from '#test/lib/members/plain-fold.ts';
-import { dyingStore, nightWorld } from './pipeline-world.ts';
+import { dyingStore, pipelineWorld } from './pipeline-world.ts';
 
 const TODAY = '2026-11-22';
 const RULES = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
-let world: Awaited<ReturnType<typeof nightWorld>>;
+let world: Awaited<ReturnType<typeof pipelineWorld>>;
 
 /** The same on every machine: a number from 0 to 1 for two others. */
 const noise = (i: number, k: number): number => {
@@ -53,7 +53,7 @@ function* community(): Generator<Item> {
 }
 
 beforeAll(async () => {
-  world = await nightWorld();
+  world = await pipelineWorld();
   const items = [...community()];
   for (let at = 0; at < items.length; at += 25) {
     const puts = items.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } }));

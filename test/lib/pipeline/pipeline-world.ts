@@ -7,16 +7,16 @@ import { runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
 import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
 import { emptySums } from '#lib/reports/sums.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
-import { modelsOf } from '#test/lib/models/models-of.ts';
+import { buildModels } from '#test/lib/models/models-of.ts';
 import { putModel } from '#test/lib/models/published-models.ts';
 
 /** Tables and a bucket on real engines, a clock that stands still, and what nightly steps work with over them. */
-export async function nightWorld() {
+export async function pipelineWorld() {
   const [engine, objects] = await Promise.all([startEngine(), startBucket()]);
   for (const [name, value] of Object.entries(objects.env)) vi.stubEnv(name, value);
-  const client = clientOf(engine.endpoint);
+  const client = createClient(engine.endpoint);
   const tables = await createTables(client);
   const store = s3Objects(objects.env, objects.bucket);
   const clock = { now: Date.parse('2026-03-08T19:00:00.000Z') };
@@ -42,7 +42,7 @@ export async function nightWorld() {
     asOf: string,
     options: { parts?: number; models?: AnyModel[] } = {},
   ) {
-    const { parts = 2, models = modelsOf(asOf) } = options;
+    const { parts = 2, models = buildModels(asOf) } = options;
     const put = (key: string, body: object | string) =>
       store.put(`runs/${runId}/${key}`, typeof body === 'string' ? body : JSON.stringify(body));
     await records.create({ runId, asOf, startedBy: 'schedule' });

@@ -4,13 +4,13 @@ import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-t
 import { publishRun } from '#lib/pipeline/publish.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
-import { insufficientModelsOf, modelsOf } from '#test/lib/models/models-of.ts';
+import { buildInsufficientModels, buildModels } from '#test/lib/models/models-of.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
-import { dyingStore, nightWorld } from './pipeline-world.ts';
+import { dyingStore, pipelineWorld } from './pipeline-world.ts';
 
-let world: Awaited<ReturnType<typeof nightWorld>>;
+let world: Awaited<ReturnType<typeof pipelineWorld>>;
 beforeEach(async () => {
-  world = await nightWorld();
+  world = await pipelineWorld();
 });
 afterEach(() => world.stop());
 
@@ -35,7 +35,7 @@ test('a run is published whole: parts under their date, the report, and its mode
     runId: 'run-1',
     asOf: '2026-03-08',
     report: 'reports/2026-03-08.json',
-    models: Object.fromEntries(modelsOf('2026-03-08').map(({ kind, version }) => [kind, version])),
+    models: Object.fromEntries(buildModels('2026-03-08').map(({ kind, version }) => [kind, version])),
     history: [{ by: 'run', runId: 'run-1' }],
   });
   const report = JSON.parse(published['reports/2026-03-08.json'] ?? '') as Report;
@@ -84,7 +84,7 @@ describe('a run that dies after any of its writes', () => {
     expect(deaths).toBe(8);
     const broken = await world.published();
 
-    const clean = await nightWorld();
+    const clean = await pipelineWorld();
     try {
       await publishRun(clean.sources(), await clean.scoredRun('run-0', '2026-03-07'));
       await publishRun(clean.sources(), await clean.scoredRun('run-1', '2026-03-08'));
@@ -178,7 +178,7 @@ test('replaying an older day makes its report and leaves the newer models live',
 });
 
 test('an older day goes live when nothing that is live could be fitted', async () => {
-  const models = insufficientModelsOf('2026-03-08');
+  const models = buildInsufficientModels('2026-03-08');
   await publishRun(world.sources(), await world.scoredRun('run-1', '2026-03-08', { models }));
   const replay = await world.scoredRun('run-2', '2026-02-10');
   expect(await publishRun(world.sources(), replay)).toEqual({ live: true });

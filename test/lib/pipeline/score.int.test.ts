@@ -16,7 +16,7 @@ import { buildScoreView } from '#lib/scoring/live/score-view.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { publish } from '#test/lib/models/published-models.ts';
-import { fittedNight } from './trained-run.ts';
+import { trainedRun } from './trained-run.ts';
 
 const PARTS = 3;
 const RUN = 'run-1';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const demo = demoDays({ now: new Date('2026-11-22T04:00:00Z') });
   asOf = demo.asOf;
   days = new Map([...demo.days].filter(([userId]) => !isAnonymous(userId)));
-  await fittedNight(store, { runId: RUN, asOf, parts: PARTS }, days);
+  await trainedRun(store, { runId: RUN, asOf, parts: PARTS }, days);
   rows = await rowsOf<ScoreRow>('scores');
   scored = await readScored(store, RUN, PARTS);
 });
@@ -172,7 +172,7 @@ test('what an earlier step did not write is named', async () => {
 
 test('a young community is scored without models, by rules', async () => {
   const first = [...days].filter(([, own]) => own.length > 1).slice(0, 30);
-  await fittedNight(store, { runId: 'young', asOf, parts: 1 }, new Map(first));
+  await trainedRun(store, { runId: 'young', asOf, parts: 1 }, new Map(first));
   const parquet = readParquet(await read('runs/young/scores/part-0.parquet'));
   for (const row of tableFromIPC(parquet.intoIPCStream())) {
     expect(row.toJSON()).toMatchObject({ stage: expect.any(String), churnRisk: null, valueMinor: null });

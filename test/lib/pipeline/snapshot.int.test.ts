@@ -19,7 +19,7 @@ import { readSums } from '#lib/pipeline/read-sums.ts';
 import { type SnapshotDeps, takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 import { storedEvent } from '#test/lib/members/stored-events.ts';
@@ -116,7 +116,7 @@ async function put(table: string, items: readonly Item[]): Promise<void> {
 beforeAll(async () => {
   [engine, bucket] = await Promise.all([startEngine(), startBucket()]);
   for (const [name, value] of Object.entries(bucket.env)) vi.stubEnv(name, value);
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   tables = await createTables(client);
   store = s3Objects(bucket.env, bucket.bucket);
   sources = {

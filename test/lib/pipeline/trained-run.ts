@@ -8,7 +8,7 @@ import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';
 
 /** The steps of a run from snapshot to scores over some members; nothing is published. */
-export async function fittedNight(
+export async function trainedRun(
   store: ObjectStore,
   { runId, asOf, parts }: { runId: string; asOf: string; parts: number },
   members: ReadonlyMap<string, MemberDays>,

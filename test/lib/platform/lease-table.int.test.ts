@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lease } from '#lib/platform/lease-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
-let client: ReturnType<typeof clientOf>;
+let client: ReturnType<typeof createClient>;
 let table: string;
 let name = 0;
 const clock = { now: 0 };
@@ -11,7 +11,7 @@ const leased = (id = name) => lease(client, table, `thing-${id}`, 1_000, () => c
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   table = (await createTables(client)).control;
 });
 beforeEach(() => {

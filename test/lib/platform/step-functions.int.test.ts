@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type States, serveStates } from '#infra/local/engines/states.ts';
-import { type Execution, ExecutionRefused } from '#infra/local/orchestration/execution.ts';
+import { type Execution, StartExecutionError } from '#infra/local/orchestration/execution.ts';
 import type { LocalStateMachine } from '#infra/local/orchestration/state-machine.ts';
 import { executions } from '#lib/platform/step-functions.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
@@ -28,7 +28,7 @@ const machine: LocalStateMachine = {
     return execution;
   },
   find: (executionArn) => known.get(executionArn),
-  ended: async () => {},
+  waitFor: async () => {},
   resume: async () => {},
   stop: () => {},
 };
@@ -66,7 +66,7 @@ test('an execution is started under its name, with its input, and runs until it 
 });
 
 test('a refusal is a failure that trying again does not mend', async () => {
-  refusal = new ExecutionRefused('ExecutionAlreadyExists', 'it exists');
+  refusal = new StartExecutionError('ExecutionAlreadyExists', 'it exists');
   await expect(night().start('a', {})).rejects.toMatchObject({
     name: 'StoreError',
     message: 'start the state machine',

@@ -7,7 +7,7 @@ import { partRecords } from '#lib/rebuilds/part-records-table.ts';
 import { rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
 import { emptyTotals } from '#lib/rebuilds/rebuild-view.ts';
 import { createRebuilds } from '#lib/rebuilds/rebuilds.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
@@ -20,7 +20,7 @@ const now = () => clock.now;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
 });
 afterAll(async () => {
   client.destroy();

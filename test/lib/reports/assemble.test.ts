@@ -3,7 +3,7 @@ import type { MemberDays } from '#lib/features/features.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { addToList, countProfile, emptyScoredSums } from '#lib/reports/scored-sums.ts';
-import { sumsOf } from './community.ts';
+import { computeSums } from './community.ts';
 
 // Sunday; the week of Monday 2026-11-16 and November are not over.
 const ASOF = '2026-11-22';
@@ -41,7 +41,7 @@ function report(previous?: Report): Report {
     generatedAt: '2026-11-22T03:05:00.000Z',
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
-    sums: sumsOf([ada, bo, cai, di], ASOF),
+    sums: computeSums([ada, bo, cai, di], ASOF),
     scored,
     profiles: [
       { id: 'p1', name: { zh: '潜水者', en: 'Lurkers' } },
@@ -163,7 +163,7 @@ test('the retention formula of the guide: 600 of 800 is 0.75', () => {
       audit: null,
       previous: undefined,
     },
-    sums: sumsOf(members, '2026-11-01'),
+    sums: computeSums(members, '2026-11-01'),
   });
   expect(made.retention).toEqual({ month: '2026-10', numerator: 600, denominator: 800, value: 0.75 });
 });

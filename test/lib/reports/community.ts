@@ -7,7 +7,7 @@ import { type CommunitySums, emptySums } from '#lib/reports/sums.ts';
 export type Community = MemberDays[];
 
 /** What counting these members comes to. */
-export function sumsOf(members: Community, asOf: string): CommunitySums {
+export function computeSums(members: Community, asOf: string): CommunitySums {
   const sums = emptySums(asOf);
   const count = memberCounter(sums);
   for (const days of members) count(days, ownFeatures(days, asOf, addDays(asOf, -1))?.interactions30 ?? 0);

@@ -6,8 +6,8 @@ import { monthlyMetrics } from '#lib/reports/months.ts';
 import { addSums, emptySums } from '#lib/reports/sums.ts';
 import { dailySeries } from '#lib/reports/time-series.ts';
 import { weeklyCohorts, weeklyMetrics } from '#lib/reports/weeks.ts';
-import { anyDate, community, sumsOf } from './community.ts';
-import { figuresByDefinition } from './metrics-by-definition.ts';
+import { anyDate, community, computeSums } from './community.ts';
+import { metricsByDefinition } from './metrics-by-definition.ts';
 
 const dateAndCommunity = anyDate.chain((asOf) =>
   fc.record({ asOf: fc.constant(asOf), members: community(asOf) }),
@@ -21,9 +21,9 @@ test('however the members are split into parts, the parts’ sums add up to the 
       );
       const added = emptySums(asOf);
       for (const part of parts.reverse()) {
-        addSums(added, JSON.parse(JSON.stringify(sumsOf(part, asOf))));
+        addSums(added, JSON.parse(JSON.stringify(computeSums(part, asOf))));
       }
-      expect(added).toEqual(sumsOf(members, asOf));
+      expect(added).toEqual(computeSums(members, asOf));
     }),
   );
 });
@@ -35,8 +35,8 @@ test('sums of different dates do not add', () => {
 test('daily figures, WAU and MAU of every past day are those of their definitions', () => {
   fc.assert(
     fc.property(dateAndCommunity, ({ asOf, members }) => {
-      const defined = figuresByDefinition(members, asOf);
-      const { from, actions, ...series } = dailySeries(sumsOf(members, asOf));
+      const defined = metricsByDefinition(members, asOf);
+      const { from, actions, ...series } = dailySeries(computeSums(members, asOf));
       const names = Object.keys(series) as (keyof typeof series)[];
       expect(addDays(from, series.dau.length)).toBe(asOf);
       expect(series.dau.length).toBeLessThanOrEqual(800);
@@ -55,8 +55,8 @@ test('daily figures, WAU and MAU of every past day are those of their definition
 test('weeks, cohorts and months are those of their definitions, and the unfinished ones are marked', () => {
   fc.assert(
     fc.property(dateAndCommunity, ({ asOf, members }) => {
-      const sums = sumsOf(members, asOf);
-      const defined = figuresByDefinition(members, asOf);
+      const sums = computeSums(members, asOf);
+      const defined = metricsByDefinition(members, asOf);
       for (const { week, complete, ...figures } of weeklyMetrics(sums)) {
         expect(new Date(week).getUTCDay()).toBe(1);
         expect(complete).toBe(addDays(week, 7) <= asOf);
@@ -86,8 +86,8 @@ test('weeks, cohorts and months are those of their definitions, and the unfinish
 test('members, those of 30 days ago and the funnel are those of their definitions', () => {
   fc.assert(
     fc.property(dateAndCommunity, ({ asOf, members }) => {
-      const sums = sumsOf(members, asOf);
-      const defined = figuresByDefinition(members, asOf);
+      const sums = computeSums(members, asOf);
+      const defined = metricsByDefinition(members, asOf);
       expect(sums.funnel).toEqual(defined.funnel());
       expect(sums.members).toBe(defined.members());
       expect(sums.membersThen).toBe(defined.membersThen());
@@ -109,7 +109,7 @@ test('a community of nobody has one day of zeros', () => {
 
 test('the 30th and the 90th day before the date are in their periods, the days before them are not', () => {
   const joinedAgo = (days: number) =>
-    sumsOf([[{ date: addDays('2026-11-22', -days), amounts: { view: 1 } }]], '2026-11-22');
+    computeSums([[{ date: addDays('2026-11-22', -days), amounts: { view: 1 } }]], '2026-11-22');
   expect([30, 31].map((days) => joinedAgo(days).membersThen)).toEqual([0, 1]);
   expect([90, 91].map((days) => joinedAgo(days).funnel.joined)).toEqual([1, 0]);
   expect([800, 801].map((days) => joinedAgo(days).joinedBefore)).toEqual([0, 1]);

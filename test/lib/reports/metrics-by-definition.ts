@@ -3,7 +3,7 @@ import { isActive } from '#lib/features/features.ts';
 import type { Community } from './community.ts';
 
 /** Figures of a community, each straight from its words, as slowly as it takes. */
-export function figuresByDefinition(members: Community, asOf: string) {
+export function metricsByDefinition(members: Community, asOf: string) {
   const known = members.map((days) => days.filter(({ date }) => date < asOf));
   const active = known.map((days) => days.filter(({ amounts }) => isActive(amounts)).map(({ date }) => date));
   const joined = active.map((dates) => dates[0] ?? '~');

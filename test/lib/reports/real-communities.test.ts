@@ -21,8 +21,8 @@ import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
 import { foldLog } from '#test/lib/members/plain-fold.ts';
-import { reception } from '../imports/table-files.ts';
-import { sumsOf } from './community.ts';
+import { ingestContext } from '../imports/table-files.ts';
+import { computeSums } from './community.ts';
 
 const folder = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(folder);
@@ -41,7 +41,7 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
   const [compiled, ids] = [compileMapping(mapping, recognised), rowIds(name)];
   const events: StoredEvent[] = [];
   for await (const { rows } of readRows(createReadStream(file), recognised)) {
-    for (const row of rows) events.push(...rowOutcome(row, compiled, ids, reception).events);
+    for (const row of rows) events.push(...rowOutcome(row, compiled, ids, ingestContext).events);
   }
   const rules = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), currency);
   const members = [...Map.groupBy(events, ({ userId }) => userId).values()].map((log) =>
@@ -55,7 +55,7 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
       audit: null,
       previous: undefined,
     },
-    sums: sumsOf(members, asOf),
+    sums: computeSums(members, asOf),
     scored: emptyScoredSums(),
   });
 }

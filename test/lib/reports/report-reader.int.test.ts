@@ -3,7 +3,7 @@ import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts'
 import { type Reports, reportReader } from '#lib/reports/report-reader.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
-import { currentOf } from '#test/lib/models/published-models.ts';
+import { buildCurrentModels } from '#test/lib/models/published-models.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
 let store: ManagedObjectStore;
@@ -11,7 +11,7 @@ let reports: Reports;
 const clock = { now: 0 };
 const put = (date: string) => store.put(`reports/${date}.json`, JSON.stringify(sampleReport({ asOf: date })));
 const pointTo = (report: string | null) =>
-  store.put('models/current.json', JSON.stringify(currentOf({}, [], { report })));
+  store.put('models/current.json', JSON.stringify(buildCurrentModels({}, [], { report })));
 
 beforeAll(async () => {
   engine = await startBucket();

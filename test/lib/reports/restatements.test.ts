@@ -3,13 +3,13 @@ import { addDays } from '#lib/events/calendar.ts';
 import type { MemberDays } from '#lib/features/features.ts';
 import { findRestatements } from '#lib/reports/restatements.ts';
 import { dailySeries } from '#lib/reports/time-series.ts';
-import { sumsOf } from './community.ts';
+import { computeSums } from './community.ts';
 
 const counted = (members: MemberDays[], asOf: string, currency = 'CNY') => ({
   asOf,
   timeZone: 'Asia/Shanghai',
   currency,
-  daily: dailySeries(sumsOf(members, asOf)),
+  daily: dailySeries(computeSums(members, asOf)),
 });
 const ada: MemberDays = [
   { date: '2026-11-10', amounts: { post: 2 } },

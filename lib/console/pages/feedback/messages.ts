@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
 const zh = {
   title: '反馈',
@@ -65,4 +65,4 @@ const en: typeof zh = {
   recommend: (score) => `recommends ${score} of 10`,
 };
 
-export const feedbackWords: InBoth<typeof zh> = { zh, en };
+export const feedbackMessages: Localized<typeof zh> = { zh, en };

@@ -2,7 +2,7 @@ import type { Taxonomy } from '#lib/events/taxonomy.ts';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 
 /** What somebody chose in the form that matches columns. Empty texts are not chosen. */
-export interface MappingWish {
+export interface MappingForm {
   userId: string;
   time: string;
   /** `iso`, `epoch-s`, `epoch-ms` or a pattern */
@@ -22,7 +22,7 @@ const VALUE = 'value:';
 const TIME_FORMATS = ['iso', 'yyyy-MM-dd HH:mm:ss', 'yyyy/M/d H:mm', 'yyyy-MM-dd', 'epoch-s', 'epoch-ms'];
 
 /** Likely columns by what people call them. */
-const LIKELY: Record<'userId' | 'time' | 'eventColumn' | 'money' | 'text', RegExp> = {
+const LIKELY_COLUMNS: Record<'userId' | 'time' | 'eventColumn' | 'money' | 'text', RegExp> = {
   userId:
     /^(user_?id|user|member_?id|uid|open_?id|用户(id|编号)?|会员(id|编号)?|学员(id|编号)?|买家(id|编号)?)$/i,
   time: /(time|date|created|时间|日期)/i,
@@ -31,8 +31,8 @@ const LIKELY: Record<'userId' | 'time' | 'eventColumn' | 'money' | 'text', RegEx
   text: /(text|comment|content|body|评论|内容|反馈)/i,
 };
 
-/** The wish in the fields of a form. */
-export function mappingWishOf(fields: Readonly<Record<string, unknown>>): MappingWish {
+/** The form as its fields were sent. */
+export function parseMappingForm(fields: Readonly<Record<string, unknown>>): MappingForm {
   const text = (name: string) => (typeof fields[name] === 'string' ? (fields[name] as string).trim() : '');
   const values = Object.entries(fields).flatMap(([name, value]) =>
     name.startsWith(VALUE) && typeof value === 'string' && value !== ''
@@ -48,9 +48,10 @@ export function mappingWishOf(fields: Readonly<Record<string, unknown>>): Mappin
   };
 }
 
-/** A first wish for a file of these columns. */
-export function likelyWish(columns: readonly string[]): MappingWish {
-  const find = (field: keyof typeof LIKELY) => columns.find((column) => LIKELY[field].test(column)) ?? '';
+/** The form filled in by the names of the columns. */
+export function guessMappingForm(columns: readonly string[]): MappingForm {
+  const find = (field: keyof typeof LIKELY_COLUMNS) =>
+    columns.find((column) => LIKELY_COLUMNS[field].test(column)) ?? '';
   return {
     userId: find('userId'),
     time: find('time'),
@@ -63,8 +64,8 @@ export function likelyWish(columns: readonly string[]): MappingWish {
   };
 }
 
-/** The mapping that a wish asks for. @throws ImportRefused `mapping_invalid` that says what is missing */
-export function mappingFor({
+/** The mapping that a form describes. @throws ImportRefused `mapping_invalid` that says what is missing */
+export function buildMapping({
   userId,
   time,
   format,
@@ -73,7 +74,7 @@ export function mappingFor({
   money,
   text,
   values,
-}: MappingWish): Mapping {
+}: MappingForm): Mapping {
   const event =
     eventColumn === ''
       ? eventName === ''
@@ -93,7 +94,7 @@ export function mappingFor({
 }
 
 /** One event name for every action, to choose from: the first that means it. */
-export function namesOfActions(taxonomy: Taxonomy): { action: string; name: string }[] {
+export function listEventNames(taxonomy: Taxonomy): { action: string; name: string }[] {
   const names = new Map<string, string>();
   for (const [name, action] of taxonomy) if (!names.has(action)) names.set(action, name);
   return [...names].map(([action, name]) => ({ action, name }));

@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { ImportState } from '#lib/imports/jobs/import-record.ts';
 
@@ -153,4 +153,4 @@ const en: typeof zh = {
   notFound: 'No such import',
 };
 
-export const importsWords: InBoth<typeof zh> = { zh, en };
+export const importsMessages: Localized<typeof zh> = { zh, en };

@@ -3,7 +3,7 @@ import { Scroll } from '#lib/console/layout/components.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import type { ImportView } from '#lib/imports/jobs/import-view.ts';
 import { ImportProgress } from './import-progress.tsx';
-import { importsWords } from './messages.ts';
+import { importsMessages } from './messages.ts';
 
 interface ImportsProps {
   view: View;
@@ -14,32 +14,32 @@ interface ImportsProps {
 
 /** Drop a file, and see what became of earlier ones. */
 export function ImportsContent({ view, imports, older }: ImportsProps) {
-  const words = importsWords[view.lang];
+  const messages = importsMessages[view.lang];
   return (
     <>
       {allows(view.session.caller.role, 'operator') ? <Drop view={view} /> : null}
       <section class="card" aria-labelledby="list">
-        <h2 id="list">{words.list}</h2>
+        <h2 id="list">{messages.list}</h2>
         {imports.length === 0 ? (
-          <p class="empty">{words.noImports}</p>
+          <p class="empty">{messages.noImports}</p>
         ) : (
-          <Scroll label={words.list}>
+          <Scroll label={messages.list}>
             <table>
               <thead>
                 <tr>
-                  <th scope="col">{words.when}</th>
+                  <th scope="col">{messages.when}</th>
                   <th scope="col" class="left">
-                    {words.fileName}
+                    {messages.fileName}
                   </th>
                   <th scope="col" class="left">
-                    {words.source}
+                    {messages.source}
                   </th>
                   <th scope="col" class="left">
-                    {words.progress}
+                    {messages.progress}
                   </th>
-                  <th scope="col">{words.accepted}</th>
-                  <th scope="col">{words.refusedRows}</th>
-                  <th scope="col">{words.events}</th>
+                  <th scope="col">{messages.accepted}</th>
+                  <th scope="col">{messages.refusedRows}</th>
+                  <th scope="col">{messages.events}</th>
                 </tr>
               </thead>
               <tbody>
@@ -51,7 +51,7 @@ export function ImportsContent({ view, imports, older }: ImportsProps) {
                     </td>
                     <td class="left">{job.source}</td>
                     <td class="left">
-                      <span class={`state ${job.state}`}>{words.state[job.state]}</span>
+                      <span class={`state ${job.state}`}>{messages.state[job.state]}</span>
                       {job.state === 'running' ? ` ${view.format.share(job.percent / 100)}` : ''}
                     </td>
                     <td>{view.format.count(job.accepted)}</td>
@@ -65,7 +65,7 @@ export function ImportsContent({ view, imports, older }: ImportsProps) {
         )}
         {older === undefined ? null : (
           <p>
-            <a href={older}>{words.older}</a>
+            <a href={older}>{messages.older}</a>
           </p>
         )}
       </section>
@@ -74,35 +74,35 @@ export function ImportsContent({ view, imports, older }: ImportsProps) {
 }
 
 function Drop({ view }: { view: View }) {
-  const words = importsWords[view.lang];
+  const messages = importsMessages[view.lang];
   return (
     <section
       class="card"
       data-import
       data-form={view.session.csrfToken}
-      data-reading={words.reading}
-      data-uploading={words.uploading}
-      data-failed={words.uploadFailed}
-      data-saved={words.saved}
+      data-reading={messages.reading}
+      data-uploading={messages.uploading}
+      data-failed={messages.uploadFailed}
+      data-saved={messages.saved}
     >
       <div class="drop only-script">
         <p>
-          {words.drop}{' '}
+          {messages.drop}{' '}
           <label class="button">
-            {words.choose}
+            {messages.choose}
             <input type="file" class="hidden-file" />
           </label>
         </p>
-        <p class="hint">{words.accepts}</p>
+        <p class="hint">{messages.accepts}</p>
       </div>
       <noscript>
-        <p class="hint">{words.noScript}</p>
+        <p class="hint">{messages.noScript}</p>
       </noscript>
       <p class="chosen" role="status"></p>
       <div data-preview></div>
       <div data-sending hidden>
         <p class="sending" role="status"></p>
-        <progress max={1} value={0} aria-label={words.progress}></progress>
+        <progress max={1} value={0} aria-label={messages.progress}></progress>
       </div>
     </section>
   );
@@ -110,7 +110,7 @@ function Drop({ view }: { view: View }) {
 
 /** One import, on its own page. */
 export function ImportContent({ view, job }: { view: View; job: ImportView & { rejectedUrl?: string } }) {
-  const words = importsWords[view.lang];
+  const messages = importsMessages[view.lang];
   const goesOn = job.state === 'queued' || job.state === 'running';
   return (
     <section class="card">
@@ -118,10 +118,10 @@ export function ImportContent({ view, job }: { view: View; job: ImportView & { r
         <span class="muted">
           {job.source} · {view.format.time(job.createdAt)}
         </span>
-        <a href="/console/imports">{words.back}</a>
+        <a href="/console/imports">{messages.back}</a>
       </p>
       <div data-live={goesOn ? `/console/imports/${job.importId}.json` : undefined} aria-live="polite">
-        <ImportProgress look={view} role={view.session.caller.role} job={job} />
+        <ImportProgress viewContext={view} role={view.session.caller.role} job={job} />
       </div>
     </section>
   );

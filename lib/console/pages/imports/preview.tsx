@@ -1,27 +1,27 @@
 import { Scroll } from '#lib/console/layout/components.tsx';
-import type { Look } from '#lib/console/layout/view.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
 import type { Taxonomy } from '#lib/events/taxonomy.ts';
 import type { CallOutcome } from '#lib/imports/mapping/map-row.ts';
 import type { Preview } from '#lib/imports/mapping/preview.ts';
 import { ColumnFields } from './column-fields.tsx';
-import type { MappingWish } from './mapping-form.ts';
-import { importsWords } from './messages.ts';
+import type { MappingForm } from './mapping-form.ts';
+import { importsMessages } from './messages.ts';
 
 const ROWS_SHOWN = 10;
-const MOST_LETTERS = 60;
+const MAX_LETTERS = 60;
 
 interface PreviewProps {
-  look: Look;
+  viewContext: ViewContext;
   /** names of the sources to choose from */
   sources: readonly string[];
   /** the chosen one; 'own' to match columns, 'none' for what needs no mapping */
   source: string;
   guessed: boolean;
-  /** undefined when the file cannot be read like this: `fault` says why */
+  /** undefined when the file cannot be read like this: `error` says why */
   preview: Preview | undefined;
   columns: readonly string[];
-  fault: string | undefined;
-  wish: MappingWish;
+  error: string | undefined;
+  form: MappingForm;
   taxonomy: Taxonomy;
   /** a chosen source reads the file, or its own mapping is stored */
   ready: boolean;
@@ -29,12 +29,12 @@ interface PreviewProps {
 
 /** What becomes of a file's first rows, and what to change about it. The script shows it and asks again when it changes. */
 export function PreviewContent(props: PreviewProps) {
-  const { look, sources, source, guessed, preview, fault, ready } = props;
-  const words = importsWords[look.lang];
+  const { viewContext, sources, source, guessed, preview, error, ready } = props;
+  const messages = importsMessages[viewContext.lang];
   return (
     <>
       <p class="stacked">
-        <label for="source">{words.source}</label>
+        <label for="source">{messages.source}</label>
         <select id="source" name="source" data-again>
           {sources.map((name) => (
             <option value={name} selected={name === source}>
@@ -42,54 +42,54 @@ export function PreviewContent(props: PreviewProps) {
             </option>
           ))}
           <option value="none" selected={source === 'none'}>
-            {words.none}
+            {messages.none}
           </option>
           <option value="own" selected={source === 'own'}>
-            {words.own}
+            {messages.own}
           </option>
         </select>
         <span class="hint">
-          {source === 'own' && !guessed ? words.noGuess : guessed ? words.guessed : words.sourceHow}
+          {source === 'own' && !guessed ? messages.noGuess : guessed ? messages.guessed : messages.sourceHow}
         </span>
       </p>
       {source === 'own' && props.columns.length > 0 ? <ColumnFields {...props} /> : null}
-      {fault === undefined ? null : (
+      {error === undefined ? null : (
         <p class="fault" role="alert">
-          {fault}
+          {error}
         </p>
       )}
-      {preview === undefined ? null : <Rows look={look} preview={preview} />}
+      {preview === undefined ? null : <Rows viewContext={viewContext} preview={preview} />}
       <p>
         <button type="button" class="primary" data-send disabled={!ready}>
-          {words.start}
+          {messages.start}
         </button>
       </p>
     </>
   );
 }
 
-function Rows({ look, preview }: { look: Look; preview: Preview }) {
-  const words = importsWords[look.lang];
-  const { format } = look;
+function Rows({ viewContext, preview }: { viewContext: ViewContext; preview: Preview }) {
+  const messages = importsMessages[viewContext.lang];
+  const { format } = viewContext;
   const { recognised, rows } = preview;
   const columns = recognised.columns.slice(0, 6);
   const counted = (outcome: CallOutcome['outcome']) =>
     format.count(rows.filter(({ outcomes }) => rowOutcome(outcomes) === outcome).length);
   return (
     <section aria-labelledby="preview-title">
-      <h3 id="preview-title">{words.preview}</h3>
+      <h3 id="preview-title">{messages.preview}</h3>
       <p class="caption">
-        {words.recognised(recognised.format, recognised.encoding)}
+        {messages.recognised(recognised.format, recognised.encoding)}
         {' · '}
-        {words.sums(counted('accepted'), counted('dropped'), counted('refused'))} {words.previewHow}
+        {messages.sums(counted('accepted'), counted('dropped'), counted('refused'))} {messages.previewHow}
       </p>
-      <Scroll label={words.preview}>
+      <Scroll label={messages.preview}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.line}</th>
+              <th scope="col">{messages.line}</th>
               <th scope="col" class="left">
-                {words.becomes}
+                {messages.becomes}
               </th>
               {columns.map((column) => (
                 <th scope="col" class="left">
@@ -104,11 +104,11 @@ function Rows({ look, preview }: { look: Look; preview: Preview }) {
                 <th scope="row">{format.count(line)}</th>
                 <td class="left">
                   {outcomes.map((mapped) => (
-                    <Outcome look={look} mapped={mapped} />
+                    <Outcome viewContext={viewContext} mapped={mapped} />
                   ))}
                 </td>
                 {columns.map((column) => (
-                  <td class="left muted">{short(input?.[column])}</td>
+                  <td class="left muted">{truncate(input?.[column])}</td>
                 ))}
               </tr>
             ))}
@@ -119,13 +119,13 @@ function Rows({ look, preview }: { look: Look; preview: Preview }) {
   );
 }
 
-function Outcome({ look, mapped }: { look: Look; mapped: CallOutcome }) {
-  const words = importsWords[look.lang];
-  if (mapped.outcome === 'dropped') return <div class="muted">{words.dropped(mapped.reason)}</div>;
-  if (mapped.outcome === 'refused') return <div class="bad">{words.refused(mapped.message)}</div>;
+function Outcome({ viewContext, mapped }: { viewContext: ViewContext; mapped: CallOutcome }) {
+  const messages = importsMessages[viewContext.lang];
+  if (mapped.outcome === 'dropped') return <div class="muted">{messages.dropped(mapped.reason)}</div>;
+  if (mapped.outcome === 'refused') return <div class="bad">{messages.refused(mapped.message)}</div>;
   const { userId, anonymousId, event, timestamp } = mapped.call as Record<string, unknown>;
-  const said = [event ?? mapped.type, userId ?? anonymousId, timestamp].filter((one) => one !== undefined);
-  return <div class="good">{said.map(String).join(' · ')}</div>;
+  const parts = [event ?? mapped.type, userId ?? anonymousId, timestamp].filter((one) => one !== undefined);
+  return <div class="good">{parts.map(String).join(' · ')}</div>;
 }
 
 function rowOutcome(outcomes: readonly CallOutcome[]): CallOutcome['outcome'] {
@@ -133,12 +133,12 @@ function rowOutcome(outcomes: readonly CallOutcome[]): CallOutcome['outcome'] {
   return outcomes.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'dropped';
 }
 
-function short(value: unknown): string {
+function truncate(value: unknown): string {
   const text =
     value === undefined || value === null
       ? ''
       : typeof value === 'object'
         ? JSON.stringify(value)
         : String(value);
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  return text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS)}…` : text;
 }

@@ -11,33 +11,33 @@ export interface FileHead {
   bytes: Uint8Array;
 }
 
-export type Tried = { preview: Preview; fault?: undefined } | { preview?: undefined; fault: string };
+export type MappingTrial = { preview: Preview; error?: undefined } | { preview?: undefined; error: string };
 
 /** What a mapping makes of a file's first rows, or why it cannot. */
-export function tried(
+export function tryMapping(
   { filename, bytes }: FileHead,
   mapping: Mapping | undefined,
   context: { timeZone: string; now: number },
-): Tried {
+): MappingTrial {
   try {
     return { preview: checkedPreview(bytes, filename, mapping, context) };
   } catch (error) {
-    if (error instanceof ImportError) return { fault: error.message };
+    if (error instanceof ImportError) return { error: error.message };
     throw error;
   }
 }
 
 /** What a file is without any mapping, or why it cannot be read at all. */
-export function readAs({ filename, bytes }: FileHead): {
+export function detectFormat({ filename, bytes }: FileHead): {
   columns: string[];
   isCalls: boolean;
-  fault?: string;
+  error?: string;
 } {
   try {
     const { columns, format } = detectFileFormat(bytes, filename);
     return { columns, isCalls: format === 'ndjson' && areFieldsOfCalls(columns) };
   } catch (error) {
-    if (error instanceof ImportError) return { columns: [], isCalls: false, fault: error.message };
+    if (error instanceof ImportError) return { columns: [], isCalls: false, error: error.message };
     throw error;
   }
 }
@@ -48,7 +48,7 @@ const areFieldsOfCalls = (columns: readonly string[]): boolean =>
   (columns.includes('event') || columns.includes('type'));
 
 /** The source whose mapping accepts most of a file's first rows; undefined when none accepts half of them. */
-export async function likelySource(
+export async function detectSource(
   head: FileHead,
   sources: Sources,
   names: readonly string[],
@@ -57,7 +57,8 @@ export async function likelySource(
   let [best, most] = [undefined as string | undefined, 0];
   for (const name of names) {
     const found = await sources.mapping(name);
-    const { preview } = found === undefined ? { preview: undefined } : tried(head, found.mapping, context);
+    const { preview } =
+      found === undefined ? { preview: undefined } : tryMapping(head, found.mapping, context);
     if (preview === undefined || preview.rows.length === 0) continue;
     const fit = preview.rows.filter(({ outcomes }) =>
       outcomes.some(({ outcome }) => outcome === 'accepted'),

@@ -1,17 +1,17 @@
-import type { Figure } from '#lib/console/charts/chart.ts';
+import type { Chart } from '#lib/console/charts/chart.ts';
 import { stackedBars } from '#lib/console/charts/vertical-bars.ts';
-import type { Look } from '#lib/console/layout/view.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import type { DayView, MemberView } from '#lib/scoring/live/view.ts';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 
 const DAYS = 90;
 const QUIET: ReadonlySet<Action> = new Set<Action>(['view', 'learn']);
 
 /** What a member did in the last 90 days, day by day. */
-export function memberDaysFigure(member: MemberView, { lang, format }: Look): Figure {
-  const words = membersWords[lang];
+export function memberDaysChart(member: MemberView, { lang, format }: ViewContext): Chart {
+  const messages = membersMessages[lang];
   const byDate = new Map(member.days.map((day) => [day.date, day]));
   const dates = Array.from({ length: DAYS }, (_, i) => addDays(member.score.asOf, i + 1 - DAYS));
   const acts = dates.map((date) => sum(byDate.get(date), (action) => !QUIET.has(action)));
@@ -24,18 +24,18 @@ export function memberDaysFigure(member: MemberView, { lang, format }: Look): Fi
   ]);
   return {
     id: 'days',
-    title: words.daily,
-    caption: words.dailyHow,
+    title: messages.daily,
+    caption: messages.dailyHow,
     columns: [
-      { name: words.date, kind: 'day' },
-      { name: words.acts, kind: 'count' },
-      { name: words.views, kind: 'count' },
-      { name: words.payment, kind: 'money' },
+      { name: messages.date, kind: 'day' },
+      { name: messages.acts, kind: 'count' },
+      { name: messages.views, kind: 'count' },
+      { name: messages.payment, kind: 'money' },
     ],
     rows: member.days.length === 0 ? [] : shown,
     legend: [
-      { name: words.acts, series: 's1' },
-      { name: words.views, series: 's6' },
+      { name: messages.acts, series: 's1' },
+      { name: messages.views, series: 's6' },
     ],
     draw: stackedBars(dates, [acts, views], {
       label: format.day,

@@ -1,16 +1,16 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import type { Column } from '#lib/console/charts/chart.ts';
-import { csvOf } from '#lib/console/charts/csv.ts';
+import { toCsv } from '#lib/console/charts/csv.ts';
 import type { Published } from '#lib/console/data/deps.ts';
-import { seesNames, shownId, shownName } from '#lib/console/data/masking.ts';
+import { canSeeNames, visibleId, visibleName } from '#lib/console/data/masking.ts';
 import { type FoundMember, SORTS } from '#lib/console/data/member-search.ts';
-import type { Look } from '#lib/console/layout/view.ts';
-import { stageWords } from '#lib/console/messages/stage-names.ts';
-import { whyListed } from '#lib/console/messages/why-listed.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
+import { stageNames } from '#lib/console/messages/stage-names.ts';
+import { explainListing } from '#lib/console/messages/why-listed.ts';
 import type { ListName, Report } from '#lib/reports/report.ts';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 
-const KINDS = {
+const SORT_KINDS = {
   interactions30: 'count',
   retention: 'share',
   churnRisk: 'share',
@@ -20,48 +20,48 @@ const KINDS = {
 /** Members as CSV, names and telling ids masked for those who may not see them. */
 export function membersCsv(
   members: readonly FoundMember[],
-  { lang, format }: Look,
+  { lang, format }: ViewContext,
   role: Role,
   profileName: (id: string) => string,
 ): string {
-  const words = membersWords[lang];
+  const messages = membersMessages[lang];
   const columns: Column[] = [
-    { name: words.id, kind: 'text' },
-    { name: words.member, kind: 'text' },
-    { name: words.stage, kind: 'text' },
-    { name: words.profile, kind: 'text' },
-    ...SORTS.map((sort) => ({ name: words.sorts[sort], kind: KINDS[sort] })),
+    { name: messages.id, kind: 'text' },
+    { name: messages.member, kind: 'text' },
+    { name: messages.stage, kind: 'text' },
+    { name: messages.profile, kind: 'text' },
+    ...SORTS.map((sort) => ({ name: messages.sorts[sort], kind: SORT_KINDS[sort] })),
   ];
   const rows = members.map((member) => [
-    shownId(member.userId, role),
-    nameOf(member, role),
-    stageWords[lang][member.stage],
+    visibleId(member.userId, role),
+    visibleNameOrNull(member, role),
+    stageNames[lang][member.stage],
     member.profileId === null ? null : profileName(member.profileId),
     ...SORTS.map((sort) => member[sort]),
   ]);
-  return csvOf(columns, rows, format);
+  return toCsv(columns, rows, format);
 }
 
 /** A list of the report as CSV. */
 export function listCsv(
   { report }: Published & { report: Report },
   list: ListName,
-  { lang, format }: Look,
+  { lang, format }: ViewContext,
   role: Role,
 ): string {
-  const words = membersWords[lang];
-  const columns: Column[] = [words.id, words.member, words.stage, words.why].map((name) => ({
+  const messages = membersMessages[lang];
+  const columns: Column[] = [messages.id, messages.member, messages.stage, messages.why].map((name) => ({
     name,
     kind: 'text',
   }));
   const rows = report.lists[list].map((member) => [
-    shownId(member.userId, role),
-    nameOf(member, role),
-    stageWords[lang][member.stage],
-    whyListed(list, member.why, lang, format),
+    visibleId(member.userId, role),
+    visibleNameOrNull(member, role),
+    stageNames[lang][member.stage],
+    explainListing(list, member.why, lang, format),
   ]);
-  return csvOf(columns, rows, format);
+  return toCsv(columns, rows, format);
 }
 
-const nameOf = (member: { userId: string; name: string | null }, role: Role): string | null =>
-  member.name === null ? null : seesNames(role) ? member.name : shownName(member, role);
+const visibleNameOrNull = (member: { userId: string; name: string | null }, role: Role): string | null =>
+  member.name === null ? null : canSeeNames(role) ? member.name : visibleName(member, role);

@@ -1,27 +1,27 @@
 import type { View } from '#lib/console/layout/view.ts';
-import { stageWords } from '#lib/console/messages/stage-names.ts';
+import { stageNames } from '#lib/console/messages/stage-names.ts';
 import type { ScoreView } from '#lib/scoring/live/score-view.ts';
 import type { ScorePart } from '#lib/scoring/score.ts';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 
-const MOST_REASONS = 5;
+const MAX_REASONS = 5;
 
 /** What can be said of a member right now; what cannot says why. */
 export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   const { format } = view;
   const { activity, retention, stage, churnRisk, profile, value, influence } = score;
   const unknown = (figure: ScorePart) => (
-    <span class="muted">{words.unknown[score.missing[figure] ?? 'no_model']}</span>
+    <span class="muted">{messages.unknown[score.missing[figure] ?? 'no_model']}</span>
   );
   return (
     <section class="card" aria-labelledby="score">
-      <h2 id="score">{words.score}</h2>
-      <p class="caption">{words.scoreHow}</p>
+      <h2 id="score">{messages.score}</h2>
+      <p class="caption">{messages.scoreHow}</p>
       <dl class="facts">
-        <dt>{words.stageNow}</dt>
-        <dd>{stage === null ? unknown('stage') : <span class="tag">{stageWords[view.lang][stage]}</span>}</dd>
-        <dt>{words.profileNow}</dt>
+        <dt>{messages.stageNow}</dt>
+        <dd>{stage === null ? unknown('stage') : <span class="tag">{stageNames[view.lang][stage]}</span>}</dd>
+        <dt>{messages.profileNow}</dt>
         <dd>
           {profile === null ? (
             unknown('profile')
@@ -29,9 +29,9 @@ export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
             <a href={`/console/profiles#profile-${profile.id}`}>{profile.name}</a>
           )}
         </dd>
-        <dt>{words.risk}</dt>
+        <dt>{messages.risk}</dt>
         <dd>{churnRisk === null ? unknown('churnRisk') : format.share(churnRisk)}</dd>
-        <dt>{words.value}</dt>
+        <dt>{messages.value}</dt>
         <dd>
           {value === null ? (
             unknown('value')
@@ -40,30 +40,30 @@ export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
               {format.money(value.amountMinor)}
               <br />
               <span class="muted small">
-                {words.valueRange(format.money(value.low), format.money(value.high))}
+                {messages.valueRange(format.money(value.low), format.money(value.high))}
               </span>
             </>
           )}
         </dd>
-        <dt>{words.activity}</dt>
+        <dt>{messages.activity}</dt>
         <dd>
           {activity.value === null ? unknown('activity') : format.decimal(activity.value, 3)}
           {activity.percentile === null ? null : (
             <>
               <br />
               <span class="muted small">
-                {words.activityMore(format.count(activity.count), format.above(activity.percentile))}
+                {messages.activityMore(format.count(activity.count), format.above(activity.percentile))}
               </span>
             </>
           )}
         </dd>
-        <dt>{words.retention}</dt>
+        <dt>{messages.retention}</dt>
         <dd>{retention === null ? unknown('retention') : format.share(retention)}</dd>
-        <dt>{words.influence}</dt>
+        <dt>{messages.influence}</dt>
         <dd>
           {influence === null
             ? unknown('influence')
-            : words.influenceMore(format.count(influence.rank), format.above(influence.percentile))}
+            : messages.influenceMore(format.count(influence.rank), format.above(influence.percentile))}
         </dd>
       </dl>
     </section>
@@ -72,7 +72,7 @@ export function MemberScore({ view, score }: { view: View; score: ScoreView }) {
 
 /** Why: sentences about this member against the community. */
 export function MemberReasons({ view, score }: { view: View; score: ScoreView }) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   const { format } = view;
   const reasons = score.profile?.reasons ?? [];
   const parts = score.value?.contributions ?? [];
@@ -81,7 +81,7 @@ export function MemberReasons({ view, score }: { view: View; score: ScoreView })
     <section class="card">
       {reasons.length === 0 ? null : (
         <>
-          <h2>{words.whyProfile}</h2>
+          <h2>{messages.whyProfile}</h2>
           <ul class="reasons">
             {reasons.map((reason) => (
               <li>{reason.words}</li>
@@ -91,16 +91,16 @@ export function MemberReasons({ view, score }: { view: View; score: ScoreView })
       )}
       {parts.length === 0 || score.value === null ? null : (
         <>
-          <h2>{words.whyValue}</h2>
+          <h2>{messages.whyValue}</h2>
           <ul class="reasons">
-            <li class="muted">{words.base(format.money(score.value.base))}</li>
-            {parts.slice(0, MOST_REASONS).map((part) => (
+            <li class="muted">{messages.base(format.money(score.value.base))}</li>
+            {parts.slice(0, MAX_REASONS).map((part) => (
               <li class="between">
                 <span>{part.words}</span>
                 <span class="muted">
                   {part.amountMinor < 0
-                    ? words.takes(format.money(-part.amountMinor))
-                    : words.adds(format.money(part.amountMinor))}
+                    ? messages.takes(format.money(-part.amountMinor))
+                    : messages.adds(format.money(part.amountMinor))}
                 </span>
               </li>
             ))}

@@ -1,16 +1,16 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import type { Published } from '#lib/console/data/deps.ts';
-import { shownId } from '#lib/console/data/masking.ts';
-import { matchedTrait, traitTerm } from '#lib/console/data/matched-trait.ts';
+import { visibleId } from '#lib/console/data/masking.ts';
+import { findMatchingTrait, parseTraitTerm } from '#lib/console/data/matched-trait.ts';
 import { type FoundMember, type MemberQuery, SORTS } from '#lib/console/data/member-search.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
 import { MemberLink } from '#lib/console/layout/member-link.tsx';
 import { hrefWith, type View } from '#lib/console/layout/view.ts';
-import { stageWords } from '#lib/console/messages/stage-names.ts';
+import { stageNames } from '#lib/console/messages/stage-names.ts';
 import { STAGES } from '#lib/models/model-files.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { membersWords } from './messages.ts';
-import { profileName } from './profile-name.ts';
+import { membersMessages } from './messages.ts';
+import { findProfileName } from './profile-name.ts';
 
 /** What to look for: part of an id or a name, a stage, a profile. */
 export function Filters({
@@ -22,37 +22,37 @@ export function Filters({
   published: Published & { report: Report };
   query: MemberQuery;
 }) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   return (
     <search>
       <form class="card period" action="/console/members">
         <label>
-          {words.find} <input type="search" name="q" value={query.text} placeholder={words.findFor} />
+          {messages.find} <input type="search" name="q" value={query.text} placeholder={messages.findFor} />
         </label>
         <label>
-          {words.stage}{' '}
+          {messages.stage}{' '}
           <select name="stage">
-            <option value="">{words.any}</option>
+            <option value="">{messages.any}</option>
             {STAGES.map((stage) => (
               <option value={stage} selected={query.stage === stage}>
-                {stageWords[view.lang][stage]}
+                {stageNames[view.lang][stage]}
               </option>
             ))}
           </select>
         </label>
         <label>
-          {words.profile}{' '}
+          {messages.profile}{' '}
           <select name="profile">
-            <option value="">{words.any}</option>
+            <option value="">{messages.any}</option>
             {published.report.profiles.map(({ id }) => (
               <option value={id} selected={query.profileId === id}>
-                {profileName(published, id, view)}
+                {findProfileName(published, id, view)}
               </option>
             ))}
           </select>
         </label>
         <button type="submit" class="plain">
-          {words.search}
+          {messages.search}
         </button>
       </form>
     </search>
@@ -62,7 +62,7 @@ export function Filters({
 /** The trait that a member was found by. */
 function TraitFound({ member, query, role }: { member: FoundMember; query: MemberQuery; role: Role }) {
   if (query.text.trim() === '') return null;
-  const trait = matchedTrait(member.traits, traitTerm(query.text), role);
+  const trait = findMatchingTrait(member.traits, parseTraitTerm(query.text), role);
   if (trait === undefined) return null;
   return (
     <span class="muted small">
@@ -84,27 +84,27 @@ export function MemberTable({
   members: readonly FoundMember[];
   query: MemberQuery;
 }) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   const { format } = view;
   const { role } = view.session.caller;
   return (
-    <Scroll label={words.title}>
+    <Scroll label={messages.title}>
       <table>
         <thead>
           <tr>
-            <th scope="col">{words.member}</th>
+            <th scope="col">{messages.member}</th>
             <th scope="col" class="left">
-              {words.stage}
+              {messages.stage}
             </th>
             <th scope="col" class="left">
-              {words.profile}
+              {messages.profile}
             </th>
             {SORTS.map((sort) => {
               const isOn = query.sort === sort;
               return (
                 <th scope="col" aria-sort={isOn ? (query.up ? 'ascending' : 'descending') : undefined}>
                   <a href={hrefWith(view, { sort, up: isOn && !query.up ? '1' : null, page: null })}>
-                    {words.sorts[sort]}
+                    {messages.sorts[sort]}
                   </a>
                 </th>
               );
@@ -117,13 +117,13 @@ export function MemberTable({
               <th scope="row">
                 <MemberLink member={member} role={role} />
                 {member.name === null ? null : (
-                  <span class="muted small"> {shownId(member.userId, role)}</span>
+                  <span class="muted small"> {visibleId(member.userId, role)}</span>
                 )}
                 <TraitFound member={member} query={query} role={role} />
               </th>
-              <td class="left">{stageWords[view.lang][member.stage]}</td>
+              <td class="left">{stageNames[view.lang][member.stage]}</td>
               <td class="left">
-                {member.profileId === null ? '–' : profileName(published, member.profileId, view)}
+                {member.profileId === null ? '–' : findProfileName(published, member.profileId, view)}
               </td>
               <td>{format.count(member.interactions30)}</td>
               <td>{format.share(member.retention)}</td>

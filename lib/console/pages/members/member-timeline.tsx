@@ -1,11 +1,11 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
-import { shownText, shownTraits } from '#lib/console/data/masking.ts';
+import { visibleText, visibleTraits } from '#lib/console/data/masking.ts';
 import { hrefWith, type View } from '#lib/console/layout/view.ts';
-import { actionWords } from '#lib/console/messages/names.ts';
+import { actionNames } from '#lib/console/messages/names.ts';
 import type { TimelineEvent } from '#lib/scoring/live/view.ts';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 
-const SAYS = [
+const SUMMARY_FIELDS = [
   'title',
   'name',
   'text',
@@ -17,7 +17,7 @@ const SAYS = [
   'path',
   'url',
 ];
-const MOST_LETTERS = 80;
+const MAX_LETTERS = 80;
 
 interface TimelineProps {
   view: View;
@@ -27,17 +27,17 @@ interface TimelineProps {
 
 /** What a member did, newest first. */
 export function MemberTimeline({ view, events, cursor }: TimelineProps) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   const { role } = view.session.caller;
   return (
     <section class="card" id="timeline" aria-labelledby="timeline-title">
-      <h2 id="timeline-title">{words.timeline}</h2>
+      <h2 id="timeline-title">{messages.timeline}</h2>
       <ol class="timeline">
         {events.map((event) => (
           <li>
             <time datetime={event.timestamp}>{view.format.time(event.timestamp)}</time>
             <div>
-              <b>{titleOf(event, view)}</b> <span class="muted">{summaryOf(event, role)}</span>
+              <b>{formatTitle(event, view)}</b> <span class="muted">{summarize(event, role)}</span>
             </div>
             <Details event={event} role={role} />
           </li>
@@ -45,37 +45,39 @@ export function MemberTimeline({ view, events, cursor }: TimelineProps) {
       </ol>
       <p class="between">
         {view.query.has('before') ? (
-          <a href={hrefWith(view, { before: null })}>{words.newest}</a>
+          <a href={hrefWith(view, { before: null })}>{messages.newest}</a>
         ) : (
           <span></span>
         )}
         {cursor === undefined ? null : (
-          <a href={`${hrefWith(view, { before: cursor })}#timeline`}>{words.older}</a>
+          <a href={`${hrefWith(view, { before: cursor })}#timeline`}>{messages.older}</a>
         )}
       </p>
     </section>
   );
 }
 
-function titleOf({ action, event, name, type }: TimelineEvent, { lang }: View): string {
+function formatTitle({ action, event, name, type }: TimelineEvent, { lang }: View): string {
   const own = event ?? name ?? type;
-  return action === undefined ? own : `${actionWords[lang][action]} · ${own}`;
+  return action === undefined ? own : `${actionNames[lang][action]} · ${own}`;
 }
 
-function summaryOf({ properties, traits, type }: TimelineEvent, role: Role): string {
+function summarize({ properties, traits, type }: TimelineEvent, role: Role): string {
   if (type === 'identify') return Object.keys(traits ?? {}).join(', ');
-  const shown = shownTraits(properties ?? {}, role);
-  const said = SAYS.map((name) => shown[name]).find((value) => typeof value === 'string' && value !== '');
-  if (typeof said !== 'string') return '';
-  const text = shownText(said, role);
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  const shown = visibleTraits(properties ?? {}, role);
+  const summary = SUMMARY_FIELDS.map((name) => shown[name]).find(
+    (value) => typeof value === 'string' && value !== '',
+  );
+  if (typeof summary !== 'string') return '';
+  const text = visibleText(summary, role);
+  return text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS)}…` : text;
 }
 
 function Details({ event, role }: { event: TimelineEvent; role: Role }) {
   const { properties, traits } = event;
   const shown = {
-    ...(properties && { properties: shownTraits(properties, role) }),
-    ...(traits && { traits: shownTraits(traits, role) }),
+    ...(properties && { properties: visibleTraits(properties, role) }),
+    ...(traits && { traits: visibleTraits(traits, role) }),
   };
   if (Object.keys(shown).length === 0) return null;
   return (

@@ -1,5 +1,5 @@
 import type { SortName } from '#lib/console/data/member-search.ts';
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
 const zh = {
   title: '成员',
@@ -172,4 +172,4 @@ const en: typeof zh = {
   notFound: 'No event of this id has come yet.',
 };
 
-export const membersWords: InBoth<typeof zh> = { zh, en };
+export const membersMessages: Localized<typeof zh> = { zh, en };

@@ -1,15 +1,15 @@
 import type { Published } from '#lib/console/data/deps.ts';
-import { listOf, memberQueryOf } from '#lib/console/data/member-query.ts';
-import { type FoundMember, membersFor } from '#lib/console/data/member-search.ts';
+import { parseListName, parseMemberQuery } from '#lib/console/data/member-query.ts';
+import { type FoundMember, searchMembers } from '#lib/console/data/member-search.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
 import { MemberLink } from '#lib/console/layout/member-link.tsx';
 import { hrefWith, type View } from '#lib/console/layout/view.ts';
-import { stageWords } from '#lib/console/messages/stage-names.ts';
-import { whyListed } from '#lib/console/messages/why-listed.ts';
-import { todayWords } from '#lib/console/pages/today/messages.ts';
+import { stageNames } from '#lib/console/messages/stage-names.ts';
+import { explainListing } from '#lib/console/messages/why-listed.ts';
+import { todayMessages } from '#lib/console/pages/today/messages.ts';
 import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';
 import { Filters, MemberTable } from './member-table.tsx';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 
 const PAGE_SIZE = 50;
 
@@ -21,17 +21,17 @@ interface MembersProps {
 
 /** Find somebody, or look through a list. */
 export function MembersContent({ view, published, all }: MembersProps) {
-  const words = membersWords[view.lang];
-  const list = listOf(view.query);
+  const messages = membersMessages[view.lang];
+  const list = parseListName(view.query);
   return (
     <>
-      <nav class="choices" aria-label={words.lists}>
+      <nav class="choices" aria-label={messages.lists}>
         <a href="/console/members" aria-current={list === undefined ? 'true' : undefined}>
-          {words.everybody}
+          {messages.everybody}
         </a>
         {LISTS.map((one) => (
           <a href={`/console/members?list=${one}`} aria-current={list === one ? 'true' : undefined}>
-            {todayWords[view.lang].lists[one]}
+            {todayMessages[view.lang].lists[one]}
           </a>
         ))}
       </nav>
@@ -45,28 +45,28 @@ export function MembersContent({ view, published, all }: MembersProps) {
 }
 
 function Listed({ view, report, list }: { view: View; report: Report; list: ListName }) {
-  const words = membersWords[view.lang];
+  const messages = membersMessages[view.lang];
   const { role } = view.session.caller;
   const members = report.lists[list];
-  if (members.length === 0) return <p class="card empty">{todayWords[view.lang].noneListed[list]}</p>;
+  if (members.length === 0) return <p class="card empty">{todayMessages[view.lang].noneListed[list]}</p>;
   return (
     <section class="card">
       <p class="between">
-        <span class="muted">{words.found(view.format.count(members.length))}</span>
+        <span class="muted">{messages.found(view.format.count(members.length))}</span>
         <a class="csv" href={`/console/members/list.csv?list=${list}`} download>
-          {words.csv}
+          {messages.csv}
         </a>
       </p>
-      <Scroll label={todayWords[view.lang].lists[list]}>
+      <Scroll label={todayMessages[view.lang].lists[list]}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.member}</th>
+              <th scope="col">{messages.member}</th>
               <th scope="col" class="left">
-                {words.why}
+                {messages.why}
               </th>
               <th scope="col" class="left">
-                {words.stage}
+                {messages.stage}
               </th>
             </tr>
           </thead>
@@ -76,8 +76,8 @@ function Listed({ view, report, list }: { view: View; report: Report; list: List
                 <th scope="row">
                   <MemberLink member={member} role={role} />
                 </th>
-                <td class="left wrap">{whyListed(list, member.why, view.lang, view.format)}</td>
-                <td class="left">{stageWords[view.lang][member.stage]}</td>
+                <td class="left wrap">{explainListing(list, member.why, view.lang, view.format)}</td>
+                <td class="left">{stageNames[view.lang][member.stage]}</td>
               </tr>
             ))}
           </tbody>
@@ -88,9 +88,9 @@ function Listed({ view, report, list }: { view: View; report: Report; list: List
 }
 
 function Everybody({ view, published, all }: MembersProps) {
-  const words = membersWords[view.lang];
-  const query = memberQueryOf(view.query);
-  const found = membersFor(all, query, view.session.caller.role);
+  const messages = membersMessages[view.lang];
+  const query = parseMemberQuery(view.query);
+  const found = searchMembers(all, query, view.session.caller.role);
   const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
   const page = Math.min(pages, Math.max(1, Number(view.query.get('page')) || 1));
   const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
@@ -99,26 +99,26 @@ function Everybody({ view, published, all }: MembersProps) {
     <>
       <Filters view={view} published={published} query={query} />
       {found.length === 0 ? (
-        <p class="card empty">{words.nobody}</p>
+        <p class="card empty">{messages.nobody}</p>
       ) : (
         <section class="card">
           <p class="between">
-            <span class="muted">{words.found(view.format.count(found.length))}</span>
+            <span class="muted">{messages.found(view.format.count(found.length))}</span>
             <a class="csv" href={`/console/members/all.csv${search === '' ? '' : `?${search}`}`} download>
-              {words.csv}
+              {messages.csv}
             </a>
           </p>
           <MemberTable view={view} published={published} members={shown} query={query} />
           {pages === 1 ? null : (
             <p class="between pages">
               {page > 1 ? (
-                <a href={hrefWith(view, { page: String(page - 1) })}>{words.previous}</a>
+                <a href={hrefWith(view, { page: String(page - 1) })}>{messages.previous}</a>
               ) : (
                 <span></span>
               )}
-              <span class="muted">{words.page(view.format.count(page), view.format.count(pages))}</span>
+              <span class="muted">{messages.page(view.format.count(page), view.format.count(pages))}</span>
               {page < pages ? (
-                <a href={hrefWith(view, { page: String(page + 1) })}>{words.next}</a>
+                <a href={hrefWith(view, { page: String(page + 1) })}>{messages.next}</a>
               ) : (
                 <span></span>
               )}

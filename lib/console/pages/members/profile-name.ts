@@ -2,7 +2,7 @@ import type { Published } from '#lib/console/data/deps.ts';
 import type { View } from '#lib/console/layout/view.ts';
 
 /** What a profile is called now: names change between reports. */
-export function profileName(
+export function findProfileName(
   { current, report }: Published,
   id: string,
   { lang }: Pick<View, 'lang'>,

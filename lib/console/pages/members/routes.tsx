@@ -1,89 +1,89 @@
 import type { Hono } from 'hono';
-import { csvOf } from '#lib/console/charts/csv.ts';
-import { csvFile } from '#lib/console/charts/csv-answer.ts';
-import type { ConsoleParts } from '#lib/console/data/deps.ts';
-import { shownName } from '#lib/console/data/masking.ts';
-import { listOf, memberQueryOf } from '#lib/console/data/member-query.ts';
-import { membersFor } from '#lib/console/data/member-search.ts';
+import { toCsv } from '#lib/console/charts/csv.ts';
+import { csvDownload } from '#lib/console/charts/csv-answer.ts';
+import type { ConsoleDeps } from '#lib/console/data/deps.ts';
+import { visibleName } from '#lib/console/data/masking.ts';
+import { parseListName, parseMemberQuery } from '#lib/console/data/member-query.ts';
+import { searchMembers } from '#lib/console/data/member-search.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
 import { memberPath } from '#lib/console/layout/member-link.tsx';
-import { NoFigures } from '#lib/console/layout/no-report.tsx';
-import { pageOf } from '#lib/console/layout/page.tsx';
-import { type ConsoleEnv, viewOf } from '#lib/console/layout/view.ts';
-import { needs } from '#lib/console/session/guard.ts';
-import { memberDaysFigure } from './charts.ts';
+import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { renderPage } from '#lib/console/layout/page.tsx';
+import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
+import { requireRole } from '#lib/console/session/guard.ts';
+import { memberDaysChart } from './charts.ts';
 import { listCsv, membersCsv } from './csv.ts';
 import { MemberContent } from './member-page.tsx';
-import { membersWords } from './messages.ts';
+import { membersMessages } from './messages.ts';
 import { MembersContent } from './page.tsx';
-import { profileName } from './profile-name.ts';
-import { readRebuilt, rebuilt } from './rebuild.ts';
+import { findProfileName } from './profile-name.ts';
+import { parseRebuildOutcome, requestRebuild } from './rebuild.ts';
 
 const EVENTS_SHOWN = 40;
 
 /** Adds the lists of members and each one's page. */
-export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
+export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleDeps): void {
   const { published, scored, members, recounts, assets } = parts;
 
   app.get('/console/members', async (c) => {
-    const view = viewOf(c);
+    const view = getView(c);
     const live = await published.live();
     const report = live?.report;
     const all = live && report ? await scored.all(report.asOf, live.current.publishedAt) : [];
-    const { text } = memberQueryOf(view.query);
+    const { text } = parseMemberQuery(view.query);
     // Who came today is in no report yet, but has an id.
-    const query = memberQueryOf(view.query);
-    if (text.trim() !== '' && membersFor(all, query, view.session.caller.role).length === 0) {
+    const query = parseMemberQuery(view.query);
+    if (text.trim() !== '' && searchMembers(all, query, view.session.caller.role).length === 0) {
       const member = await members.member(text.trim());
       if (member !== undefined) return c.redirect(memberPath(member.userId), 303);
     }
     const children =
       live === undefined || report === undefined ? (
-        <NoFigures view={view} />
+        <NoReport view={view} />
       ) : (
         <MembersContent view={view} published={{ ...live, report }} all={all} />
       );
-    const { title } = membersWords[view.lang];
-    return c.html(pageOf({ view, assets, place: 'members', title, published: live, children }));
+    const { title } = membersMessages[view.lang];
+    return c.html(renderPage({ view, assets, navItem: 'members', title, published: live, children }));
   });
 
   app.get('/console/members/:file{(all|list)\\.csv}', async (c) => {
-    const { session, ...look } = viewOf(c);
+    const { session, ...viewContext } = getView(c);
     const { role } = session.caller;
     const live = await published.live();
     const report = live?.report;
-    const list = listOf(look.query);
+    const list = parseListName(viewContext.query);
     if (live === undefined || report === undefined) throw new ConsoleError(404, 'notFound');
     if (c.req.param('file') === 'list.csv') {
       if (list === undefined) throw new ConsoleError(404, 'notFound');
-      return csvFile(c, `${list}-${report.asOf}`, listCsv({ ...live, report }, list, look, role));
+      return csvDownload(c, `${list}-${report.asOf}`, listCsv({ ...live, report }, list, viewContext, role));
     }
-    const found = membersFor(
+    const found = searchMembers(
       await scored.all(report.asOf, live.current.publishedAt),
-      memberQueryOf(look.query),
+      parseMemberQuery(viewContext.query),
       role,
     );
-    const nameOf = (id: string) => profileName(live, id, look);
-    return csvFile(c, `members-${report.asOf}`, membersCsv(found, look, role, nameOf));
+    const nameOf = (id: string) => findProfileName(live, id, viewContext);
+    return csvDownload(c, `members-${report.asOf}`, membersCsv(found, viewContext, role, nameOf));
   });
 
-  app.post('/console/members/:path{.+/rebuild}', needs('operator'), async (c) => {
+  app.post('/console/members/:path{.+/rebuild}', requireRole('operator'), async (c) => {
     const userId = c.req.param('path').replace(/\/rebuild$/, '');
-    const told = await rebuilt(userId, c.get('session').caller.id, { members, recounts });
-    return c.redirect(`${memberPath(userId)}?rebuilt=${told}`, 303);
+    const outcome = await requestRebuild(userId, c.get('session').caller.id, { members, recounts });
+    return c.redirect(`${memberPath(userId)}?rebuilt=${outcome}`, 303);
   });
 
   app.get('/console/members/:path{.+/days\\.csv}', async (c) => {
     const userId = c.req.param('path').replace(/\/days\.csv$/, '');
     const member = await members.member(userId, { explain: false });
     if (member === undefined) throw new ConsoleError(404, 'notFound');
-    const look = c.get('look');
-    const { columns, rows } = memberDaysFigure(member, look);
-    return csvFile(c, 'member-days', csvOf(columns, rows, look.format));
+    const viewContext = c.get('viewContext');
+    const { columns, rows } = memberDaysChart(member, viewContext);
+    return csvDownload(c, 'member-days', toCsv(columns, rows, viewContext.format));
   });
 
   app.get('/console/members/:userId{.+}', async (c) => {
-    const view = viewOf(c);
+    const view = getView(c);
     const userId = c.req.param('userId');
     const cursor = view.query.get('before') ?? undefined;
     const [member, timeline, live] = await Promise.all([
@@ -91,22 +91,22 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void 
       members.timeline(userId, { limit: EVENTS_SHOWN, cursor }),
       published.live(),
     ]);
-    const words = membersWords[view.lang];
+    const messages = membersMessages[view.lang];
     const name = member?.traits['name'];
-    const page = (title: string, children: ReturnType<typeof NoFigures>) =>
-      pageOf({ view, assets, place: 'members', title, published: live, children });
+    const page = (title: string, children: ReturnType<typeof NoReport>) =>
+      renderPage({ view, assets, navItem: 'members', title, published: live, children });
     if (member === undefined) {
-      return c.html(page(words.notFoundTitle, <p class="card empty">{words.notFound}</p>), 404);
+      return c.html(page(messages.notFoundTitle, <p class="card empty">{messages.notFound}</p>), 404);
     }
     return c.html(
       page(
-        shownName({ userId, name: typeof name === 'string' ? name : null }, view.session.caller.role),
+        visibleName({ userId, name: typeof name === 'string' ? name : null }, view.session.caller.role),
         <MemberContent
           view={view}
           member={member}
           events={timeline?.events ?? []}
           cursor={timeline?.cursor}
-          rebuilt={readRebuilt(view.query.get('rebuilt') ?? '')}
+          rebuilt={parseRebuildOutcome(view.query.get('rebuilt') ?? '')}
         />,
       ),
     );

@@ -1,23 +1,23 @@
-import type { Figure } from '#lib/console/charts/chart.ts';
-import { sideBars } from '#lib/console/charts/horizontal-bars.ts';
+import type { Chart } from '#lib/console/charts/chart.ts';
+import { horizontalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { ACCENT, seriesColour } from '#lib/console/charts/theme.ts';
-import type { Look } from '#lib/console/layout/view.ts';
-import { featureWords } from '#lib/console/messages/feature-names.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
+import { featureNames } from '#lib/console/messages/feature-names.ts';
 import type { CurrentModels, FittedModel, LocalizedText, ProfileCluster } from '#lib/models/model-files.ts';
-import { profilesWords } from './messages.ts';
+import { profilesMessages } from './messages.ts';
 
 /** A profile as it is shown: with the name that operators gave it, if they did. */
-export type ShownProfile = Omit<ProfileCluster, 'name'> & {
+export type NamedProfile = Omit<ProfileCluster, 'name'> & {
   name: LocalizedText;
   ownName: LocalizedText;
   given: Partial<LocalizedText>;
 };
 
 /** The live profiles, the largest first. */
-export function shownProfiles(
+export function nameProfiles(
   model: FittedModel<'profiles'>,
   { profileNames }: CurrentModels,
-): ShownProfile[] {
+): NamedProfile[] {
   return model.clusters
     .map((cluster) => {
       const given = profileNames[cluster.id] ?? {};
@@ -27,20 +27,20 @@ export function shownProfiles(
 }
 
 /** How many members every profile has. */
-export function sizesFigure(profiles: readonly ShownProfile[], { lang, format }: Look): Figure {
-  const words = profilesWords[lang];
+export function sizesChart(profiles: readonly NamedProfile[], { lang, format }: ViewContext): Chart {
+  const messages = profilesMessages[lang];
   const all = profiles.reduce((sum, { size }) => sum + size, 0) || 1;
   return {
     id: 'sizes',
-    title: words.sizes,
-    caption: words.sizesHow,
+    title: messages.sizes,
+    caption: messages.sizesHow,
     columns: [
-      { name: words.profile, kind: 'text' },
-      { name: words.count, kind: 'count' },
-      { name: words.share, kind: 'share' },
+      { name: messages.profile, kind: 'text' },
+      { name: messages.count, kind: 'count' },
+      { name: messages.share, kind: 'share' },
     ],
     rows: profiles.map(({ name, size }) => [name[lang], size, size / all]),
-    draw: sideBars(
+    draw: horizontalBars(
       profiles.map(({ name, size }) => ({
         name: name[lang],
         value: size,
@@ -51,19 +51,19 @@ export function sizesFigure(profiles: readonly ShownProfile[], { lang, format }:
 }
 
 /** What makes one profile different: its strongest z-scores. */
-export function differenceFigure(profile: ShownProfile, { lang, format }: Look): Figure {
-  const words = profilesWords[lang];
-  const names = featureWords[lang];
+export function differenceChart(profile: NamedProfile, { lang, format }: ViewContext): Chart {
+  const messages = profilesMessages[lang];
+  const names = featureNames[lang];
   return {
     id: `profile-${profile.id}`,
     title: profile.name[lang],
-    caption: words.differsHow,
+    caption: messages.differsHow,
     columns: [
-      { name: words.feature, kind: 'text' },
-      { name: words.z, kind: 'decimal' },
+      { name: messages.feature, kind: 'text' },
+      { name: messages.z, kind: 'decimal' },
     ],
     rows: profile.strongest.map(({ feature, z }) => [names[feature], z]),
-    draw: sideBars(
+    draw: horizontalBars(
       profile.strongest.map(({ feature, z }) => ({
         name: names[feature],
         value: z,

@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
 const zh = {
   title: '画像',
@@ -64,4 +64,4 @@ const en: typeof zh = {
   tooLong: (most) => `A name has at most ${most} letters`,
 };
 
-export const profilesWords: InBoth<typeof zh> = { zh, en };
+export const profilesMessages: Localized<typeof zh> = { zh, en };

@@ -1,61 +1,61 @@
 import type { Hono } from 'hono';
-import { csvOf } from '#lib/console/charts/csv.ts';
-import { csvFile } from '#lib/console/charts/csv-answer.ts';
-import type { ConsoleParts } from '#lib/console/data/deps.ts';
+import { toCsv } from '#lib/console/charts/csv.ts';
+import { csvDownload } from '#lib/console/charts/csv-answer.ts';
+import type { ConsoleDeps } from '#lib/console/data/deps.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
-import { needsWords } from '#lib/console/layout/needs-messages.ts';
-import { Needs } from '#lib/console/layout/no-data.tsx';
-import { NoFigures } from '#lib/console/layout/no-report.tsx';
-import { pageOf } from '#lib/console/layout/page.tsx';
-import { type ConsoleEnv, viewOf } from '#lib/console/layout/view.ts';
-import { needs } from '#lib/console/session/guard.ts';
-import { differenceFigure, shownProfiles, sizesFigure } from './charts.ts';
-import { profilesWords } from './messages.ts';
-import { MOST_NAME, ProfilesContent } from './page.tsx';
+import { insufficientDataMessages } from '#lib/console/layout/needs-messages.ts';
+import { InsufficientData } from '#lib/console/layout/no-data.tsx';
+import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { renderPage } from '#lib/console/layout/page.tsx';
+import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
+import { requireRole } from '#lib/console/session/guard.ts';
+import { differenceChart, nameProfiles, sizesChart } from './charts.ts';
+import { profilesMessages } from './messages.ts';
+import { MAX_NAME_LENGTH, ProfilesContent } from './page.tsx';
 
 /** Adds the page of profiles, and the way to name one. */
-export function profilesRoutes(app: Hono<ConsoleEnv>, { published, models, assets }: ConsoleParts): void {
+export function profilesRoutes(app: Hono<ConsoleEnv>, { published, models, assets }: ConsoleDeps): void {
   app.get('/console/profiles', async (c) => {
-    const view = viewOf(c);
+    const view = getView(c);
     const live = await published.live();
     const model = live && (await published.model('profiles', live));
     const children =
       live === undefined ? (
-        <NoFigures view={view} />
+        <NoReport view={view} />
       ) : model === undefined ? (
-        <p class="card empty">{needsWords[view.lang].none}</p>
+        <p class="card empty">{insufficientDataMessages[view.lang].none}</p>
       ) : model.status === 'insufficient' ? (
-        <Needs view={view} needs={model.needs} report={live.report} />
+        <InsufficientData view={view} needs={model.needs} report={live.report} />
       ) : (
         <ProfilesContent view={view} published={live} model={model} />
       );
-    const { title } = profilesWords[view.lang];
-    return c.html(pageOf({ view, assets, place: 'profiles', title, published: live, children }));
+    const { title } = profilesMessages[view.lang];
+    return c.html(renderPage({ view, assets, navItem: 'profiles', title, published: live, children }));
   });
 
   app.get('/console/profiles/:file{.+\\.csv}', async (c) => {
-    const look = c.get('look');
+    const viewContext = c.get('viewContext');
     const id = c.req.param('file').replace(/\.csv$/, '');
     const live = await published.live();
     const model = live && (await published.model('profiles', live));
     if (live === undefined || model?.status !== 'fitted') throw new ConsoleError(404, 'notFound');
-    const profiles = shownProfiles(model, live.current);
-    const figures = [
-      sizesFigure(profiles, look),
-      ...profiles.map((profile) => differenceFigure(profile, look)),
+    const profiles = nameProfiles(model, live.current);
+    const charts = [
+      sizesChart(profiles, viewContext),
+      ...profiles.map((profile) => differenceChart(profile, viewContext)),
     ];
-    const figure = figures.find((one) => one.id === id);
-    if (figure === undefined) throw new ConsoleError(404, 'notFound');
-    return csvFile(c, `${id}-${model.asOf}`, csvOf(figure.columns, figure.rows, look.format));
+    const chart = charts.find((one) => one.id === id);
+    if (chart === undefined) throw new ConsoleError(404, 'notFound');
+    return csvDownload(c, `${id}-${model.asOf}`, toCsv(chart.columns, chart.rows, viewContext.format));
   });
 
-  app.post('/console/profiles/:id/name', needs('operator'), async (c) => {
+  app.post('/console/profiles/:id/name', requireRole('operator'), async (c) => {
     const form = await c.req.parseBody();
     const id = c.req.param('id');
     const [zh, en] = [form['zh'], form['en']].map((text) => (typeof text === 'string' ? text.trim() : ''));
-    if ([zh, en].some((text = '') => [...text].length > MOST_NAME)) {
+    if ([zh, en].some((text = '') => [...text].length > MAX_NAME_LENGTH)) {
       throw new ConsoleError(400, 'invalid', {
-        message: profilesWords[c.get('look').lang].tooLong(MOST_NAME),
+        message: profilesMessages[c.get('viewContext').lang].tooLong(MAX_NAME_LENGTH),
       });
     }
     await models.rename(id, { ...(zh && { zh }), ...(en && { en }) });

@@ -1,9 +1,9 @@
 import { Scroll } from '#lib/console/layout/components.tsx';
 import { RunNow } from '#lib/console/layout/run-now.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { runWords } from '#lib/console/messages/runs.ts';
+import { runMessages } from '#lib/console/messages/runs.ts';
 import type { RunView } from '#lib/pipeline/run/run-view.ts';
-import { duration, RunProgress } from './run-progress.tsx';
+import { formatDuration, RunProgress } from './run-progress.tsx';
 
 /** All runs, the newest in full. */
 export function RunsContent({
@@ -15,17 +15,17 @@ export function RunsContent({
   runs: readonly RunView[];
   shown: RunView | undefined;
 }) {
-  const words = runWords[view.lang];
+  const messages = runMessages[view.lang];
   return (
     <>
       <section class="card">
         <header>
-          <h2>{words.title}</h2>
+          <h2>{messages.title}</h2>
           {shown?.state === 'running' ? null : <RunNow view={view} again={shown?.state === 'failed'} />}
         </header>
-        <p class="caption">{words.lead}</p>
+        <p class="caption">{messages.lead}</p>
         {shown === undefined ? (
-          <p class="empty">{words.none}</p>
+          <p class="empty">{messages.none}</p>
         ) : (
           <div
             data-live={
@@ -33,28 +33,28 @@ export function RunsContent({
             }
             aria-live="polite"
           >
-            <RunProgress look={view} run={shown} />
+            <RunProgress viewContext={view} run={shown} />
           </div>
         )}
         {shown?.state === 'running' ? (
           <noscript>
-            <p class="hint">{words.refresh}</p>
+            <p class="hint">{messages.refresh}</p>
           </noscript>
         ) : null}
       </section>
       {runs.length === 0 ? null : (
         <section class="card">
-          <Scroll label={words.title}>
+          <Scroll label={messages.title}>
             <table>
               <thead>
                 <tr>
-                  <th scope="col">{words.started}</th>
-                  <th scope="col">{words.figures}</th>
+                  <th scope="col">{messages.started}</th>
+                  <th scope="col">{messages.figures}</th>
                   <th scope="col" class="left">
-                    {words.outcome}
+                    {messages.outcome}
                   </th>
                   <th scope="col" class="left">
-                    {words.who}
+                    {messages.who}
                   </th>
                   <th scope="col"></th>
                 </tr>
@@ -65,14 +65,14 @@ export function RunsContent({
                     <th scope="row">{view.format.time(run.startedAt)}</th>
                     <td>{run.asOf}</td>
                     <td class="left">
-                      <span class={`state ${run.state}`}>{words.state[run.state]}</span>{' '}
-                      {run.endedAt === undefined ? '' : duration(run.startedAt, run.endedAt, view)}
+                      <span class={`state ${run.state}`}>{messages.state[run.state]}</span>{' '}
+                      {run.endedAt === undefined ? '' : formatDuration(run.startedAt, run.endedAt, view)}
                     </td>
                     <td class="left">
-                      {run.startedBy === 'schedule' ? words.schedule : run.startedBy.slice(0, 12)}
+                      {run.startedBy === 'schedule' ? messages.schedule : run.startedBy.slice(0, 12)}
                     </td>
                     <td class="left">
-                      <a href={`/console/runs/${encodeURIComponent(run.runId)}`}>{words.see}</a>
+                      <a href={`/console/runs/${encodeURIComponent(run.runId)}`}>{messages.see}</a>
                     </td>
                   </tr>
                 ))}

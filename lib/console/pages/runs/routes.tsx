@@ -1,45 +1,45 @@
 import type { Hono } from 'hono';
-import type { ConsoleParts } from '#lib/console/data/deps.ts';
+import type { ConsoleDeps } from '#lib/console/data/deps.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
-import { pageOf } from '#lib/console/layout/page.tsx';
-import { type ConsoleEnv, type View, viewOf } from '#lib/console/layout/view.ts';
-import { runWords } from '#lib/console/messages/runs.ts';
-import { needs } from '#lib/console/session/guard.ts';
+import { renderPage } from '#lib/console/layout/page.tsx';
+import { type ConsoleEnv, getView, type View } from '#lib/console/layout/view.ts';
+import { runMessages } from '#lib/console/messages/runs.ts';
+import { requireRole } from '#lib/console/session/guard.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { RunsContent } from './page.tsx';
 import { RunProgress } from './run-progress.tsx';
 
 /** Adds the pages of nightly runs, and the way to start one. */
-export function runRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: ConsoleParts): void {
+export function runsRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: ConsoleDeps): void {
   const show = async (view: View, runId?: string): Promise<string> => {
     const [all, live] = await Promise.all([runs.list(), published.live()]);
     const shown =
       runId === undefined ? all[0] : (all.find((run) => run.runId === runId) ?? (await runs.get(runId)));
     if (runId !== undefined && shown === undefined) throw new ConsoleError(404, 'notFound');
-    return pageOf({
+    return renderPage({
       view,
       assets,
-      place: 'settings',
-      title: runWords[view.lang].title,
+      navItem: 'settings',
+      title: runMessages[view.lang].title,
       published: live,
       children: <RunsContent view={view} runs={all} shown={shown} />,
     });
   };
 
-  app.get('/console/runs', async (c) => c.html(await show(viewOf(c))));
+  app.get('/console/runs', async (c) => c.html(await show(getView(c))));
 
   app.get('/console/runs/:file{.+\\.json}', async (c) => {
     const run = await runs.get(c.req.param('file').replace(/\.json$/, ''));
     if (run === undefined) throw new ConsoleError(404, 'notFound');
     return c.json({
       goesOn: run.state === 'running',
-      html: String(<RunProgress look={c.get('look')} run={run} />),
+      html: String(<RunProgress viewContext={c.get('viewContext')} run={run} />),
     });
   });
 
-  app.get('/console/runs/:runId', async (c) => c.html(await show(viewOf(c), c.req.param('runId'))));
+  app.get('/console/runs/:runId', async (c) => c.html(await show(getView(c), c.req.param('runId'))));
 
-  app.post('/console/runs', needs('operator'), async (c) => {
+  app.post('/console/runs', requireRole('operator'), async (c) => {
     try {
       const { runId } = await runs.start({ by: c.get('session').caller.id });
       return c.redirect(`/console/runs/${encodeURIComponent(runId)}`, 303);

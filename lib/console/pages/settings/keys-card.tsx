@@ -1,11 +1,11 @@
 import { type AccessKey, ROLES } from '#lib/auth/keys/access-key.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
-import { FormToken } from '#lib/console/layout/page.tsx';
+import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { roleWords } from '#lib/console/messages/role-names.ts';
-import { settingsWords } from './messages.ts';
+import { roleNames } from '#lib/console/messages/role-names.ts';
+import { settingsMessages } from './messages.ts';
 
-export const MOST_NAME = 100;
+export const MAX_NAME_LENGTH = 100;
 
 interface KeysProps {
   view: View;
@@ -16,62 +16,62 @@ interface KeysProps {
 
 /** The keys of a deployment, for owners. */
 export function KeysCard({ view, keys, made }: KeysProps) {
-  const words = settingsWords[view.lang];
-  const wished = ROLES.find((role) => role === view.query.get('new')) ?? 'reader';
+  const messages = settingsMessages[view.lang];
+  const defaultRole = ROLES.find((role) => role === view.query.get('new')) ?? 'reader';
   return (
     <section class="card" id="keys" aria-labelledby="keys-title">
-      <h2 id="keys-title">{words.keys}</h2>
-      <p class="caption">{words.keysHow}</p>
+      <h2 id="keys-title">{messages.keys}</h2>
+      <p class="caption">{messages.keysHow}</p>
       {made === undefined ? null : (
         <div class="bar good" role="status">
-          <p>{words.created(made.name)}</p>
+          <p>{messages.created(made.name)}</p>
           <pre class="fresh-key" tabindex={0}>
             {made.key}
           </pre>
         </div>
       )}
       <details class="new-key" open={view.query.has('new') || keys.length === 0}>
-        <summary>{words.newKey}</summary>
+        <summary>{messages.newKey}</summary>
         <form method="post" action="/console/settings/keys" class="fields">
-          <FormToken view={view} />
+          <CsrfField view={view} />
           <label>
-            {words.keyName}
+            {messages.keyName}
             <input
               name="name"
               required
-              maxlength={MOST_NAME}
-              placeholder={words.keyNameHint}
+              maxlength={MAX_NAME_LENGTH}
+              placeholder={messages.keyNameHint}
               autocomplete="off"
             />
           </label>
           <label>
-            {words.role}
+            {messages.role}
             <select name="role">
               {ROLES.map((role) => (
-                <option value={role} selected={role === wished}>
-                  {words.roles[role]}
+                <option value={role} selected={role === defaultRole}>
+                  {messages.roles[role]}
                 </option>
               ))}
             </select>
           </label>
           <p>
             <button type="submit" class="primary">
-              {words.create}
+              {messages.create}
             </button>
           </p>
         </form>
       </details>
-      <Scroll label={words.keys}>
+      <Scroll label={messages.keys}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.name}</th>
+              <th scope="col">{messages.name}</th>
               <th scope="col" class="left">
-                {words.role}
+                {messages.role}
               </th>
-              <th scope="col">{words.since}</th>
+              <th scope="col">{messages.since}</th>
               <th scope="col" class="left">
-                {words.state}
+                {messages.state}
               </th>
               <th scope="col"></th>
             </tr>
@@ -88,31 +88,31 @@ export function KeysCard({ view, keys, made }: KeysProps) {
 }
 
 function KeyRow({ view, of: { id, name, role, createdAt, revokedAt } }: { view: View; of: AccessKey }) {
-  const words = settingsWords[view.lang];
+  const messages = settingsMessages[view.lang];
   const isMine = id === view.session.caller.id;
   return (
     <tr>
       <th scope="row">
-        {name} {isMine ? <span class="tag">{words.yours}</span> : null}
+        {name} {isMine ? <span class="tag">{messages.yours}</span> : null}
       </th>
-      <td class="left">{roleWords[view.lang][role]}</td>
+      <td class="left">{roleNames[view.lang][role]}</td>
       <td>{createdAt.slice(0, 10)}</td>
       <td class="left">
         {revokedAt === undefined ? (
-          words.works
+          messages.works
         ) : (
-          <span class="muted">{words.revoked(revokedAt.slice(0, 10))}</span>
+          <span class="muted">{messages.revoked(revokedAt.slice(0, 10))}</span>
         )}
       </td>
       <td>
         {revokedAt === undefined ? (
           <details class="revoke">
-            <summary class="muted small">{words.revoke}</summary>
+            <summary class="muted small">{messages.revoke}</summary>
             <form method="post" action="/console/settings/keys/revoke" class="inline">
-              <FormToken view={view} />
+              <CsrfField view={view} />
               <input type="hidden" name="id" value={id} />
               <button type="submit" class="danger">
-                {words.confirm}
+                {messages.confirm}
               </button>
             </form>
           </details>

@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
 const zh = {
   title: '设置',
@@ -90,4 +90,4 @@ const en: typeof zh = {
   nameNeeded: 'Say what the key is for (at most 100 letters), and choose a role.',
 };
 
-export const settingsWords: InBoth<typeof zh> = { zh, en };
+export const settingsMessages: Localized<typeof zh> = { zh, en };

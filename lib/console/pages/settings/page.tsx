@@ -2,11 +2,11 @@ import { type AccessKey, allows } from '#lib/auth/keys/access-key.ts';
 import type { DeployedSettings } from '#lib/console/data/deps.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { actionWords } from '#lib/console/messages/names.ts';
+import { actionNames } from '#lib/console/messages/names.ts';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import type { SourceSummary } from '#lib/imports/presets/source-mapping.ts';
 import { KeysCard } from './keys-card.tsx';
-import { settingsWords } from './messages.ts';
+import { settingsMessages } from './messages.ts';
 
 interface SettingsProps {
   view: View;
@@ -19,33 +19,33 @@ interface SettingsProps {
 
 /** How this deployment counts, who may enter, and where files come from. */
 export function SettingsContent({ view, settings, sources, keys, made }: SettingsProps) {
-  const words = settingsWords[view.lang];
+  const messages = settingsMessages[view.lang];
   return (
     <>
       {keys !== undefined && allows(view.session.caller.role, 'owner') ? (
         <KeysCard view={view} keys={keys} made={made} />
       ) : (
         <section class="card" id="keys">
-          <h2>{words.keys}</h2>
-          <p class="caption">{words.keysOwner}</p>
+          <h2>{messages.keys}</h2>
+          <p class="caption">{messages.keysOwner}</p>
         </section>
       )}
       <div class="cards">
         <section class="card" aria-labelledby="deployed">
-          <h2 id="deployed">{words.deployed}</h2>
-          <p class="caption">{words.deployedHow}</p>
+          <h2 id="deployed">{messages.deployed}</h2>
+          <p class="caption">{messages.deployedHow}</p>
           <dl class="facts left">
-            <dt>{words.timeZone}</dt>
+            <dt>{messages.timeZone}</dt>
             <dd>{settings.timeZone}</dd>
-            <dt>{words.currency}</dt>
+            <dt>{messages.currency}</dt>
             <dd>{settings.currency}</dd>
-            <dt>{words.runs}</dt>
+            <dt>{messages.runs}</dt>
             <dd>
-              <a href="/console/runs">{words.toRuns}</a>
+              <a href="/console/runs">{messages.toRuns}</a>
             </dd>
             <dt>API</dt>
             <dd>
-              <a href="/docs">{words.docs}</a>
+              <a href="/docs">{messages.docs}</a>
             </dd>
           </dl>
         </section>
@@ -57,25 +57,25 @@ export function SettingsContent({ view, settings, sources, keys, made }: Setting
 }
 
 function SourcesCard({ view, sources }: { view: View; sources: readonly SourceSummary[] }) {
-  const words = settingsWords[view.lang];
+  const messages = settingsMessages[view.lang];
   return (
     <section class="card" aria-labelledby="sources">
-      <h2 id="sources">{words.sources}</h2>
-      <p class="caption">{words.sourcesHow}</p>
-      <Scroll label={words.sources}>
+      <h2 id="sources">{messages.sources}</h2>
+      <p class="caption">{messages.sourcesHow}</p>
+      <Scroll label={messages.sources}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.source}</th>
-              <th scope="col">{words.version}</th>
-              <th scope="col">{words.updated}</th>
+              <th scope="col">{messages.source}</th>
+              <th scope="col">{messages.version}</th>
+              <th scope="col">{messages.updated}</th>
             </tr>
           </thead>
           <tbody>
             {sources.map(({ source, version, updatedAt }) => (
               <tr>
                 <th scope="row">{source}</th>
-                <td>{version === 'ready' ? words.ready : version}</td>
+                <td>{version === 'ready' ? messages.ready : version}</td>
                 <td>{updatedAt?.slice(0, 10) ?? '–'}</td>
               </tr>
             ))}
@@ -87,15 +87,15 @@ function SourcesCard({ view, sources }: { view: View; sources: readonly SourceSu
 }
 
 function TaxonomyCard({ view, settings: { taxonomy } }: { view: View; settings: DeployedSettings }) {
-  const words = settingsWords[view.lang];
+  const messages = settingsMessages[view.lang];
   return (
     <section class="card" aria-labelledby="taxonomy">
-      <h2 id="taxonomy">{words.taxonomy}</h2>
-      <p class="caption">{words.taxonomyHow}</p>
+      <h2 id="taxonomy">{messages.taxonomy}</h2>
+      <p class="caption">{messages.taxonomyHow}</p>
       <dl class="facts left">
         {ACTIONS.map((action) => (
           <>
-            <dt>{actionWords[view.lang][action]}</dt>
+            <dt>{actionNames[view.lang][action]}</dt>
             <dd class="words">
               {[...taxonomy]
                 .filter(([, meaning]) => meaning === action)

@@ -8,13 +8,13 @@ export interface WeekChange {
   before: number;
 }
 
-const WEEK = 7;
+const DAYS_PER_WEEK = 7;
 const WEEKS_BACK = 8;
-const LEAST = 20;
-const LEAST_SHARE = 0.08;
-const LEAST_DEVIATIONS = 1.5;
+const MIN_COUNT = 20;
+const MIN_SHARE = 0.08;
+const MIN_DEVIATIONS = 1.5;
 
-const ACTIONS_TOLD = [
+const COMPARED_ACTIONS = [
   'post',
   'reply',
   'like',
@@ -32,21 +32,21 @@ const ACTIONS_TOLD = [
  * deviations, from the mean of up to eight weeks before, if it also differs from last week's by 8 % and is no trifle.
  * @returns undefined when nothing stands out, or there are fewer than three weeks to compare
  */
-export function changeOfWeek({ daily }: Report): WeekChange | undefined {
+export function findWeekChange({ daily }: Report): WeekChange | undefined {
   const candidates = [
-    ...ACTIONS_TOLD.map((action) => [action, daily.actions[action]] as const),
+    ...COMPARED_ACTIONS.map((action) => [action, daily.actions[action]] as const),
     ['joined', daily.joined] as const,
     ['payers', daily.payers] as const,
     ['revenueMinor', daily.revenueMinor] as const,
   ];
-  let [best, furthest] = [undefined as WeekChange | undefined, LEAST_DEVIATIONS];
+  let [best, furthest] = [undefined as WeekChange | undefined, MIN_DEVIATIONS];
   for (const [what, series] of candidates) {
-    const sums = weeksOf(series);
+    const sums = sumWeeks(series);
     const [now, before] = [sums.at(-1) ?? 0, sums.at(-2) ?? 0];
     const past = sums.slice(0, -1);
     const isMoney = what === 'revenueMinor';
-    if (past.length < 3 || Math.max(now, before) < (isMoney ? LEAST * 1_000 : LEAST)) continue;
-    if (Math.abs(now - before) < LEAST_SHARE * Math.max(before, 1)) continue;
+    if (past.length < 3 || Math.max(now, before) < (isMoney ? MIN_COUNT * 1_000 : MIN_COUNT)) continue;
+    if (Math.abs(now - before) < MIN_SHARE * Math.max(before, 1)) continue;
     const mean = past.reduce((a, b) => a + b, 0) / past.length;
     const spread = Math.sqrt(past.reduce((sum, x) => sum + (x - mean) ** 2, 0) / past.length);
     // A count that never moved still moves by chance; a sum of money has no such scale of its own.
@@ -59,10 +59,10 @@ export function changeOfWeek({ daily }: Report): WeekChange | undefined {
   return best;
 }
 
-function weeksOf(series: readonly number[]): number[] {
-  const count = Math.min(WEEKS_BACK + 1, Math.floor(series.length / WEEK));
+function sumWeeks(series: readonly number[]): number[] {
+  const count = Math.min(WEEKS_BACK + 1, Math.floor(series.length / DAYS_PER_WEEK));
   return Array.from({ length: count }, (_, i) => {
-    const end = series.length - (count - 1 - i) * WEEK;
-    return series.slice(end - WEEK, end).reduce((a, b) => a + b, 0);
+    const end = series.length - (count - 1 - i) * DAYS_PER_WEEK;
+    return series.slice(end - DAYS_PER_WEEK, end).reduce((a, b) => a + b, 0);
   });
 }

@@ -1,27 +1,27 @@
 import { Sparkline } from '#lib/console/charts/sparkline.tsx';
-import { frameWords } from '#lib/console/layout/messages.ts';
+import { layoutMessages } from '#lib/console/layout/messages.ts';
 import type { View } from '#lib/console/layout/view.ts';
-import type { Standing } from './kpis.ts';
-import { todayWords } from './messages.ts';
+import type { Kpi } from './kpis.ts';
+import { todayMessages } from './messages.ts';
 
 const UNCHANGED = 0.0005;
 
-/** One figure: its value, how it moved, its course, and on demand how it is made. */
-export function StandingCard({ view, standing }: { view: View; standing: Standing }) {
-  const words = todayWords[view.lang];
-  const { id, course, made } = standing;
+/** One KPI: its value, how it moved, its series, and on demand how it is computed. */
+export function KpiCard({ view, kpi }: { view: View; kpi: Kpi }) {
+  const messages = todayMessages[view.lang];
+  const { id, series, ratio } = kpi;
   return (
     <div class="card standing">
-      <p class="label">{words.standing[id]}</p>
-      <p class="value">{valueText(standing, view)}</p>
-      <Change view={view} standing={standing} />
-      <Sparkline values={course} />
+      <p class="label">{messages.kpis[id]}</p>
+      <p class="value">{valueText(kpi, view)}</p>
+      <Change view={view} kpi={kpi} />
+      <Sparkline values={series} />
       <details>
-        <summary>{frameWords[view.lang].how}</summary>
+        <summary>{layoutMessages[view.lang].how}</summary>
         <p>
-          {words.how[id]}
-          {made === undefined ? null : (
-            <b> {words.made(view.format.count(made.numerator), view.format.count(made.denominator))}</b>
+          {messages.how[id]}
+          {ratio === undefined ? null : (
+            <b> {messages.made(view.format.count(ratio.numerator), view.format.count(ratio.denominator))}</b>
           )}
         </p>
       </details>
@@ -29,24 +29,24 @@ export function StandingCard({ view, standing }: { view: View; standing: Standin
   );
 }
 
-function valueText({ value, kind }: Standing, { format }: View): string {
+function valueText({ value, kind }: Kpi, { format }: View): string {
   if (kind === 'money') return format.money(value);
   if (kind === 'share') return format.share(value);
   return kind === 'decimal' ? format.decimal(value) : format.count(value);
 }
 
 /** Shares move by points, all else by percent. The words say which way, not the colour alone. */
-function Change({ view, standing: { id, kind, value, before } }: { view: View; standing: Standing }) {
-  const words = todayWords[view.lang];
-  const against = words.against[id === 'retention' ? 'month' : 'week'];
+function Change({ view, kpi: { id, kind, value, before } }: { view: View; kpi: Kpi }) {
+  const messages = todayMessages[view.lang];
+  const against = messages.against[id === 'retention' ? 'month' : 'week'];
   if (value === null || before === null || (kind !== 'share' && before === 0)) {
-    return <p class="change muted">{words.unknownBefore}</p>;
+    return <p class="change muted">{messages.unknownBefore}</p>;
   }
   const change = kind === 'share' ? value - before : (value - before) / Math.abs(before);
-  if (Math.abs(change) < UNCHANGED) return <p class="change muted">{`${words.same} · ${against}`}</p>;
+  if (Math.abs(change) < UNCHANGED) return <p class="change muted">{`${messages.same} · ${against}`}</p>;
   const size =
     kind === 'share'
-      ? words.points(view.format.decimal(Math.abs(change) * 100, 1))
+      ? messages.points(view.format.decimal(Math.abs(change) * 100, 1))
       : view.format.share(Math.abs(change));
   return (
     <p class="change">

@@ -1,22 +1,22 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
-import { actionWords } from '#lib/console/messages/names.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
+import { actionNames } from '#lib/console/messages/names.ts';
 import type { ListName } from '#lib/reports/report.ts';
 import type { WeekChange } from './change-of-week.ts';
-import type { Standing } from './kpis.ts';
+import type { Kpi } from './kpis.ts';
 
-type Others = Exclude<WeekChange['what'], keyof (typeof actionWords)['zh']>;
+type Others = Exclude<WeekChange['what'], keyof (typeof actionNames)['zh']>;
 
 const zh = {
   title: '今日',
   figures: '社群现状',
-  standing: {
+  kpis: {
     dau: '日活',
     mau: '月活',
     stickiness: '黏性',
     activity: '社群活跃度',
     retention: '月留存',
     revenue30: '30 天净收入',
-  } satisfies Record<Standing['id'], string> as Record<Standing['id'], string>,
+  } satisfies Record<Kpi['id'], string> as Record<Kpi['id'], string>,
   how: {
     dau: '昨天至少做过一件事的成员数。',
     mau: '到昨天为止 30 天里至少做过一件事的成员数。',
@@ -24,7 +24,7 @@ const zh = {
     activity: '30 天里的发帖、回复、点赞、参加活动之和 ÷ 成员数。',
     retention: '这个月还活跃的上月活跃成员 ÷ 上月活跃成员；取最近一个完整的自然月。',
     revenue30: '30 天里的付款减去退款。',
-  } satisfies Record<Standing['id'], string> as Record<Standing['id'], string>,
+  } satisfies Record<Kpi['id'], string> as Record<Kpi['id'], string>,
   made: (numerator: string, denominator: string) => `${numerator} ÷ ${denominator}`,
   against: { week: '比一周前', month: '比上月' },
   points: (text: string) => `${text} 个百分点`,
@@ -33,8 +33,8 @@ const zh = {
   members: (count: string) => `${count} 位成员`,
   change: (what: string, up: boolean, share: string, now: string, before: string) =>
     `近 7 天${what}${up ? '增加' : '减少'}了 ${share}：${now}，前一周 ${before}。`,
-  changeName: { ...actionWords.zh, joined: '新成员', payers: '付费成员', revenueMinor: '净收入' } as Record<
-    Others | keyof typeof actionWords.zh,
+  changeName: { ...actionNames.zh, joined: '新成员', payers: '付费成员', revenueMinor: '净收入' } as Record<
+    Others | keyof typeof actionNames.zh,
     string
   >,
   noChange: '这一周没有明显的变化，和前几周差不多。',
@@ -81,7 +81,7 @@ const zh = {
 const en: typeof zh = {
   title: 'Today',
   figures: 'How the community is',
-  standing: {
+  kpis: {
     dau: 'Active yesterday',
     mau: 'Active in 30 days',
     stickiness: 'Stickiness',
@@ -107,7 +107,7 @@ const en: typeof zh = {
   change: (what, up, share, now, before) =>
     `${what} ${up ? 'rose' : 'fell'} by ${share} in the last 7 days: ${now}, after ${before} the week before.`,
   changeName: {
-    ...actionWords.en,
+    ...actionNames.en,
     joined: 'New members',
     payers: 'Paying members',
     revenueMinor: 'Net revenue',
@@ -154,4 +154,4 @@ const en: typeof zh = {
   more: 'Details',
 };
 
-export const todayWords: InBoth<typeof zh> = { zh, en };
+export const todayMessages: Localized<typeof zh> = { zh, en };

@@ -1,14 +1,14 @@
-import { FigureCard } from '#lib/console/charts/chart-card.tsx';
+import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
 import type { View } from '#lib/console/layout/view.ts';
 import { ShortList } from '#lib/console/pages/today/short-list.tsx';
 import type { RunView } from '#lib/pipeline/run/run-view.ts';
 import { LISTS, type Report } from '#lib/reports/report.ts';
-import { changeOfWeek } from './change-of-week.ts';
-import { doneFigure } from './charts.ts';
-import { StandingCard } from './kpi-card.tsx';
-import { standings } from './kpis.ts';
-import { todayWords } from './messages.ts';
+import { findWeekChange } from './change-of-week.ts';
+import { doneChart } from './charts.ts';
+import { KpiCard } from './kpi-card.tsx';
+import { computeKpis } from './kpis.ts';
+import { todayMessages } from './messages.ts';
 import { QualityCard } from './quality-card.tsx';
 
 interface TodayProps {
@@ -19,19 +19,19 @@ interface TodayProps {
 
 /** The page of the morning: what matters, six figures, whom to look at, what was done, and whether to trust it. */
 export function TodayContent({ view, published, run }: TodayProps) {
-  const words = todayWords[view.lang];
+  const messages = todayMessages[view.lang];
   const { report, current } = published;
   return (
     <>
       <Headline view={view} report={report} />
-      <section aria-label={words.figures} class="standings">
-        {standings(report).map((standing) => (
-          <StandingCard view={view} standing={standing} />
+      <section aria-label={messages.figures} class="standings">
+        {computeKpis(report).map((kpi) => (
+          <KpiCard view={view} kpi={kpi} />
         ))}
       </section>
       <section aria-labelledby="look">
         <h2 id="look" class="between">
-          {words.look}
+          {messages.look}
         </h2>
         <div class="lists">
           {LISTS.map((list) => (
@@ -40,7 +40,7 @@ export function TodayContent({ view, published, run }: TodayProps) {
         </div>
       </section>
       <div class="two">
-        <FigureCard view={view} figure={doneFigure(report, view)} of={current.publishedAt} share="main" />
+        <ChartCard view={view} chart={doneChart(report, view)} version={current.publishedAt} share="main" />
         <QualityCard view={view} report={report} run={run} />
       </div>
     </>
@@ -48,10 +48,10 @@ export function TodayContent({ view, published, run }: TodayProps) {
 }
 
 function Headline({ view, report }: { view: View; report: Report }) {
-  const words = todayWords[view.lang];
+  const messages = todayMessages[view.lang];
   const { format } = view;
-  const change = changeOfWeek(report);
-  if (change === undefined) return <p class="headline">{words.noChange}</p>;
+  const change = findWeekChange(report);
+  if (change === undefined) return <p class="headline">{messages.noChange}</p>;
   const { what, now, before } = change;
   const text = what === 'revenueMinor' ? format.money : format.count;
   const up = now > before;
@@ -61,11 +61,11 @@ function Headline({ view, report }: { view: View; report: Report }) {
       <span class={up ? 'good' : 'bad'} aria-hidden="true">
         {up ? '▲' : '▼'}
       </span>{' '}
-      {words.change(words.changeName[what], up, share, text(now), text(before))}{' '}
+      {messages.change(messages.changeName[what], up, share, text(now), text(before))}{' '}
       <a
         href={`/console/trends#${what === 'revenueMinor' || what === 'payers' ? 'revenue' : what === 'joined' ? 'lifecycle' : 'actions'}`}
       >
-        {words.seeTrend}
+        {messages.seeTrend}
       </a>
     </p>
   );

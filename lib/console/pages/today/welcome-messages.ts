@@ -1,6 +1,6 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 
-const zh = {
+const welcomeZh = {
   title: '欢迎',
   lead: '还没有收到任何事件。接上一个应用，或者导入历史数据，这一页就会变成“今日”。',
   arrived:
@@ -17,7 +17,7 @@ const zh = {
   waiting: '正在等待第一个事件…',
 };
 
-const en: typeof zh = {
+const welcomeEn: typeof welcomeZh = {
   title: 'Welcome',
   lead: 'No event has come yet. Connect an app or import history, and this page turns into Today.',
   arrived:
@@ -35,4 +35,4 @@ const en: typeof zh = {
   waiting: 'Waiting for the first event…',
 };
 
-export const welcomeWords: InBoth<typeof zh> = { zh, en };
+export const welcomeMessages: Localized<typeof welcomeZh> = { zh: welcomeZh, en: welcomeEn };

@@ -1,9 +1,9 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import { RunNow } from '#lib/console/layout/run-now.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { welcomeWords } from './welcome-messages.ts';
+import { welcomeMessages } from './welcome-messages.ts';
 
-const SNIPPETS = (host: string) => [
+const codeSnippets = (host: string) => [
   {
     name: 'JavaScript',
     code: `import { AnalyticsBrowser } from '@segment/analytics-next'
@@ -36,18 +36,18 @@ analytics.track("Lesson Completed", buildJsonObject { put("lessonId", "writing-0
 
 /** Before the first report: how to connect an app, and how to bring history along. */
 export function WelcomeContent({ view, host, arrived }: { view: View; host: string; arrived: boolean }) {
-  const words = welcomeWords[view.lang];
+  const messages = welcomeMessages[view.lang];
   return (
     <div data-await={arrived ? undefined : '/console/arrived.json'}>
       <p class="headline" role="status">
-        {arrived ? words.arrived : words.lead} {arrived ? <RunNow view={view} /> : null}
+        {arrived ? messages.arrived : messages.lead} {arrived ? <RunNow view={view} /> : null}
       </p>
-      {arrived ? null : <p class="muted waiting only-script">{words.waiting}</p>}
+      {arrived ? null : <p class="muted waiting only-script">{messages.waiting}</p>}
       <div class="two">
         <section class="card wide">
-          <h2>{words.send}</h2>
-          <p class="caption">{words.sendHow}</p>
-          {SNIPPETS(host).map(({ name, code }, i) => (
+          <h2>{messages.send}</h2>
+          <p class="caption">{messages.sendHow}</p>
+          {codeSnippets(host).map(({ name, code }, i) => (
             <details class="snippet" open={i === 0}>
               <summary>{name}</summary>
               <pre tabindex={0}>
@@ -58,24 +58,24 @@ export function WelcomeContent({ view, host, arrived }: { view: View; host: stri
         </section>
         <div class="stack">
           <section class="card">
-            <h2>{words.key}</h2>
-            <p class="caption">{words.keyHow}</p>
+            <h2>{messages.key}</h2>
+            <p class="caption">{messages.keyHow}</p>
             {allows(view.session.caller.role, 'owner') ? (
               <p>
                 <a class="button" href="/console/settings?new=write#keys">
-                  {words.makeKey}
+                  {messages.makeKey}
                 </a>
               </p>
             ) : (
-              <p>{words.askOwner}</p>
+              <p>{messages.askOwner}</p>
             )}
           </section>
           <section class="card">
-            <h2>{words.history}</h2>
-            <p class="caption">{words.historyHow}</p>
+            <h2>{messages.history}</h2>
+            <p class="caption">{messages.historyHow}</p>
             <p>
               <a class="button" href="/console/imports">
-                {words.toImports}
+                {messages.toImports}
               </a>
             </p>
           </section>

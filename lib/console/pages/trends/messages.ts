@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 import type { Funnel } from '#lib/reports/report.ts';
 
 type Step = Funnel['steps'][number]['step'];
@@ -191,4 +191,4 @@ const en: typeof zh = {
   },
 };
 
-export const trendsWords: InBoth<typeof zh> = { zh, en };
+export const trendsMessages: Localized<typeof zh> = { zh, en };

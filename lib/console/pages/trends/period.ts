@@ -34,18 +34,18 @@ const DEFAULT_DAYS = 90;
  * @param first first date of the series
  * @param days length of the series
  */
-export function periodOf(query: URLSearchParams, first: string, days: number): Period {
+export function parsePeriod(query: URLSearchParams, first: string, days: number): Period {
   const last = addDays(first, Math.max(days, 1) - 1);
-  const to = clamped(query.get('to'), first, last, last);
+  const to = clampDate(query.get('to'), first, last, last);
   const asked = Number(query.get('days') ?? DEFAULT_DAYS);
   const span = Number.isInteger(asked) && asked > 0 && asked <= 10_000 ? asked : DEFAULT_DAYS;
-  const from = clamped(query.get('from'), first, to, later(first, addDays(to, 1 - span)));
+  const from = clampDate(query.get('from'), first, to, later(first, addDays(to, 1 - span)));
   const grain =
     GRAINS.find((one) => one === query.get('by')) ??
     (span > 120 || lengthOf(from, to) > 120 ? 'week' : 'day');
   const start = dayNumber(from) - dayNumber(first);
   const end = dayNumber(to) - dayNumber(first);
-  const buckets = bucketsOf(first, start, end, grain);
+  const buckets = buildBuckets(first, start, end, grain);
   const length = end - start + 1;
   const wantsBefore = query.get('compare') === '1' && start - length >= 0;
   return {
@@ -53,7 +53,7 @@ export function periodOf(query: URLSearchParams, first: string, days: number): P
     to,
     grain,
     buckets,
-    before: wantsBefore ? buckets.map((bucket) => shifted(bucket, -length, first)) : undefined,
+    before: wantsBefore ? buckets.map((bucket) => shiftBucket(bucket, -length, first)) : undefined,
   };
 }
 
@@ -68,7 +68,7 @@ export function sumIn(series: readonly number[], { first, last }: Bucket): numbe
 export const meanIn = (series: readonly number[], bucket: Bucket): number =>
   sumIn(series, bucket) / (bucket.last - bucket.first + 1);
 
-function bucketsOf(first: string, start: number, end: number, grain: Grain): Bucket[] {
+function buildBuckets(first: string, start: number, end: number, grain: Grain): Bucket[] {
   if (grain === 'day') {
     return Array.from({ length: end - start + 1 }, (_, i) => ({
       name: addDays(first, start + i),
@@ -95,7 +95,7 @@ function bucketsOf(first: string, start: number, end: number, grain: Grain): Buc
   return buckets;
 }
 
-const shifted = (bucket: Bucket, days: number, first: string): Bucket => ({
+const shiftBucket = (bucket: Bucket, days: number, first: string): Bucket => ({
   ...bucket,
   name: addDays(first, bucket.first + days),
   first: bucket.first + days,
@@ -107,7 +107,7 @@ const daysInMonth = (date: string): number =>
 const lengthOf = (from: string, to: string): number => dayNumber(to) - dayNumber(from) + 1;
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-function clamped(text: string | null, least: string, most: string, otherwise: string): string {
+function clampDate(text: string | null, least: string, most: string, otherwise: string): string {
   if (text === null || !DATE.test(text) || Number.isNaN(Date.parse(text))) return otherwise;
   return text < least ? least : text > most ? most : text;
 }

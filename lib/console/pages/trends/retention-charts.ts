@@ -1,41 +1,48 @@
-import type { Figure } from '#lib/console/charts/chart.ts';
+import type { Chart } from '#lib/console/charts/chart.ts';
 import { heatMap } from '#lib/console/charts/heat-map.ts';
 import { seriesClass } from '#lib/console/charts/theme.ts';
 import { stackedBars } from '#lib/console/charts/vertical-bars.ts';
-import type { Look } from '#lib/console/layout/view.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { trendsWords } from './messages.ts';
+import { trendsMessages } from './messages.ts';
 import type { Period } from './period.ts';
 
-const LEAST_WEEKS = 8;
-const MOST_COHORTS = 16;
+const MIN_WEEKS = 8;
+const MAX_COHORTS = 16;
 const COLOURS = ['var(--s1)', 'var(--s2)', 'var(--s3)', 'var(--s8)'] as const;
 const CLASSES = ['s1', 's2', 's3', 's8'] as const;
 
 /** New, returning, resurrecting; dormant below zero. */
-export function lifecycleFigure({ weeks }: Report, { from, to }: Period, { lang, format }: Look): Figure {
-  const words = trendsWords[lang];
+export function lifecycleChart(
+  { weeks }: Report,
+  { from, to }: Period,
+  { lang, format }: ViewContext,
+): Chart {
+  const messages = trendsMessages[lang];
   const within = weeks.filter(({ week }) => week >= from && week <= to);
   const shown =
-    within.length >= LEAST_WEEKS ? within : weeks.filter(({ week }) => week <= to).slice(-LEAST_WEEKS);
+    within.length >= MIN_WEEKS ? within : weeks.filter(({ week }) => week <= to).slice(-MIN_WEEKS);
   const kinds = ['new', 'returning', 'resurrecting', 'dormant'] as const;
   const last = shown.at(-1);
   return {
     id: 'lifecycle',
-    title: words.lifecycle.title,
-    caption: words.lifecycle.caption,
-    note: last?.complete === false ? words.open : undefined,
+    title: messages.lifecycle.title,
+    caption: messages.lifecycle.caption,
+    note: last?.complete === false ? messages.open : undefined,
     columns: [
-      { name: words.week, kind: 'day' },
-      { name: words.lifecycle.active, kind: 'count' },
-      ...kinds.map((kind) => ({ name: words.lifecycle[kind], kind: 'count' as const })),
+      { name: messages.week, kind: 'day' },
+      { name: messages.lifecycle.active, kind: 'count' },
+      ...kinds.map((kind) => ({ name: messages.lifecycle[kind], kind: 'count' as const })),
     ],
     rows: shown.map((week) => [
       week.week,
       week.active,
       ...kinds.map((kind) => (kind === 'dormant' ? -week[kind] : week[kind])),
     ]),
-    legend: kinds.map((kind, k) => ({ name: words.lifecycle[kind], series: CLASSES[k] ?? seriesClass(k) })),
+    legend: kinds.map((kind, k) => ({
+      name: messages.lifecycle[kind],
+      series: CLASSES[k] ?? seriesClass(k),
+    })),
     draw: stackedBars(
       shown.map(({ week }) => week),
       kinds.map((kind) => shown.map((week) => (kind === 'dormant' ? -week[kind] : week[kind]))),
@@ -45,25 +52,31 @@ export function lifecycleFigure({ weeks }: Report, { from, to }: Period, { lang,
 }
 
 /** How many of those who joined in a week were still active in each week since. */
-export function cohortsFigure({ cohorts }: Report, { lang, format }: Look): Figure {
-  const words = trendsWords[lang];
-  const shown = cohorts.filter(({ size }) => size > 0).slice(-MOST_COHORTS);
+export function cohortsChart({ cohorts }: Report, { lang, format }: ViewContext): Chart {
+  const messages = trendsMessages[lang];
+  const shown = cohorts.filter(({ size }) => size > 0).slice(-MAX_COHORTS);
   const most = Math.max(0, ...shown.map(({ active }) => active.length));
-  const shareOf = (count: number | undefined, size: number) => (count === undefined ? null : count / size);
+  const shareActive = (count: number | undefined, size: number) =>
+    count === undefined ? null : count / size;
   return {
     id: 'cohorts',
-    title: words.cohorts.title,
-    caption: words.cohorts.caption,
-    note: shown.some(({ active, completeWeeks }) => completeWeeks < active.length) ? words.open : undefined,
+    title: messages.cohorts.title,
+    caption: messages.cohorts.caption,
+    note: shown.some(({ active, completeWeeks }) => completeWeeks < active.length)
+      ? messages.open
+      : undefined,
     columns: [
-      { name: words.cohorts.joined, kind: 'day' },
-      { name: words.cohorts.size, kind: 'count' },
-      ...Array.from({ length: most }, (_, k) => ({ name: words.cohorts.since(k), kind: 'share' as const })),
+      { name: messages.cohorts.joined, kind: 'day' },
+      { name: messages.cohorts.size, kind: 'count' },
+      ...Array.from({ length: most }, (_, k) => ({
+        name: messages.cohorts.since(k),
+        kind: 'share' as const,
+      })),
     ],
     rows: shown.map(({ week, size, active }) => [
       week,
       size,
-      ...Array.from({ length: most }, (_, k) => shareOf(active[k], size)),
+      ...Array.from({ length: most }, (_, k) => shareActive(active[k], size)),
     ]),
     draw: heatMap({
       rows: shown.map(({ week, size }) => `${format.day(week)}  ${format.count(size)}`),

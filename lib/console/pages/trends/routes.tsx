@@ -1,28 +1,28 @@
 import type { Hono } from 'hono';
-import { csvAnswer } from '#lib/console/charts/csv-answer.ts';
-import type { ConsoleParts } from '#lib/console/data/deps.ts';
-import { NoFigures } from '#lib/console/layout/no-report.tsx';
-import { pageOf } from '#lib/console/layout/page.tsx';
-import { type ConsoleEnv, viewOf } from '#lib/console/layout/view.ts';
-import { trendsWords } from './messages.ts';
-import { TrendsContent, trendsFigures } from './page.tsx';
+import { csvResponse } from '#lib/console/charts/csv-answer.ts';
+import type { ConsoleDeps } from '#lib/console/data/deps.ts';
+import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { renderPage } from '#lib/console/layout/page.tsx';
+import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
+import { trendsMessages } from './messages.ts';
+import { TrendsContent, trendsCharts } from './page.tsx';
 
-export function trendsRoutes(app: Hono<ConsoleEnv>, { published, assets }: ConsoleParts): void {
+export function trendsRoutes(app: Hono<ConsoleEnv>, { published, assets }: ConsoleDeps): void {
   app.get('/console/trends', async (c) => {
-    const view = viewOf(c);
+    const view = getView(c);
     const live = await published.live();
     const children =
       live?.report === undefined ? (
-        <NoFigures view={view} />
+        <NoReport view={view} />
       ) : (
-        <TrendsContent view={view} report={live.report} of={live.current.publishedAt} />
+        <TrendsContent view={view} report={live.report} version={live.current.publishedAt} />
       );
-    const { title } = trendsWords[view.lang];
-    return c.html(pageOf({ view, assets, place: 'trends', title, published: live, children }));
+    const { title } = trendsMessages[view.lang];
+    return c.html(renderPage({ view, assets, navItem: 'trends', title, published: live, children }));
   });
 
   app.get('/console/trends/:file{.+\\.csv}', async (c) => {
     const live = await published.live();
-    return csvAnswer(c, live?.report, trendsFigures, c.req.param('file').replace(/\.csv$/, ''));
+    return csvResponse(c, live?.report, trendsCharts, c.req.param('file').replace(/\.csv$/, ''));
   });
 }

@@ -1,32 +1,32 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import type { Published } from '#lib/console/data/deps.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
-import { FormToken } from '#lib/console/layout/page.tsx';
+import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import { valueWords } from './messages.ts';
+import { valueMessages } from './messages.ts';
 
 /** What was live when, and for owners the way back. */
 export function HistoryCard({ view, published }: { view: View; published: Published }) {
-  const words = valueWords[view.lang];
+  const messages = valueMessages[view.lang];
   const { history, publishedAt } = published.current;
   const isOwner = allows(view.session.caller.role, 'owner');
   return (
     <section class="card" id="history" aria-labelledby="history-title">
-      <h2 id="history-title">{words.history}</h2>
-      <p class="caption">{words.historyHow}</p>
-      <Scroll label={words.history}>
+      <h2 id="history-title">{messages.history}</h2>
+      <p class="caption">{messages.historyHow}</p>
+      <Scroll label={messages.history}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.published}</th>
-              <th scope="col">{words.facts.asOf}</th>
+              <th scope="col">{messages.published}</th>
+              <th scope="col">{messages.facts.asOf}</th>
               <th scope="col" class="left">
-                {words.by}
+                {messages.by}
               </th>
               <th scope="col" class="left">
-                {words.models}
+                {messages.models}
               </th>
               <th scope="col"></th>
             </tr>
@@ -36,21 +36,21 @@ export function HistoryCard({ view, published }: { view: View; published: Publis
               <tr>
                 <th scope="row">{view.format.time(one.publishedAt)}</th>
                 <td>{addDays(one.asOf, -1)}</td>
-                <td class="left">{words.byName[one.by]}</td>
+                <td class="left">{messages.byName[one.by]}</td>
                 <td class="left muted">
                   {MODEL_KINDS.filter((kind) => one.models[kind] !== undefined)
-                    .map((kind) => words.kinds[kind])
+                    .map((kind) => messages.kinds[kind])
                     .join(view.lang === 'zh' ? '、' : ', ')}
                 </td>
                 <td>
                   {one.publishedAt === publishedAt ? (
-                    <span class="state done">{words.live}</span>
+                    <span class="state done">{messages.live}</span>
                   ) : isOwner ? (
                     <form method="post" action="/console/value/rollback" class="inline">
-                      <FormToken view={view} />
+                      <CsrfField view={view} />
                       <input type="hidden" name="publishedAt" value={one.publishedAt} />
                       <button type="submit" class="plain">
-                        {words.back}
+                        {messages.back}
                       </button>
                     </form>
                   ) : null}

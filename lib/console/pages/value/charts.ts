@@ -1,80 +1,80 @@
-import type { Figure } from '#lib/console/charts/chart.ts';
-import { pairedBars } from '#lib/console/charts/grouped-bars.ts';
+import type { Chart } from '#lib/console/charts/chart.ts';
+import { groupedBars } from '#lib/console/charts/grouped-bars.ts';
 import { intervalBars } from '#lib/console/charts/interval-bars.ts';
-import type { Look } from '#lib/console/layout/view.ts';
+import type { ViewContext } from '#lib/console/layout/view.ts';
 import type { FeatureName } from '#lib/features/features.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { valueWords } from './messages.ts';
+import { valueMessages } from './messages.ts';
 
 const MONEY: ReadonlySet<FeatureName> = new Set<FeatureName>(['payment30', 'payment90', 'paymentTotal']);
-const MOST_SHOWN = 12;
+const MAX_SHOWN = 12;
 
 /** Coefficients per step that people think in, largest effect for a usual member first. */
-export function coefficientsFigure(model: FittedModel<'value'>, { lang, format }: Look): Figure {
-  const words = valueWords[lang];
+export function coefficientsChart(model: FittedModel<'value'>, { lang, format }: ViewContext): Chart {
+  const messages = valueMessages[lang];
   const minor = format.minorPerMajor;
   const rows = model.coefficients
     .flatMap(({ feature, estimate, low, high, distinguishable }) => {
       if (feature === 'intercept') return [];
-      const step = stepOf(feature, minor);
+      const step = displayStep(feature, minor);
       return [{ feature, estimate: estimate * step, low: low * step, high: high * step, distinguishable }];
     })
     .sort(
       (a, b) =>
         Number(b.distinguishable) - Number(a.distinguishable) || Math.abs(b.estimate) - Math.abs(a.estimate),
     );
-  const said = (amount: number) =>
-    amount < 0 ? words.less(format.money(-amount)) : words.more(format.money(amount));
+  const describe = (amount: number) =>
+    amount < 0 ? messages.less(format.money(-amount)) : messages.more(format.money(amount));
   return {
     id: 'coefficients',
-    title: words.coefficients,
-    caption: words.coefficientsHow,
+    title: messages.coefficients,
+    caption: messages.coefficientsHow,
     columns: [
-      { name: words.driver, kind: 'text' },
-      { name: words.estimate, kind: 'money' },
-      { name: words.low, kind: 'money' },
-      { name: words.high, kind: 'money' },
-      { name: words.sure, kind: 'text' },
+      { name: messages.driver, kind: 'text' },
+      { name: messages.estimate, kind: 'money' },
+      { name: messages.low, kind: 'money' },
+      { name: messages.high, kind: 'money' },
+      { name: messages.sure, kind: 'text' },
     ],
     rows: rows.map(({ feature, estimate, low, high, distinguishable }) => [
-      words.per[feature],
+      messages.per[feature],
       estimate,
       low,
       high,
-      distinguishable ? words.yes : words.no,
+      distinguishable ? messages.yes : messages.no,
     ]),
     draw: intervalBars(
-      rows.slice(0, MOST_SHOWN).map(({ feature, estimate, low, high, distinguishable }) => ({
-        name: words.per[feature],
+      rows.slice(0, MAX_SHOWN).map(({ feature, estimate, low, high, distinguishable }) => ({
+        name: messages.per[feature],
         value: estimate,
         low,
         high,
-        text: distinguishable ? said(estimate) : words.no,
+        text: distinguishable ? describe(estimate) : messages.no,
         faint: !distinguishable,
       })),
     ),
   };
 }
 
-/** Held-out tenths: predicted beside what came. */
-export function calibrationFigure({ card }: FittedModel<'value'>, { lang, format }: Look): Figure {
-  const words = valueWords[lang];
+/** Deciles of the held-out members: predicted beside observed. */
+export function calibrationChart({ card }: FittedModel<'value'>, { lang, format }: ViewContext): Chart {
+  const messages = valueMessages[lang];
   return {
     id: 'calibration',
-    title: words.calibration,
-    caption: words.calibrationHow,
+    title: messages.calibration,
+    caption: messages.calibrationHow,
     columns: [
-      { name: words.tenth, kind: 'count' },
-      { name: words.predicted, kind: 'money' },
-      { name: words.observed, kind: 'money' },
-      { name: words.members, kind: 'count' },
+      { name: messages.decile, kind: 'count' },
+      { name: messages.predicted, kind: 'money' },
+      { name: messages.observed, kind: 'money' },
+      { name: messages.members, kind: 'count' },
     ],
     rows: card.deciles.map(({ predicted, observed, members }, i) => [i + 1, predicted, observed, members]),
     legend: [
-      { name: words.predicted, series: 's8' },
-      { name: words.observed, series: 's1' },
+      { name: messages.predicted, series: 's8' },
+      { name: messages.observed, series: 's1' },
     ],
-    draw: pairedBars(
+    draw: groupedBars(
       card.deciles.map((_, i) => String(i + 1)),
       [
         card.deciles.map(({ predicted }) => format.major(predicted)),
@@ -85,19 +85,19 @@ export function calibrationFigure({ card }: FittedModel<'value'>, { lang, format
   };
 }
 
-/** The same of the risk of leaving. */
-export function riskFigure({ card }: FittedModel<'lifecycle'>, { lang, format }: Look): Figure {
-  const words = valueWords[lang];
+/** The same of the risk of churn. */
+export function riskChart({ card }: FittedModel<'lifecycle'>, { lang, format }: ViewContext): Chart {
+  const messages = valueMessages[lang];
   return {
     id: 'risk',
-    title: words.churnFigure,
-    caption: words.churnHow,
+    title: messages.churnChart,
+    caption: messages.churnHow,
     columns: [
-      { name: words.tenth, kind: 'count' },
-      { name: words.predicted, kind: 'share' },
-      { name: words.observed, kind: 'share' },
-      { name: words.lift, kind: 'decimal' },
-      { name: words.members, kind: 'count' },
+      { name: messages.decile, kind: 'count' },
+      { name: messages.predicted, kind: 'share' },
+      { name: messages.observed, kind: 'share' },
+      { name: messages.lift, kind: 'decimal' },
+      { name: messages.members, kind: 'count' },
     ],
     rows: card.deciles.map(({ predicted, observed, lift, members }, i) => [
       i + 1,
@@ -107,10 +107,10 @@ export function riskFigure({ card }: FittedModel<'lifecycle'>, { lang, format }:
       members,
     ]),
     legend: [
-      { name: words.predicted, series: 's8' },
-      { name: words.observed, series: 's1' },
+      { name: messages.predicted, series: 's8' },
+      { name: messages.observed, series: 's1' },
     ],
-    draw: pairedBars(
+    draw: groupedBars(
       card.deciles.map((_, i) => String(i + 1)),
       [card.deciles.map(({ predicted }) => predicted), card.deciles.map(({ observed }) => observed)],
       format.share,
@@ -120,7 +120,7 @@ export function riskFigure({ card }: FittedModel<'lifecycle'>, { lang, format }:
 }
 
 /** A coefficient is per unit; money counts per 100 of the larger unit, shares per part of one. */
-function stepOf(feature: FeatureName, minorPerMajor: number): number {
+function displayStep(feature: FeatureName, minorPerMajor: number): number {
   if (MONEY.has(feature)) return 100 * minorPerMajor;
   if (feature === 'activity') return 0.01;
   return feature === 'retention' ? 0.1 : 1;

@@ -2,33 +2,33 @@ import { Scroll } from '#lib/console/layout/components.tsx';
 import { MemberLink } from '#lib/console/layout/member-link.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { valueWords } from './messages.ts';
+import { valueMessages } from './messages.ts';
 
 const SHOWN = 10;
 
 /** Who moves others: the most influential, and the fewest who reach the most. */
 export function InfluenceCard({ view, model }: { view: View; model: FittedModel<'influence'> }) {
-  const words = valueWords[view.lang];
+  const messages = valueMessages[view.lang];
   const { format } = view;
   const { role } = view.session.caller;
   const link = (userId: string) => <MemberLink member={{ userId, name: null }} role={role} />;
   return (
     <div class="figures">
       <section class="card" aria-labelledby="influence">
-        <h2 id="influence">{words.influence}</h2>
+        <h2 id="influence">{messages.influence}</h2>
         <p class="caption">
-          {words.influenceHow(format.count(model.card.ties), format.count(model.card.circles))}
+          {messages.influenceHow(format.count(model.card.ties), format.count(model.card.circles))}
         </p>
-        <Scroll label={words.influence}>
+        <Scroll label={messages.influence}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{words.rank}</th>
+                <th scope="col">{messages.rank}</th>
                 <th scope="col" class="left">
-                  {words.member}
+                  {messages.member}
                 </th>
-                <th scope="col">{words.percentile}</th>
-                <th scope="col">{words.circle}</th>
+                <th scope="col">{messages.percentile}</th>
+                <th scope="col">{messages.circle}</th>
               </tr>
             </thead>
             <tbody>
@@ -45,15 +45,15 @@ export function InfluenceCard({ view, model }: { view: View; model: FittedModel<
         </Scroll>
       </section>
       <section class="card" aria-labelledby="reach">
-        <h2 id="reach">{words.reach}</h2>
-        <p class="caption">{words.reachHow}</p>
-        <Scroll label={words.reach}>
+        <h2 id="reach">{messages.reach}</h2>
+        <p class="caption">{messages.reachHow}</p>
+        <Scroll label={messages.reach}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{words.member}</th>
-                <th scope="col">{words.added}</th>
-                <th scope="col">{words.reached}</th>
+                <th scope="col">{messages.member}</th>
+                <th scope="col">{messages.added}</th>
+                <th scope="col">{messages.reached}</th>
               </tr>
             </thead>
             <tbody>

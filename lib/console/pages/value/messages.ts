@@ -1,4 +1,4 @@
-import type { InBoth } from '#lib/console/messages/language.ts';
+import type { Localized } from '#lib/console/messages/language.ts';
 import type { Coefficient, ModelKind } from '#lib/models/model-files.ts';
 
 type Feature = Exclude<Coefficient['feature'], 'intercept'>;
@@ -20,7 +20,7 @@ const zh = {
   yes: '确定',
   no: '还说不准',
   intercept: '起点',
-  interceptSaid: (money: string) => `什么都没有的成员：${money}`,
+  interceptPayment: (money: string) => `什么都没有的成员：${money}`,
   per: {
     posts30: '每多发 1 帖',
     replies30: '每多回复 1 次',
@@ -48,7 +48,7 @@ const zh = {
   droppedWhy: { constant: '所有人都一样', collinear: '和别的因素说的是同一件事' },
   calibration: '预测得准不准',
   calibrationHow: '没有参与训练的成员，按预测从高到低分成十组：预测的平均付费，和后来实际的平均付费。',
-  tenth: '组',
+  decile: '组',
   predicted: '预测',
   observed: '实际',
   members: '人数',
@@ -68,7 +68,7 @@ const zh = {
   churn: '流失风险模型',
   churnLead: (auc: string, rule: string) =>
     `随便取一位后来离开的和一位留下的成员，模型有 ${auc} 的把握看出是谁离开；只看“多久没来”的规则是 ${rule}。`,
-  churnFigure: '风险分十组：预测与实际',
+  churnChart: '风险分十组：预测与实际',
   churnHow: '没有参与训练的成员，按风险从高到低分成十组：预测会离开的比例，和实际离开的比例。',
   lift: '是平均的几倍',
   candidate: '候选',
@@ -119,7 +119,7 @@ const en: typeof zh = {
   yes: 'yes',
   no: 'not yet',
   intercept: 'Start',
-  interceptSaid: (money) => `Somebody with nothing at all: ${money}`,
+  interceptPayment: (money) => `Somebody with nothing at all: ${money}`,
   per: {
     posts30: 'Per post',
     replies30: 'Per reply',
@@ -148,7 +148,7 @@ const en: typeof zh = {
   calibration: 'How well it predicts',
   calibrationHow:
     'Members that it was not trained on, in tenths by prediction, highest first: mean payment as predicted, and as it came.',
-  tenth: 'Tenth',
+  decile: 'Tenth',
   predicted: 'Predicted',
   observed: 'Came',
   members: 'Members',
@@ -168,7 +168,7 @@ const en: typeof zh = {
   churn: 'Risk of leaving',
   churnLead: (auc, rule) =>
     `Of somebody who left and somebody who stayed, the model tells which is which in ${auc} of cases; the rule “how long not seen” in ${rule}.`,
-  churnFigure: 'Risk by tenths: predicted and observed',
+  churnChart: 'Risk by tenths: predicted and observed',
   churnHow:
     'Members that it was not trained on, in tenths by risk, highest first: the share predicted to leave, and the share that left.',
   lift: 'Times the average',
@@ -206,4 +206,4 @@ const en: typeof zh = {
   member: 'Member',
 };
 
-export const valueWords: InBoth<typeof zh> = { zh, en };
+export const valueMessages: Localized<typeof zh> = { zh, en };

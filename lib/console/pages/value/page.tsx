@@ -1,16 +1,16 @@
-import { FigureCard } from '#lib/console/charts/chart-card.tsx';
+import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
-import { needsWords } from '#lib/console/layout/needs-messages.ts';
-import { Needs } from '#lib/console/layout/no-data.tsx';
+import { insufficientDataMessages } from '#lib/console/layout/needs-messages.ts';
+import { InsufficientData } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { featureWords } from '#lib/console/messages/feature-names.ts';
+import { featureNames } from '#lib/console/messages/feature-names.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import type { FittedModel, ModelByKind } from '#lib/models/model-files.ts';
 import { HistoryCard } from './cards.tsx';
-import { calibrationFigure, coefficientsFigure, riskFigure } from './charts.ts';
+import { calibrationChart, coefficientsChart, riskChart } from './charts.ts';
 import { InfluenceCard } from './influence-card.tsx';
-import { valueWords } from './messages.ts';
+import { valueMessages } from './messages.ts';
 
 const WEAK_R2 = 0.1;
 
@@ -24,31 +24,31 @@ interface ValueProps {
 
 /** What members are worth, who may leave, who moves others: each with how sure the model is. */
 export function ValueContent({ view, published, value, lifecycle, influence }: ValueProps) {
-  const words = valueWords[view.lang];
-  const of = published.current.publishedAt;
+  const messages = valueMessages[view.lang];
+  const version = published.current.publishedAt;
   return (
     <>
       {value === undefined ? (
-        <p class="card empty">{needsWords[view.lang].none}</p>
+        <p class="card empty">{insufficientDataMessages[view.lang].none}</p>
       ) : value.status === 'insufficient' ? (
-        <Needs view={view} needs={value.needs} report={published.report} />
+        <InsufficientData view={view} needs={value.needs} report={published.report} />
       ) : (
-        <Worth view={view} model={value} of={of} />
+        <Worth view={view} model={value} version={version} />
       )}
       {lifecycle === undefined ? null : (
         <>
-          <h2>{words.churn}</h2>
+          <h2>{messages.churn}</h2>
           {lifecycle.status === 'insufficient' ? (
-            <Needs view={view} needs={lifecycle.needs} report={published.report} />
+            <InsufficientData view={view} needs={lifecycle.needs} report={published.report} />
           ) : (
-            <Risk view={view} model={lifecycle} of={of} />
+            <Risk view={view} model={lifecycle} version={version} />
           )}
         </>
       )}
       {influence === undefined ? null : influence.status === 'insufficient' ? (
         <>
-          <h2>{words.influence}</h2>
-          <Needs view={view} needs={influence.needs} report={published.report} />
+          <h2>{messages.influence}</h2>
+          <InsufficientData view={view} needs={influence.needs} report={published.report} />
         </>
       ) : (
         <InfluenceCard view={view} model={influence} />
@@ -58,33 +58,35 @@ export function ValueContent({ view, published, value, lifecycle, influence }: V
   );
 }
 
-function Worth({ view, model, of }: { view: View; model: FittedModel<'value'>; of: string }) {
-  const words = valueWords[view.lang];
+function Worth({ view, model, version }: { view: View; model: FittedModel<'value'>; version: string }) {
+  const messages = valueMessages[view.lang];
   const { format } = view;
   const { card } = model;
   const better = card.baseline.mae > 0 ? 1 - card.mae / card.baseline.mae : 0;
   const r2 = format.share(Math.max(0, card.r2));
   const facts: [string, string][] = [
-    [words.facts.version, model.version],
-    [words.facts.asOf, addDays(model.asOf, -1)],
-    [words.facts.trained, format.count(model.members)],
-    [words.facts.heldOut, format.count(card.heldOut)],
-    [words.facts.payers, format.count(card.payers)],
-    [words.facts.history, words.days(format.count(card.historyDays))],
-    [words.facts.r2, format.decimal(card.r2)],
-    [words.facts.mae, format.money(card.mae)],
-    [words.facts.baseline, `R² ${format.decimal(card.baseline.r2)} · ${format.money(card.baseline.mae)}`],
+    [messages.facts.version, model.version],
+    [messages.facts.asOf, addDays(model.asOf, -1)],
+    [messages.facts.trained, format.count(model.members)],
+    [messages.facts.heldOut, format.count(card.heldOut)],
+    [messages.facts.payers, format.count(card.payers)],
+    [messages.facts.history, messages.days(format.count(card.historyDays))],
+    [messages.facts.r2, format.decimal(card.r2)],
+    [messages.facts.mae, format.money(card.mae)],
+    [messages.facts.baseline, `R² ${format.decimal(card.baseline.r2)} · ${format.money(card.baseline.mae)}`],
   ];
   return (
     <>
-      <p class="headline">{card.r2 < WEAK_R2 ? words.weak(r2) : words.lead(r2, format.share(better))}</p>
-      <FigureCard view={view} figure={coefficientsFigure(model, view)} of={of} share="full">
-        <p class="caption">{words.interceptSaid(format.money(model.coefficients[0]?.estimate))}</p>
-      </FigureCard>
+      <p class="headline">
+        {card.r2 < WEAK_R2 ? messages.weak(r2) : messages.lead(r2, format.share(better))}
+      </p>
+      <ChartCard view={view} chart={coefficientsChart(model, view)} version={version} share="full">
+        <p class="caption">{messages.interceptPayment(format.money(model.coefficients[0]?.estimate))}</p>
+      </ChartCard>
       <div class="figures">
-        <FigureCard view={view} figure={calibrationFigure(model, view)} of={of} />
+        <ChartCard view={view} chart={calibrationChart(model, view)} version={version} />
         <section class="card" aria-labelledby="card">
-          <h2 id="card">{words.card}</h2>
+          <h2 id="card">{messages.card}</h2>
           <dl class="facts">
             {facts.map(([name, value]) => (
               <>
@@ -94,11 +96,12 @@ function Worth({ view, model, of }: { view: View; model: FittedModel<'value'>; o
             ))}
             {model.dropped.length === 0 ? null : (
               <>
-                <dt>{words.dropped}</dt>
+                <dt>{messages.dropped}</dt>
                 <dd>
                   {model.dropped
                     .map(
-                      ({ feature, why }) => `${featureWords[view.lang][feature]} (${words.droppedWhy[why]})`,
+                      ({ feature, why }) =>
+                        `${featureNames[view.lang][feature]} (${messages.droppedWhy[why]})`,
                     )
                     .join(view.lang === 'zh' ? '、' : ', ')}
                 </dd>
@@ -111,29 +114,29 @@ function Worth({ view, model, of }: { view: View; model: FittedModel<'value'>; o
   );
 }
 
-function Risk({ view, model, of }: { view: View; model: FittedModel<'lifecycle'>; of: string }) {
-  const words = valueWords[view.lang];
+function Risk({ view, model, version }: { view: View; model: FittedModel<'lifecycle'>; version: string }) {
+  const messages = valueMessages[view.lang];
   const { format } = view;
   const { card } = model;
   return (
     <div class="figures">
-      <FigureCard view={view} figure={riskFigure(model, view)} of={of} />
+      <ChartCard view={view} chart={riskChart(model, view)} version={version} />
       <section class="card" aria-labelledby="risk-card">
-        <h3 id="risk-card">{words.card}</h3>
-        <p>{words.churnLead(format.share(card.auc), format.share(card.ruleAuc))}</p>
-        <Scroll label={words.candidate}>
+        <h3 id="risk-card">{messages.card}</h3>
+        <p>{messages.churnLead(format.share(card.auc), format.share(card.ruleAuc))}</p>
+        <Scroll label={messages.candidate}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{words.candidate}</th>
-                <th scope="col">{words.auc}</th>
-                <th scope="col">{words.logLoss}</th>
+                <th scope="col">{messages.candidate}</th>
+                <th scope="col">{messages.auc}</th>
+                <th scope="col">{messages.logLoss}</th>
               </tr>
             </thead>
             <tbody>
               {card.candidates.map(({ kind, auc, logLoss }) => (
                 <tr>
-                  <th scope="row">{words.candidates[kind]}</th>
+                  <th scope="row">{messages.candidates[kind]}</th>
                   <td>{format.decimal(auc, 3)}</td>
                   <td>{format.decimal(logLoss, 3)}</td>
                 </tr>
@@ -142,9 +145,9 @@ function Risk({ view, model, of }: { view: View; model: FittedModel<'lifecycle'>
           </table>
         </Scroll>
         <dl class="facts">
-          <dt>{words.facts.version}</dt>
+          <dt>{messages.facts.version}</dt>
           <dd>{model.version}</dd>
-          <dt>{words.facts.heldOut}</dt>
+          <dt>{messages.facts.heldOut}</dt>
           <dd>{format.count(card.heldOut)}</dd>
         </dl>
       </section>

@@ -1,18 +1,18 @@
 import type { Hono } from 'hono';
-import { csvOf } from '#lib/console/charts/csv.ts';
-import { csvFile } from '#lib/console/charts/csv-answer.ts';
-import type { ConsoleParts, Published } from '#lib/console/data/deps.ts';
+import { toCsv } from '#lib/console/charts/csv.ts';
+import { csvDownload } from '#lib/console/charts/csv-answer.ts';
+import type { ConsoleDeps, Published } from '#lib/console/data/deps.ts';
 import { ConsoleError } from '#lib/console/layout/console-error.ts';
-import { NoFigures } from '#lib/console/layout/no-report.tsx';
-import { pageOf } from '#lib/console/layout/page.tsx';
-import { type ConsoleEnv, viewOf } from '#lib/console/layout/view.ts';
-import { needs } from '#lib/console/session/guard.ts';
-import { calibrationFigure, coefficientsFigure, riskFigure } from './charts.ts';
-import { valueWords } from './messages.ts';
+import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { renderPage } from '#lib/console/layout/page.tsx';
+import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
+import { requireRole } from '#lib/console/session/guard.ts';
+import { calibrationChart, coefficientsChart, riskChart } from './charts.ts';
+import { valueMessages } from './messages.ts';
 import { ValueContent } from './page.tsx';
 
 /** Adds the page of models, and for owners the way back to earlier ones. */
-export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }: ConsoleParts): void {
+export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }: ConsoleDeps): void {
   const modelsOf = (now: Published) =>
     Promise.all([
       published.model('value', now),
@@ -21,36 +21,36 @@ export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }
     ]);
 
   app.get('/console/value', async (c) => {
-    const view = viewOf(c);
+    const view = getView(c);
     const now = await published.live();
     const [value, lifecycle, influence] = now === undefined ? [] : await modelsOf(now);
     const children =
       now === undefined ? (
-        <NoFigures view={view} />
+        <NoReport view={view} />
       ) : (
         <ValueContent view={view} published={now} value={value} lifecycle={lifecycle} influence={influence} />
       );
-    const { title } = valueWords[view.lang];
-    return c.html(pageOf({ view, assets, place: 'value', title, published: now, children }));
+    const { title } = valueMessages[view.lang];
+    return c.html(renderPage({ view, assets, navItem: 'value', title, published: now, children }));
   });
 
   app.get('/console/value/:file{.+\\.csv}', async (c) => {
-    const look = c.get('look');
+    const viewContext = c.get('viewContext');
     const id = c.req.param('file').replace(/\.csv$/, '');
     const now = await published.live();
     const [value, lifecycle] = now === undefined ? [] : await modelsOf(now);
-    const figures = [
+    const charts = [
       ...(value?.status === 'fitted'
-        ? [coefficientsFigure(value, look), calibrationFigure(value, look)]
+        ? [coefficientsChart(value, viewContext), calibrationChart(value, viewContext)]
         : []),
-      ...(lifecycle?.status === 'fitted' ? [riskFigure(lifecycle, look)] : []),
+      ...(lifecycle?.status === 'fitted' ? [riskChart(lifecycle, viewContext)] : []),
     ];
-    const figure = figures.find((one) => one.id === id);
-    if (figure === undefined) throw new ConsoleError(404, 'notFound');
-    return csvFile(c, id, csvOf(figure.columns, figure.rows, look.format));
+    const chart = charts.find((one) => one.id === id);
+    if (chart === undefined) throw new ConsoleError(404, 'notFound');
+    return csvDownload(c, id, toCsv(chart.columns, chart.rows, viewContext.format));
   });
 
-  app.post('/console/value/rollback', needs('owner'), async (c) => {
+  app.post('/console/value/rollback', requireRole('owner'), async (c) => {
     const { publishedAt } = await c.req.parseBody();
     if (typeof publishedAt !== 'string') throw new ConsoleError(404, 'notFound');
     await models.rollback({ publishedAt }, c.get('session').caller.id);

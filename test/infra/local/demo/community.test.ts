@@ -3,7 +3,7 @@ import { DEMO_MEMBERS, demoCommunity } from '#infra/local/demo/community.ts';
 import { DEMO_GROUPS, groupSizes } from '#infra/local/demo/groups.ts';
 import { parseCalls } from '#lib/events/parse-request.ts';
 import { ACTIONS, buildTaxonomy } from '#lib/events/taxonomy.ts';
-import { actsByMember, dayOf } from './features-of.ts';
+import { actsByMember, toDay } from './features-of.ts';
 
 const now = new Date('2025-11-22T13:07:00Z');
 const DAY_MS = 86_400_000;
@@ -134,9 +134,9 @@ test('evenings and weekends are busier, the community grows, and the promotion w
   const during = (from: number, to: number) => hours.filter((hour) => hour >= from && hour < to).length;
   expect(during(20, 23)).toBeGreaterThan(1.8 * during(9, 12));
   expect(during(2, 6)).toBeLessThan(during(20, 23) / 10);
-  const today = dayOf(now.getTime());
+  const today = toDay(now.getTime());
   const perDay = new Array<number>(120).fill(0);
-  for (const { timestamp } of calls) perDay[119 - (today - dayOf(timestamp))]! += 1;
+  for (const { timestamp } of calls) perDay[119 - (today - toDay(timestamp))]! += 1;
   const mean = (from: number, to: number) =>
     perDay.slice(from, to).reduce((sum, n) => sum + n, 0) / (to - from);
   expect(mean(90, 118)).toBeGreaterThan(1.4 * mean(7, 35));
@@ -167,7 +167,7 @@ test('the hidden groups are not in what is sent', () => {
 
 test('members who return were away for 45 days or more; members who left stay away', () => {
   const acts = actsByMember(calls);
-  const today = dayOf(now.getTime());
+  const today = toDay(now.getTime());
   const daysOf = (userId: string) =>
     [...new Set(acts.get(userId)!.map(({ day }) => day))].sort((a, b) => a - b);
   for (const { userId, group } of members) {

@@ -10,7 +10,7 @@ import {
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 
 /** The features of all members as of a date, as the nightly run makes them; visitors are left out. */
-export function featureTableOf(days: ReadonlyMap<string, MemberDays>, asOf: string): FeatureTable {
+export function buildFeatureTable(days: ReadonlyMap<string, MemberDays>, asOf: string): FeatureTable {
   const seen = [...days].flatMap(([userId, own]) => {
     const features = isAnonymous(userId) ? undefined : ownFeatures(own, asOf, addDays(asOf, -1));
     return features === undefined ? [] : [{ userId, features }];

@@ -27,7 +27,7 @@ interface Counted {
 }
 
 /** Days since 1970 in Asia/Shanghai. */
-export const dayOf = (timestamp: string | number): number =>
+export const toDay = (timestamp: string | number): number =>
   Math.floor((new Date(timestamp).getTime() + 8 * 3_600_000) / DAY_MS);
 
 /** Every member's counted acts; anonymous ones belong to whom an identify links them with. */
@@ -45,13 +45,13 @@ export function actsByMember(calls: readonly SegmentCall[]): Map<string, Counted
     const rating = call.properties?.['rating'] as number | undefined;
     const own = acts.get(userId) ?? [];
     acts.set(userId, own);
-    own.push({ day: dayOf(call.timestamp), action, yuan, rating });
+    own.push({ day: toDay(call.timestamp), action, yuan, rating });
   }
   return acts;
 }
 
 /** Everything before `asOf` (days since 1970) counts. Undefined for who had done nothing by then. */
-export function featuresOf(acts: readonly Counted[], asOf: number): Features | undefined {
+export function computeFeatures(acts: readonly Counted[], asOf: number): Features | undefined {
   const before = acts.filter(({ day }) => day < asOf);
   if (before.length === 0) return undefined;
   const last = (days: number) => before.filter(({ day }) => day >= asOf - days);
@@ -81,5 +81,5 @@ export function featuresOf(acts: readonly Counted[], asOf: number): Features | u
 }
 
 /** Net payment in the 30 days from `asOf` on, in yuan. */
-export const paymentAfter = (acts: readonly Counted[], asOf: number): number =>
+export const computePaymentAfter = (acts: readonly Counted[], asOf: number): number =>
   acts.filter(({ day }) => day >= asOf && day < asOf + 30).reduce((total, { yuan }) => total + yuan, 0);

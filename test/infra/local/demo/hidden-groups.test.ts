@@ -6,7 +6,7 @@ import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
 import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { demoDays } from './demo-days.ts';
-import { featureTableOf } from './demo-features.ts';
+import { buildFeatureTable } from './demo-features.ts';
 
 // The shapes of weeks and the moment of the day must not matter, since people load the demo whenever they like.
 const moments = [
@@ -44,7 +44,7 @@ test.each([200, 2_000])('in a community of %i too', async (members) => {
 type Demo = ReturnType<typeof demoDays>;
 
 async function profilesOf({ days, asOf }: Demo, previous?: FittedModel<'profiles'>) {
-  const table = featureTableOf(days, asOf);
+  const table = buildFeatureTable(days, asOf);
   const parts = async function* () {
     yield table;
   };
@@ -55,7 +55,7 @@ async function profilesOf({ days, asOf }: Demo, previous?: FittedModel<'profiles
 
 /** Adjusted Rand index between the strong groups and the profiles of their members. */
 function agreement(model: FittedModel<'profiles'>, { days, asOf, groups }: Demo): number {
-  const { userIds, columns } = featureTableOf(days, asOf);
+  const { userIds, columns } = buildFeatureTable(days, asOf);
   const profiles = assignClusters(model, columns);
   const strong = userIds.flatMap((userId, i) => {
     const group = groups.get(userId)!;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { demoCommunity } from '#infra/local/demo/community.ts';
 import { PAYMENT_RULE } from '#infra/local/demo/payment-rule.ts';
-import { actsByMember, dayOf, featuresOf, paymentAfter } from './features-of.ts';
+import { actsByMember, computeFeatures, computePaymentAfter, toDay } from './features-of.ts';
 import { leastSquares } from './least-squares.ts';
 
 const truth = [PAYMENT_RULE.intercept, PAYMENT_RULE.interactions, PAYMENT_RULE.learns, PAYMENT_RULE.payment];
@@ -24,9 +24,9 @@ test.each(moments)('least squares finds the planted payment rule within two stan
 
 test('enough members fall silent for a churn model to learn from', () => {
   const now = moments[3]!;
-  const asOf = dayOf(now.getTime()) - 30;
+  const asOf = toDay(now.getTime()) - 30;
   const outcomes = [...actsByMember(demoCommunity({ now }).calls).values()].flatMap((acts) => {
-    const features = featuresOf(acts, asOf);
+    const features = computeFeatures(acts, asOf);
     if (features === undefined || features.recencyDays >= 45 || features.tenureDays < 14) return [];
     return [acts.some(({ day }) => day >= asOf && day < asOf + 30)];
   });
@@ -35,15 +35,15 @@ test('enough members fall silent for a churn model to learn from', () => {
 });
 
 function trainingSet(now: Date): { rows: number[][]; y: number[] } {
-  const asOf = dayOf(now.getTime()) - 30;
+  const asOf = toDay(now.getTime()) - 30;
   const rows: number[][] = [];
   const y: number[] = [];
   for (const acts of actsByMember(demoCommunity({ now }).calls).values()) {
-    const features = featuresOf(acts, asOf);
+    const features = computeFeatures(acts, asOf);
     if (features === undefined) continue;
     const { post, reply, like, attend, learn } = features.counts30;
     rows.push([1, post + reply + like + attend, learn, features.payment30]);
-    y.push(paymentAfter(acts, asOf));
+    y.push(computePaymentAfter(acts, asOf));
   }
   return { rows, y };
 }

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { dynoxideBinary, startDynoxide } from '#infra/local/engines/dynoxide.ts';
+import { findDynoxideBinary, startDynoxide } from '#infra/local/engines/dynoxide.ts';
 import { identify } from '#infra/local/host/process-identity.ts';
 
 test('a platform without the engine is told what to install, or which endpoint to set', () => {
-  expect(() => dynoxideBinary('sunos', 'sparc')).toThrow(
+  expect(() => findDynoxideBinary('sunos', 'sparc')).toThrow(
     /npm install --no-save @dynoxide\/sunos-sparc[\s\S]*DYNAMODB_ENDPOINT=/,
   );
 });

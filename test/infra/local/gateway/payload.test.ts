@@ -1,21 +1,21 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { gatewayResponse } from '#infra/local/gateway/gateway-response.ts';
-import { gatewayEvent, type Received } from '#infra/local/gateway/payload.ts';
+import { toGatewayResponse } from '#infra/local/gateway/gateway-response.ts';
+import { buildGatewayEvent, type ReceivedRequest } from '#infra/local/gateway/payload.ts';
 
-function event(given: Partial<Omit<Received, 'body'>> & { body?: string | Buffer } = {}) {
+function event(given: Partial<Omit<ReceivedRequest, 'body'>> & { body?: string | Buffer } = {}) {
   const received = {
     method: 'POST',
     url: '/v1/track',
     headersDistinct: { host: ['localhost:3000'], 'content-type': ['application/json'] },
     httpVersion: '1.1',
-    socket: { remoteAddress: '::ffff:127.0.0.1' } as Received['socket'],
+    socket: { remoteAddress: '::ffff:127.0.0.1' } as ReceivedRequest['socket'],
     ...given,
     body: Buffer.from(given.body ?? '{}'),
   };
   const match = { routeKey: 'POST /v1/track', pathParameters: {} };
   const now = new Date('2026-11-02T08:05:09.123Z');
-  return gatewayEvent(received, match, { id: 'Api', accountId: '000000000000', now });
+  return buildGatewayEvent(received, match, { id: 'Api', accountId: '000000000000', now });
 }
 
 const withType = (type?: string, encoding?: string) => ({
@@ -84,7 +84,7 @@ test('an answer with a status is taken as it says', () => {
     body: Buffer.from([1, 2]).toString('base64'),
     isBase64Encoded: true,
   };
-  expect(gatewayResponse(answer)).toEqual({
+  expect(toGatewayResponse(answer)).toEqual({
     status: 201,
     headers: [
       ['content-type', 'image/png'],
@@ -96,7 +96,7 @@ test('an answer with a status is taken as it says', () => {
 });
 
 test('any other answer is the JSON of a 200, and one that makes no sense a 500', () => {
-  expect(gatewayResponse({ ok: 1 })).toMatchObject({ status: 200, body: Buffer.from('{"ok":1}') });
+  expect(toGatewayResponse({ ok: 1 })).toMatchObject({ status: 200, body: Buffer.from('{"ok":1}') });
   for (const nonsense of [null, undefined, { statusCode: 'x' }, { statusCode: 200, body: {} }])
-    expect(gatewayResponse(nonsense).status).toBe(500);
+    expect(toGatewayResponse(nonsense).status).toBe(500);
 });

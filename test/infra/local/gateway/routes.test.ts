@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { routeTable } from '#infra/local/gateway/route-table.ts';
+import { createRouteTable } from '#infra/local/gateway/route-table.ts';
 
 const keys = [
   'ANY /{proxy+}',
@@ -11,7 +11,7 @@ const keys = [
   'GET /docs',
   '$default',
 ];
-const find = routeTable(keys.map((routeKey) => ({ routeKey, target: routeKey })));
+const find = createRouteTable(keys.map((routeKey) => ({ routeKey, target: routeKey })));
 
 test.each([
   ['GET', '/v1/members/me', 'GET /v1/members/me', {}],
@@ -29,10 +29,10 @@ test.each([
 
 test('without a matching route, $default answers, or nobody', () => {
   const only = [{ routeKey: 'POST /v1/track', target: 1 }];
-  expect(routeTable(only)('GET', '/v1/track')).toBeUndefined();
-  expect(routeTable(only)('POST', '/v1/track/')).toBeUndefined();
-  expect(routeTable(only)('POST', '/v1')).toBeUndefined();
-  expect(routeTable([...only, { routeKey: '$default', target: 2 }])('GET', '/x')).toEqual({
+  expect(createRouteTable(only)('GET', '/v1/track')).toBeUndefined();
+  expect(createRouteTable(only)('POST', '/v1/track/')).toBeUndefined();
+  expect(createRouteTable(only)('POST', '/v1')).toBeUndefined();
+  expect(createRouteTable([...only, { routeKey: '$default', target: 2 }])('GET', '/x')).toEqual({
     routeKey: '$default',
     target: 2,
     pathParameters: {},

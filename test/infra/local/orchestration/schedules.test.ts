@@ -1,9 +1,9 @@
 import { Cron } from 'croner';
 import { expect, test } from 'vitest';
-import { scheduleExpression } from '#infra/local/orchestration/schedule-expression.ts';
+import { parseScheduleExpression } from '#infra/local/orchestration/schedule-expression.ts';
 
 const next = (expression: string, from: string, timezone: string) => {
-  const parsed = scheduleExpression(expression);
+  const parsed = parseScheduleExpression(expression);
   if (!('pattern' in parsed)) throw new Error('no pattern');
   return new Cron(parsed.pattern, { timezone, paused: true }).nextRun(new Date(from))?.toISOString();
 };
@@ -20,9 +20,9 @@ test('days of the week count from 1, Sunday', () => {
 });
 
 test('a rate is a number of seconds, and what is neither is refused', () => {
-  expect(scheduleExpression('rate(5 minutes)')).toEqual({ everySeconds: 300 });
-  expect(scheduleExpression('rate(1 hour)')).toEqual({ everySeconds: 3_600 });
-  expect(scheduleExpression('at(2026-12-24T18:00:00)')).toEqual({ pattern: '2026-12-24T18:00:00' });
+  expect(parseScheduleExpression('rate(5 minutes)')).toEqual({ everySeconds: 300 });
+  expect(parseScheduleExpression('rate(1 hour)')).toEqual({ everySeconds: 3_600 });
+  expect(parseScheduleExpression('at(2026-12-24T18:00:00)')).toEqual({ pattern: '2026-12-24T18:00:00' });
   for (const wrong of ['cron(0 3 * *)', 'rate(x)', 'daily'])
-    expect(() => scheduleExpression(wrong)).toThrow(wrong);
+    expect(() => parseScheduleExpression(wrong)).toThrow(wrong);
 });

@@ -41,7 +41,7 @@ async function machineOf(definition: object, sources: Record<string, string>, jo
     logged,
     async run(input: unknown = {}, name?: string) {
       const { executionArn } = machine.start(JSON.stringify(input), name);
-      await machine.ended(executionArn);
+      await machine.waitFor(executionArn);
       const { output, ...rest } = machine.find(executionArn)!;
       return { ...rest, output: output === undefined ? undefined : JSON.parse(output) };
     },
@@ -209,7 +209,7 @@ test('stopping ends what runs, and no function is called any more', async () => 
   );
   const { executionArn } = machine.start('{}');
   machine.stop();
-  await machine.ended(executionArn);
+  await machine.waitFor(executionArn);
   expect(machine.find(executionArn)).toMatchObject({ status: 'ABORTED' });
   expect(globalThis).not.toHaveProperty('wasCalled');
 });
@@ -231,7 +231,7 @@ test('what ran when the process ended begins anew with the next one, under its n
   const arn = identity.arn.replace('stateMachine', 'execution');
   expect(next.machine.find(`${arn}:night-1`)).toMatchObject({ status: 'SUCCEEDED', output: '"2026-11-22"' });
   expect(next.machine.find(`${arn}:done-before`)).toBeUndefined();
-  expect(openJournal(file).begun()).toEqual({});
+  expect(openJournal(file).running()).toEqual({});
 });
 
 test('a name belongs to one execution; the same start again is the same execution while it runs', async () => {

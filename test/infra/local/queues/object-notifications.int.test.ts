@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { ensureBucket } from '#infra/local/engines/buckets.ts';
 import { type Announcer, announceObjects } from '#infra/local/queues/object-notifications.ts';
 import { pollQueue, type QueuePoller } from '#infra/local/queues/polling.ts';
-import { depth, makeQueue, startQueueEngine, type TestQueue } from '#test/engines/sqs.ts';
+import { countMessages, makeQueue, startQueueEngine, type TestQueue } from '#test/engines/sqs.ts';
 
 let running: Awaited<ReturnType<typeof startQueueEngine>>;
 let bucket: string;
@@ -124,8 +124,8 @@ test('only what lies under the prefix is told of; a copy to there is', async () 
   await running.s3.send(
     new CopyObjectCommand({ Bucket: bucket, Key: 'imports/a/copy', CopySource: `${bucket}/important` }),
   );
-  await announcer.announced();
-  await vi.waitFor(async () => expect(await depth(running.sqs, queue)).toEqual([0, 0]), within);
+  await announcer.flushed();
+  await vi.waitFor(async () => expect(await countMessages(running.sqs, queue)).toEqual([0, 0]), within);
   expect(keys(told)).toEqual(['imports/a/copy']);
 });
 
@@ -137,7 +137,7 @@ test('what was put while nobody watched is told of at the next start, in order, 
   await vi.waitFor(() => expect(keys(told)).toEqual(['imports/a/1', 'imports/a/2']), within);
   await first.announcer.stop();
   for (const name of ['z', 'y', 'x']) await put(`imports/a/${name}`);
-  await announce().announcer.announced();
+  await announce().announcer.flushed();
   await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(5), within);
   expect(keys(told).slice(2)).toEqual(['imports/a/z', 'imports/a/y', 'imports/a/x']);
 });
@@ -150,8 +150,8 @@ test('a queue that does not answer is tried again, and told of', async () => {
     await toQueue(arn, message);
   });
   await put('imports/a/1');
-  await vi.waitFor(async () => expect(await depth(running.sqs, queue)).toEqual([1, 0]), within);
-  await announcer.announced();
+  await vi.waitFor(async () => expect(await countMessages(running.sqs, queue)).toEqual([1, 0]), within);
+  await announcer.flushed();
   expect(log).toEqual([expect.stringContaining('no answer'), expect.stringContaining('no answer')]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bucketNotifications } from '#infra/local/queues/bucket-notifications.ts';
-import { encodedKey, objectNotification } from '#infra/local/queues/object-notification.ts';
+import { parseBucketNotifications } from '#infra/local/queues/bucket-notifications.ts';
+import { buildNotification, encodeKey } from '#infra/local/queues/object-notification.ts';
 
 test('a notification is what S3 sends', () => {
   const created = {
@@ -11,7 +11,7 @@ test('a notification is what S3 sends', () => {
     at: new Date('2026-01-02T03:04:05.678Z'),
     how: 'Put',
   } as const;
-  const { Records } = JSON.parse(objectNotification(created, { region: 'cn-north-1', accountId: '0' }));
+  const { Records } = JSON.parse(buildNotification(created, { region: 'cn-north-1', accountId: '0' }));
   expect(Records).toEqual([
     expect.objectContaining({
       eventVersion: '2.1',
@@ -28,8 +28,8 @@ test('a notification is what S3 sends', () => {
 });
 
 test.each(['a b', 'a+b', 'a%20b', "!*'()~", '知群/é', '=&#?'])('the key %s can be read back', (key) => {
-  expect(encodedKey(key)).toMatch(/^[\w.*+%/-]+$/);
-  expect(decodeURIComponent(encodedKey(key).replaceAll('+', ' '))).toBe(key);
+  expect(encodeKey(key)).toMatch(/^[\w.*+%/-]+$/);
+  expect(decodeURIComponent(encodeKey(key).replaceAll('+', ' '))).toBe(key);
 });
 
 const queue = { Event: 's3:ObjectCreated:*', Queue: 'arn:queue' };
@@ -40,7 +40,7 @@ test('a bucket announces all new objects, or those that a filter leaves', () => 
     { Name: 'suffix', Value: '.csv' },
   ];
   const QueueConfigurations = [queue, { ...queue, Filter: { S3Key: { Rules } } }];
-  expect(bucketNotifications('files', { QueueConfigurations })).toEqual([
+  expect(parseBucketNotifications('files', { QueueConfigurations })).toEqual([
     { bucket: 'files', queueArn: 'arn:queue', prefix: '', suffix: '' },
     { bucket: 'files', queueArn: 'arn:queue', prefix: 'imports/', suffix: '.csv' },
   ]);
@@ -48,7 +48,7 @@ test('a bucket announces all new objects, or those that a filter leaves', () => 
 
 test('what cannot be announced here is an error that names it', () => {
   const removed = { QueueConfigurations: [{ ...queue, Event: 's3:ObjectRemoved:*' }] };
-  expect(() => bucketNotifications('files', removed)).toThrow('not s3:ObjectRemoved:*');
+  expect(() => parseBucketNotifications('files', removed)).toThrow('not s3:ObjectRemoved:*');
   const toFunction = { LambdaConfigurations: [] } as object;
-  expect(() => bucketNotifications('files', toFunction)).toThrow('not by LambdaConfigurations');
+  expect(() => parseBucketNotifications('files', toFunction)).toThrow('not by LambdaConfigurations');
 });

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { failedMessages } from '#infra/local/queues/queue-answer.ts';
+import { parseFailedMessages } from '#infra/local/queues/queue-answer.ts';
 
 const batch = ['a', 'b'].map((messageId) => ({ messageId }) as SQSRecord);
 const failures = (...ids: unknown[]) => ({
@@ -14,11 +14,11 @@ test.each([
   ['an empty list', failures()],
   ['null for a list', { batchItemFailures: null }],
 ])('an answer of %s means that all went well', (_, answer) => {
-  expect([...failedMessages(answer, batch)]).toEqual([]);
+  expect([...parseFailedMessages(answer, batch)]).toEqual([]);
 });
 
 test('an answer names the messages that failed', () => {
-  expect([...failedMessages(failures('b'), batch)]).toEqual(['b']);
+  expect([...parseFailedMessages(failures('b'), batch)]).toEqual(['b']);
 });
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   ['null', { batchItemFailures: [null] }],
   ['no list at all', { batchItemFailures: 'a' }],
 ])('an answer that names %s means that all failed', (_, answer) => {
-  expect([...failedMessages(answer, batch)]).toEqual(['a', 'b']);
+  expect([...parseFailedMessages(answer, batch)]).toEqual(['a', 'b']);
 });

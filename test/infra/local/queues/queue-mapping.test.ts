@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
-import { isQueueMapping, queueMapping } from '#infra/local/queues/queue-poller.ts';
+import { isQueueMapping, parseQueueMapping } from '#infra/local/queues/queue-poller.ts';
 
 const target = { name: 'importer' } as LocalFunction;
 const EventSourceArn = 'arn:aws:sqs:us-east-1:000000000000:imports';
 const read = (more: Record<string, unknown> = {}) =>
-  queueMapping(
+  parseQueueMapping(
     { EventSourceArn, FunctionName: 'importer', ...more },
     () => target,
     () => 'http://queue',

@@ -7,7 +7,13 @@ import {
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { pollQueue, type QueueMapping, type QueuePoller } from '#infra/local/queues/polling.ts';
-import { depth, makeQueue, startQueueEngine, type TestQueue, urlOf } from '#test/engines/sqs.ts';
+import {
+  countMessages,
+  getQueueUrl,
+  makeQueue,
+  startQueueEngine,
+  type TestQueue,
+} from '#test/engines/sqs.ts';
 
 let running: Awaited<ReturnType<typeof startQueueEngine>>;
 const pollers: QueuePoller[] = [];
@@ -64,7 +70,7 @@ const failing = (records: SQSRecord[]) => ({
 });
 const within = { timeout: 20_000, interval: 20 };
 const emptied = (queue: TestQueue) =>
-  vi.waitFor(async () => expect(await depth(running.sqs, queue)).toEqual([0, 0]), within);
+  vi.waitFor(async () => expect(await countMessages(running.sqs, queue)).toEqual([0, 0]), within);
 
 test('a message reaches the function as Lambda shows it, once, and is gone', async () => {
   const queue = await makeQueue(running.sqs);
@@ -119,9 +125,9 @@ test.each<[string, Answer, boolean]>([
     });
     await send(queue, 'broken');
     const { calls, log } = consume(queue, answer, { reportsItemFailures: reports });
-    await vi.waitFor(async () => expect(await depth(running.sqs, aside)).toEqual([1, 0]), within);
+    await vi.waitFor(async () => expect(await countMessages(running.sqs, aside)).toEqual([1, 0]), within);
     expect(calls.flat().map(({ attributes }) => attributes.ApproximateReceiveCount)).toEqual(['1', '2', '3']);
-    expect(await depth(running.sqs, queue)).toEqual([0, 0]);
+    expect(await countMessages(running.sqs, queue)).toEqual([0, 0]);
     expect(log).toHaveLength(3);
     const { Messages } = await running.sqs.send(new ReceiveMessageCommand({ QueueUrl: aside.url }));
     expect(Messages?.map(({ Body }) => Body)).toEqual(['broken']);
@@ -207,7 +213,7 @@ test('a call that the end of the process cuts off starts anew with the next star
   const began = performance.now();
   await first.poller.stop();
   expect(performance.now() - began).toBeLessThan(3_000);
-  expect(await depth(running.sqs, queue)).toEqual([1, 0]);
+  expect(await countMessages(running.sqs, queue)).toEqual([1, 0]);
   const second = consume(queue);
   await emptied(queue);
   expect(
@@ -230,7 +236,7 @@ test('a call that ends in time is waited for', async () => {
   const stopped = poller.stop();
   finish();
   await stopped;
-  expect(await depth(running.sqs, queue)).toEqual([0, 0]);
+  expect(await countMessages(running.sqs, queue)).toEqual([0, 0]);
 });
 
 test('a message that was being worked on when the engine ended comes again with the next start, and counts as tried', async () => {
@@ -238,8 +244,8 @@ test('a message that was being worked on when the engine ended comes again with 
   await send(queue, 'in flight');
   await running.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.url }));
   await running.restart();
-  const again = { ...queue, url: await urlOf(running.sqs, queue.name) };
-  expect(await depth(running.sqs, again)).toEqual([0, 1]);
+  const again = { ...queue, url: await getQueueUrl(running.sqs, queue.name) };
+  expect(await countMessages(running.sqs, again)).toEqual([0, 1]);
   const { calls } = consume(again);
   await emptied(again);
   expect(calls.flat().map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])).toEqual([

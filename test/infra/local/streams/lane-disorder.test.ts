@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { laneCount, laneDisorder, laneOf, seedOf } from '#infra/local/streams/lane-disorder.ts';
+import { assignLane, laneCount, laneDisorder, readSeed } from '#infra/local/streams/lane-disorder.ts';
 
 const times = <T>(count: number, of: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => of(index));
@@ -10,7 +10,7 @@ test('a shard is spread over two lanes where the mapping wants one batch at once
 });
 
 test('the items of one member are spread evenly over all lanes', () => {
-  const counts = times(8, (lane) => items.filter((item) => laneOf(1, item, 8) === lane).length);
+  const counts = times(8, (lane) => items.filter((item) => assignLane(1, item, 8) === lane).length);
   expect(Math.min(...counts)).toBeGreaterThan(80);
   expect(counts.reduce((sum, count) => sum + count)).toBe(1_000);
 });
@@ -19,7 +19,7 @@ test('the same seed gives the same lanes, pauses, cuts and repeats; another seed
   const drawn = (seed: number) => {
     const lane = laneDisorder(seed, 3);
     return {
-      lanes: items.map((item) => laneOf(seed, item, 8)),
+      lanes: items.map((item) => assignLane(seed, item, 8)),
       batches: times(300, () => [lane.pauseMs(), lane.cut(500), lane.repeatAfterMs()]),
     };
   };
@@ -51,7 +51,7 @@ test('a batch of one record is never cut to nothing', () => {
 });
 
 test('ZHIQUN_LOCAL_SEED decides; without it every start has a seed of its own', () => {
-  expect(seedOf({ ZHIQUN_LOCAL_SEED: '20260308' })).toBe(20_260_308);
-  expect(seedOf({})).not.toBe(seedOf({}));
-  expect(() => seedOf({ ZHIQUN_LOCAL_SEED: 'some' })).toThrow('ZHIQUN_LOCAL_SEED is some');
+  expect(readSeed({ ZHIQUN_LOCAL_SEED: '20260308' })).toBe(20_260_308);
+  expect(readSeed({})).not.toBe(readSeed({}));
+  expect(() => readSeed({ ZHIQUN_LOCAL_SEED: 'some' })).toThrow('ZHIQUN_LOCAL_SEED is some');
 });

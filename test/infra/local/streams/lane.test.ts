@@ -116,7 +116,7 @@ test('a repeat that does not end holds up no newer batch, and no second one is k
   const { lane, batches } = laneOf(5, { repeatAfterMs: () => 0 }, { batchSize: 1, repeat });
   lane.tick(true);
   await vi.waitFor(() => expect(batches).toHaveLength(5));
-  expect(lane.held()).toBe(0);
+  expect(lane.pending()).toBe(0);
   expect(repeat).toHaveBeenCalledTimes(1);
   expect(lane.idle()).toBe(false);
 });

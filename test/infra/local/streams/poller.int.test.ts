@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
 import { checkpointTable, openCheckpoints } from '#infra/local/streams/checkpoints.ts';
 import { pollStream, type StreamMapping, type StreamPoller } from '#infra/local/streams/poller.ts';
-import { clientOf, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
@@ -24,7 +24,7 @@ let log: string[];
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   streams = new DynamoDBStreamsClient({ endpoint: engine.endpoint, ...testCredentials });
 });
 afterAll(() => engine.stop());

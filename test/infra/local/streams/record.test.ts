@@ -1,6 +1,6 @@
 import type { _Record as ReadRecord } from '@aws-sdk/client-dynamodb-streams';
 import { expect, test } from 'vitest';
-import { streamRecord } from '#infra/local/streams/record.ts';
+import { toStreamRecord } from '#infra/local/streams/record.ts';
 
 const read = (
   more: Partial<ReadRecord>,
@@ -22,7 +22,7 @@ const read = (
 });
 
 test('a record has the shape that Lambda gives to functions', () => {
-  const record = streamRecord(
+  const record = toStreamRecord(
     read(
       { eventName: 'REMOVE', userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } },
       {
@@ -61,10 +61,10 @@ test('a put that changes nothing makes no record, whatever order the engine give
     deep: { M: { b: { N: '1' }, c: { BOOL: true } } },
   };
   const same = { deep: { M: { c: { BOOL: true }, b: { N: '1' } } }, set: { SS: ['y', 'x'] }, a: { S: '1' } };
-  expect(streamRecord(read({}, { OldImage, NewImage: same }), 'arn')).toBeUndefined();
+  expect(toStreamRecord(read({}, { OldImage, NewImage: same }), 'arn')).toBeUndefined();
   const other = { ...same, deep: { M: { c: { BOOL: false }, b: { N: '1' } } } };
-  expect(streamRecord(read({}, { OldImage, NewImage: other }), 'arn')).toBeDefined();
+  expect(toStreamRecord(read({}, { OldImage, NewImage: other }), 'arn')).toBeDefined();
   const list = { L: [{ S: '2' }, { S: '1' }] };
   const turned = { L: [{ S: '1' }, { S: '2' }] };
-  expect(streamRecord(read({}, { OldImage: { list }, NewImage: { list: turned } }), 'arn')).toBeDefined();
+  expect(toStreamRecord(read({}, { OldImage: { list }, NewImage: { list: turned } }), 'arn')).toBeDefined();
 });

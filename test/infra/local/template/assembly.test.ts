@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { handledTypes, refuseUnknownTypes, withoutLocalMeaning } from '#infra/local/template/assembly.ts';
-import { physicalName } from '#infra/local/template/physical-name.ts';
+import { assertKnownTypes, handledTypes, withoutLocalMeaning } from '#infra/local/template/assembly.ts';
+import { buildPhysicalName } from '#infra/local/template/physical-name.ts';
 
 test('a type that the local target does not know is an error that names it, and where to add it', () => {
   const Resources = {
     StorageEvents1AF1C090: { Type: 'AWS::DynamoDB::Table' },
     Search0A1B2C3D: { Type: 'AWS::OpenSearchService::Domain' },
   };
-  expect(() => refuseUnknownTypes({ Resources })).toThrow(
+  expect(() => assertKnownTypes({ Resources })).toThrow(
     /does not know AWS::OpenSearchService::Domain \(Search0A1B2C3D\)[\s\S]*infra\/local\/deploy\.ts[\s\S]*resource-types\.ts/,
   );
 });
@@ -20,7 +20,7 @@ test('every type without local meaning says why, and none is also handled', () =
 });
 
 test('physical names are the same at every start, and a name in the template wins', () => {
-  expect(physicalName('StorageEvents1AF1C090')).toBe('zhiqun-storage-events');
-  expect(physicalName('Failures8A3E1A2F')).toBe('zhiqun-failures');
-  expect(physicalName('Failures8A3E1A2F', 'mine')).toBe('mine');
+  expect(buildPhysicalName('StorageEvents1AF1C090')).toBe('zhiqun-storage-events');
+  expect(buildPhysicalName('Failures8A3E1A2F')).toBe('zhiqun-failures');
+  expect(buildPhysicalName('Failures8A3E1A2F', 'mine')).toBe('mine');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ResolveContext, resolver } from '#infra/local/template/intrinsics.ts';
+import { createResolver, type ResolveContext } from '#infra/local/template/intrinsics.ts';
 
 function resolve(value: unknown, context: Partial<ResolveContext> = {}): unknown {
   const pseudo = { Region: 'eu-west-1', AccountId: '000000000000', StackName: 'zhiqun-dev' };
@@ -15,7 +15,7 @@ function resolve(value: unknown, context: Partial<ResolveContext> = {}): unknown
     },
     Mappings: { Zones: { 'eu-west-1': { zone: 'Europe/Dublin' } } },
   };
-  return resolver({ template, deployed, pseudo, ...context })(value, 'Here');
+  return createResolver({ template, deployed, pseudo, ...context })(value, 'Here');
 }
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how CloudFormation writes it

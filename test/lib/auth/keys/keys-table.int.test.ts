@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keyCache } from '#lib/auth/keys/key-cache.ts';
 import { keyRing } from '#lib/auth/keys/key-ring.ts';
 import { findKey, listKeys, putKey, revokeKey } from '#lib/auth/keys/keys-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { issuedKey } from '#test/lib/auth/memory-keys.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -13,7 +13,7 @@ let table: string;
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
 });
 beforeEach(async () => {
   table = (await createTables(client)).control;
@@ -101,7 +101,7 @@ test('a store that is away is worth another try; a table that is missing is not'
     name: 'StoreError',
     retriable: false,
   });
-  const away = clientOf('http://127.0.0.1:9');
+  const away = createClient('http://127.0.0.1:9');
   await expect(findKey(away, table, 'x')).rejects.toMatchObject({ name: 'StoreError', retriable: true });
   away.destroy();
 });

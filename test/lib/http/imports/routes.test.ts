@@ -4,7 +4,7 @@ import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
 import { MAX_UPLOAD, PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
-import { importRecord, madeUpUploads, memoryJobs } from '#test/lib/http/memory-imports.ts';
+import { fakeUploads, importRecord, memoryJobs } from '#test/lib/http/memory-imports.ts';
 
 interface Body {
   importId: string;
@@ -25,7 +25,7 @@ const now = Date.parse('2026-03-08T00:00:00.000Z');
 
 function api(...records: ImportRecord[]) {
   const jobs = memoryJobs(...records);
-  const imports = importService({ jobs, uploads: madeUpUploads(), now: () => now, randomBytes });
+  const imports = importService({ jobs, uploads: fakeUploads(), now: () => now, randomBytes });
   return { ...apiFixture({ imports }), jobs: jobs.jobs };
 }
 
@@ -81,7 +81,7 @@ describe('renewing the addresses of an upload', () => {
   const begun = async (size: number) => {
     const jobs = memoryJobs();
     const [arrived, gone] = [new Set<string>(), new Set<string>()];
-    const uploads = madeUpUploads(arrived, gone);
+    const uploads = fakeUploads(arrived, gone);
     const { ask } = apiFixture({ imports: importService({ jobs, uploads, now: () => now, randomBytes }) });
     const ticket = await body(await ask('POST /v1/imports', 'operator', { ...announced, size }));
     const key = jobs.jobs.get(ticket.importId)?.key ?? '';

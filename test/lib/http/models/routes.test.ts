@@ -3,7 +3,7 @@ import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { memoryModels } from '#test/lib/models/memory-models.ts';
-import { insufficientModelsOf } from '#test/lib/models/models-of.ts';
+import { buildInsufficientModels } from '#test/lib/models/models-of.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
 const json = async <T>(answer: Response | Promise<Response>) => (await (await answer).json()) as T;
@@ -58,7 +58,7 @@ describe('the model card', () => {
     expect(file).toBeUndefined();
   });
 
-  test.each(insufficientModelsOf('2026-03-08').slice(1))(
+  test.each(buildInsufficientModels('2026-03-08').slice(1))(
     'of $kind says what there is too little of',
     async (model) => {
       const { ask, objects } = fixture();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { handle } from 'hono/aws-lambda';
 import { expect, test } from 'vitest';
-import { encodedPath } from '#lib/http/shared/gateway-path.ts';
+import { reencodePath } from '#lib/http/shared/gateway-path.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { memberView } from '#test/lib/http/memory-members.ts';
 
@@ -60,7 +60,7 @@ test('any id reaches the reader through the gateway as it was sent', async () =>
           `/v1/profiles/user_id:${userId}/traits`,
         ]) {
           asked.length = 0;
-          const event = encodedPath(gatewayEvent('GET', path, keyOf('reader')));
+          const event = reencodePath(gatewayEvent('GET', path, keyOf('reader')));
           const answer = await handler(event as never, undefined as never);
           expect(answer).toMatchObject({ statusCode: 200 });
           expect(asked).toEqual([userId]);
@@ -79,6 +79,6 @@ test('paths without ids stay as they are', () => {
     '/v1/openapi.json',
     '/v1/members/',
   ]) {
-    expect(encodedPath({ rawPath })).toEqual({ rawPath });
+    expect(reencodePath({ rawPath })).toEqual({ rawPath });
   }
 });

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventWriter, queryPartition } from '#lib/events/events-table.ts';
 import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { TRACKING_ROUTES, type TrackDependencies, trackApp } from '#lib/http/track/app.ts';
+import { TRACKING_ROUTES, type TrackDeps, trackApp } from '#lib/http/track/app.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { clientOf, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { answerChecker } from '#test/lib/http/conformance.ts';
 
@@ -20,7 +20,7 @@ let tables: TestTables;
 let app: ReturnType<typeof trackApp>;
 let users = 0;
 
-const dependencies = (): TrackDependencies => ({
+const dependencies = (): TrackDeps => ({
   acceptsWriteKey: async (key) => key === KEY,
   events: eventWriter(client, tables.events),
   retentionDays: 400,
@@ -33,7 +33,7 @@ const dependencies = (): TrackDependencies => ({
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   tables = await createTables(client);
   app = trackApp(dependencies());
 });

@@ -7,7 +7,7 @@ import type { Row } from '#lib/imports/formats/row.ts';
 import { MAX_ROW_CHARS } from '#lib/imports/formats/row-splitter.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
 import { formatHints, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { pieces, quoted, rowsOf, tableFile } from '#test/lib/imports/table-files.ts';
+import { pieces, quoted, readAllRows, tableFile } from '#test/lib/imports/table-files.ts';
 
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
 
@@ -31,7 +31,7 @@ test('any table, written in any of the shapes, is recognised and read back with 
     fc.asyncProperty(tableFile, cuts, async (file, cuts) => {
       const recognised = detectFileFormat(file.bytes, 'table', formatHints(mapping));
       expect(recognised).toMatchObject({ delimiter: file.delimiter, headerLine: 1 });
-      const rows = await rowsOf(file.bytes, { cuts, recognised });
+      const rows = await readAllRows(file.bytes, { cuts, recognised });
       expect(rows.every(({ error }) => error === undefined)).toBe(true);
       expect(rows.map(lineAndCells)).toEqual(file.rows);
     }),
@@ -45,7 +45,9 @@ test('any text is cut into the same rows however it arrives', async () => {
     fc.asyncProperty(text, fc.integer({ min: 1, max: 3 }), cuts, async (text, width, cuts) => {
       const recognised = plainCsv(width);
       const bytes = Buffer.from(text);
-      expect(await rowsOf(bytes, { cuts, recognised })).toEqual(await rowsOf(bytes, { recognised }));
+      expect(await readAllRows(bytes, { cuts, recognised })).toEqual(
+        await readAllRows(bytes, { recognised }),
+      );
     }),
     { numRuns: 1_000 },
   );
@@ -68,7 +70,7 @@ describe('one bad line never costs its neighbours', () => {
     for (const place of [0, 1, 14, 29, 30]) {
       const written = good.map((cells) => cells.map((cell) => quoted(cell, ',', false)).join(','));
       const bytes = Buffer.from(written.toSpliced(place, 0, line).join('\r\n'));
-      const rows = await rowsOf(bytes, { recognised: plainCsv(3), cuts: [0.1, 0.5, 0.51, 0.9] });
+      const rows = await readAllRows(bytes, { recognised: plainCsv(3), cuts: [0.1, 0.5, 0.51, 0.9] });
       expect(rows.flatMap(({ error, cells }) => (error === undefined ? [cells] : []))).toEqual(good);
       expect(rows.filter(({ error }) => error !== undefined)).toHaveLength(1);
       expect(rows[place]?.error?.message).toMatch(/\w/);
@@ -76,7 +78,7 @@ describe('one bad line never costs its neighbours', () => {
   });
 
   test('a broken JSON line, or one that is no object', async () => {
-    const rows = await rowsOf(Buffer.from('{"a":1}\n{"a":\n[1]\n\n{"a":2}'));
+    const rows = await readAllRows(Buffer.from('{"a":1}\n{"a":\n[1]\n\n{"a":2}'));
     expect(rows.map(({ line, object, error }) => [line, object ?? error?.code])).toEqual([
       [1, { a: 1 }],
       [2, 'json_invalid'],
@@ -88,7 +90,7 @@ describe('one bad line never costs its neighbours', () => {
   test('a broken XML row', async () => {
     const xml =
       '\ufeff<?xml version="1.0"?>\n<posts>\n <row A="1" B="&lt;p&gt;&#xA;&amp;"/>\n <row A="2\n <row A=\'3\' />\n</posts>\n';
-    const rows = await rowsOf(Buffer.from(xml));
+    const rows = await readAllRows(Buffer.from(xml));
     expect(rows.map(({ line, object, error }) => [line, object ?? error?.code])).toEqual([
       [3, { A: '1', B: '<p>\n&' }],
       [4, 'xml_invalid'],
@@ -102,7 +104,7 @@ test('a line that is too long is refused once, wherever the pieces are cut', asy
     const bytes = Buffer.from(`abc\n${'x'.repeat(length)}\ndef\n"${'y'.repeat(length)}\nghi`);
     const wanted = ['abc', length > MAX_ROW_CHARS ? 'line_too_long' : 'xxx', 'def'];
     for (const cuts of [[], [0.1, 0.2, 0.3], [0.49, 0.5, 0.51, 0.99]]) {
-      const rows = shortened(await rowsOf(bytes, { cuts, recognised: plainCsv(1) }));
+      const rows = shortened(await readAllRows(bytes, { cuts, recognised: plainCsv(1) }));
       expect(rows).toEqual([...wanted, 'line_too_long', 'ghi']);
     }
   }
@@ -110,7 +112,7 @@ test('a line that is too long is refused once, wherever the pieces are cut', asy
 
 test('blank-separated rows: runs of blanks, leading blanks, quoted names', async () => {
   const text = ' id  name      total\r\n 0001   "Ann B."   1.50\r\n  0002 Bob\t2.00 \r\n';
-  const rows = await rowsOf(Buffer.from(text));
+  const rows = await readAllRows(Buffer.from(text));
   expect(rows.map(lineAndCells)).toEqual([
     { line: 2, cells: ['0001', 'Ann B.', '1.50'] },
     { line: 3, cells: ['0002', 'Bob', '2.00'] },
@@ -118,12 +120,12 @@ test('blank-separated rows: runs of blanks, leading blanks, quoted names', async
 });
 
 test('old Mac line ends, and UTF-16 as Excel writes it', async () => {
-  expect((await rowsOf(Buffer.from('id,name\r1,a\r2,b\r'))).map(({ cells }) => cells)).toEqual([
+  expect((await readAllRows(Buffer.from('id,name\r1,a\r2,b\r'))).map(({ cells }) => cells)).toEqual([
     ['1', 'a'],
     ['2', 'b'],
   ]);
   const utf16 = Buffer.from('\ufeffid\tname\r\n1\t张三\r\n', 'utf16le');
-  expect((await rowsOf(utf16)).map(({ cells }) => cells)).toEqual([['1', '张三']]);
+  expect((await readAllRows(utf16)).map(({ cells }) => cells)).toEqual([['1', '张三']]);
 });
 
 test('gzip data that end early deliver the rows before, then say what is wrong', async () => {

@@ -17,7 +17,7 @@ import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
 import { CHUNK_ROWS } from '#lib/imports/jobs/run-import.ts';
 import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { lateEventCounter } from '#lib/members/late-events-table.ts';
-import { clientOf, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine, testCredentials } from '#test/engines/dynamodb.ts';
 
 const BUCKET = 'imports';
 const ROWS = 2 * CHUNK_ROWS + 700;
@@ -34,7 +34,7 @@ beforeAll(async () => {
     { queues: join(folder, 'q'), objects: join(folder, 'o') },
     'us-east-1',
   );
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
   objects = new S3Client({ endpoint: s3.endpoint, forcePathStyle: true, ...testCredentials });
   await objects.send(new CreateBucketCommand({ Bucket: BUCKET }));
   stops = [engine.stop, s3.stop, () => rm(folder, { recursive: true })];

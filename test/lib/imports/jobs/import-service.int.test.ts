@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AbortMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/free-port.ts';
 import { toImportItem } from '#lib/imports/jobs/import-record.ts';
 import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
 import { type ImportService, importService } from '#lib/imports/jobs/import-service.ts';
@@ -10,7 +10,7 @@ import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
 
@@ -22,7 +22,7 @@ let desk: ImportService;
 
 beforeAll(async () => {
   [engine, objects] = await Promise.all([startEngine(), startBucket()]);
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
 });
 beforeEach(async () => {
   table = (await createTables(client)).control;
@@ -240,7 +240,7 @@ test('the list holds imports found in the bucket as well, newest first, over sev
 
 test('while S3 is away, announcing a large file can be tried again and leaves no record, and so can renewing', async () => {
   const uploads = uploadsBucket(
-    { ...objects.env, S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` },
+    { ...objects.env, S3_ENDPOINT: `http://127.0.0.1:${await findFreePort()}` },
     Date.now,
   );
   const jobs = importJobs(client, table);

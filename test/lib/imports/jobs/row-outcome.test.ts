@@ -6,7 +6,7 @@ import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { type RowOutcome, rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
 import { formatHints, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { reception, rowsOf } from '#test/lib/imports/table-files.ts';
+import { ingestContext, readAllRows } from '#test/lib/imports/table-files.ts';
 
 async function outcomes(text: string, mapping?: object): Promise<RowOutcome[]> {
   const bytes = Buffer.from(text);
@@ -14,7 +14,9 @@ async function outcomes(text: string, mapping?: object): Promise<RowOutcome[]> {
   const recognised = detectFileFormat(bytes, 'f', formatHints(parsed));
   const compiled = compileMapping(parsed, recognised);
   const ids = rowIds('test');
-  return (await rowsOf(bytes, { recognised })).map((row) => rowOutcome(row, compiled, ids, reception));
+  return (await readAllRows(bytes, { recognised })).map((row) =>
+    rowOutcome(row, compiled, ids, ingestContext),
+  );
 }
 
 const mapping = {

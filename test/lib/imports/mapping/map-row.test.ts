@@ -4,7 +4,7 @@ import { toMinorUnits } from '#lib/events/money.ts';
 import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
 import { type CallOutcome, compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
 import { formatHints, type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import { rowsOf } from '#test/lib/imports/table-files.ts';
+import { readAllRows } from '#test/lib/imports/table-files.ts';
 
 async function mapped(
   text: string,
@@ -15,7 +15,7 @@ async function mapped(
   const bytes = Buffer.from(text);
   const recognised = detectFileFormat(bytes, 'f', formatHints(parsed));
   const compiled = compileMapping(parsed, recognised, timeZone === undefined ? {} : { timeZone });
-  return (await rowsOf(bytes, { recognised })).map((row) => mapRow(row, compiled));
+  return (await readAllRows(bytes, { recognised })).map((row) => mapRow(row, compiled));
 }
 
 const calls = (rows: CallOutcome[][]) =>

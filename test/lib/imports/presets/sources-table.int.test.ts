@@ -4,7 +4,7 @@ import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import type { Sources } from '#lib/imports/presets/source-mapping.ts';
 import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
-import { clientOf, createTables, startEngine } from '#test/engines/dynamodb.ts';
+import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
@@ -14,7 +14,7 @@ let now = Date.parse('2026-03-08T00:00:00.000Z');
 
 beforeAll(async () => {
   engine = await startEngine();
-  client = clientOf(engine.endpoint);
+  client = createClient(engine.endpoint);
 });
 beforeEach(async () => {
   table = (await createTables(client)).control;
@@ -100,7 +100,7 @@ test('a stored mapping that is not valid any more says so, and can be replaced',
 });
 
 test('a store that is away is worth another try', async () => {
-  const away = clientOf('http://127.0.0.1:9');
+  const away = createClient('http://127.0.0.1:9');
   const lost = sources(away, table, () => now);
   const store = () => lost.store('shop', mapping('A'), 'key');
   for (const ask of [() => lost.list(), () => lost.mapping('shop'), store])

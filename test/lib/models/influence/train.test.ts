@@ -3,13 +3,13 @@ import { fitInfluence } from '#lib/models/influence/train.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
-import { plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
+import { plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 
 const asOf = '2026-11-22';
 const planted = plantedTies(seededRandom(6), 400, 3_000, 4);
 
 async function fitted(ties: readonly Tie[], parts = 1) {
-  const model = await fitInfluence(tieParts(ties, parts), { asOf });
+  const model = await fitInfluence(tiePartitions(ties, parts), { asOf });
   if (model.status !== 'fitted') throw new Error(`expected a fitted model: ${JSON.stringify(model)}`);
   return model;
 }
@@ -26,7 +26,7 @@ test('the same ties give the same model to the byte, in whatever order and parts
 });
 
 test('the model is one that the reader of model files takes', async () => {
-  const model = await fitInfluence(tieParts(planted), { asOf });
+  const model = await fitInfluence(tiePartitions(planted), { asOf });
   const version = computeVersion(model);
   const file = { ...model, version };
   expect(parseModel('influence', JSON.stringify(file))).toEqual(file);
@@ -64,7 +64,7 @@ test('the file stays small however large the community is', async () => {
 
 test('below 20 ties there is no model, and the answer says how many it would take', async () => {
   const ring = (count: number) => Array.from({ length: count }, (_, n): Tie => [`m${n}`, `m${n + 1}`, 1]);
-  expect(await fitInfluence(tieParts([...ring(19), ...ring(19)]), { asOf })).toEqual({
+  expect(await fitInfluence(tiePartitions([...ring(19), ...ring(19)]), { asOf })).toEqual({
     kind: 'influence',
     format: 1,
     status: 'insufficient',
@@ -72,6 +72,6 @@ test('below 20 ties there is no model, and the answer says how many it would tak
     members: 20,
     needs: [{ what: 'ties', have: 19, need: 20 }],
   });
-  expect((await fitInfluence(tieParts(ring(20)), { asOf })).status).toBe('fitted');
-  expect((await fitInfluence(tieParts([]), { asOf })).status).toBe('insufficient');
+  expect((await fitInfluence(tiePartitions(ring(20)), { asOf })).status).toBe('fitted');
+  expect((await fitInfluence(tiePartitions([]), { asOf })).status).toBe('insufficient');
 });

@@ -7,7 +7,7 @@ import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
-import { inParts, trainingTableOf } from '#test/lib/models/training-table.ts';
+import { buildTrainingTable, toPartitions } from '#test/lib/models/training-table.ts';
 
 const thresholds = { newDays: 14, silentDays: 14, churnedDays: 45 };
 const options = { asOf: '2025-11-22', thresholds };
@@ -15,7 +15,7 @@ const demoMoments = [new Date('2025-11-17T00:30:00Z'), new Date('2025-11-22T15:3
 
 test.each(demoMoments)('on the demo leavers are told better than by the plain rule (%s)', async (now) => {
   const { asOf, days } = demoDays({ now });
-  const { card } = await fitted(trainingTableOf(days, asOf), { ...options, asOf });
+  const { card } = await fitted(buildTrainingTable(days, asOf), { ...options, asOf });
   expect(card.auc).toBeGreaterThan(card.ruleAuc + 0.01);
   expect(card.heldOut).toBe(card.positives + card.negatives);
   expect(card.candidates.map(({ kind }) => kind)).toEqual(['tree', 'forest', 'neighbours', 'rule']);
@@ -58,7 +58,7 @@ test('who had left before does not count, neither as row nor as need', async () 
 test('below 100 who left or 100 who stayed no model is made, and each shortfall is named', async () => {
   const outcomes = (left: number, stayed: number) => {
     const activeNext30 = new Uint8Array(left + stayed).fill(1, left);
-    return fitLifecycle(inParts(trainingTable(left + stayed, { activeNext30 })), options);
+    return fitLifecycle(toPartitions(trainingTable(left + stayed, { activeNext30 })), options);
   };
   expect(await outcomes(99, 40)).toEqual({
     kind: 'lifecycle',
@@ -81,7 +81,7 @@ async function fitted(
   given: Parameters<typeof fitLifecycle>[1] = options,
   rows?: number,
 ): Promise<FittedModel<'lifecycle'>> {
-  const model = await fitLifecycle(inParts(table, rows), given);
+  const model = await fitLifecycle(toPartitions(table, rows), given);
   if (model.status !== 'fitted') throw new Error(JSON.stringify(model));
   return { ...model, version: '' };
 }

@@ -6,7 +6,7 @@ import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
-import { inParts } from '#test/lib/models/training-table.ts';
+import { toPartitions } from '#test/lib/models/training-table.ts';
 
 const asOf = '2025-11-22';
 
@@ -36,7 +36,7 @@ async function fitted(
   options: Partial<Parameters<typeof fitProfiles>[1]> = {},
   rowsPerPart?: number,
 ) {
-  const model = await fitProfiles(inParts(table, rowsPerPart), { asOf, ...options });
+  const model = await fitProfiles(toPartitions(table, rowsPerPart), { asOf, ...options });
   if (model.status !== 'fitted') throw new Error(`not fitted: ${JSON.stringify(model.needs)}`);
   const file = JSON.stringify({ ...model, version: computeVersion(model) });
   return parseModel('profiles', file) as FittedModel<'profiles'>;
@@ -169,25 +169,25 @@ test('a configured number is kept to, and no other is tried', async () => {
   expect(new Set(clusters.map(({ name }) => name.en)).size).toBe(6);
   expect(card).toMatchObject({ k: 6, chosenBy: 'configuration' });
   expect(card.silhouettes).toEqual([]);
-  await expect(fitProfiles(inParts(community(40).table), { asOf, k: 1 })).rejects.toThrow(
+  await expect(fitProfiles(toPartitions(community(40).table), { asOf, k: 1 })).rejects.toThrow(
     'must be a whole number from 2 to 10, not 1',
   );
 });
 
 test('too few members, or too few that differ, and no profile is made up', async () => {
   const head = { kind: 'profiles', format: 1, asOf, status: 'insufficient' };
-  expect(await fitProfiles(inParts(community(19).table), { asOf })).toEqual({
+  expect(await fitProfiles(toPartitions(community(19).table), { asOf })).toEqual({
     ...head,
     members: 19,
     needs: [{ what: 'members', have: 19, need: 20 }],
   });
-  expect(await fitProfiles(inParts(trainingTable(300, {})), { asOf })).toEqual({
+  expect(await fitProfiles(toPartitions(trainingTable(300, {})), { asOf })).toEqual({
     ...head,
     members: 300,
     needs: [{ what: 'members', have: 1, need: 2 }],
   });
   const three = trainingTable(300, { posts30: column(300, (i) => i % 3) });
-  expect(await fitProfiles(inParts(three), { asOf, k: 5 })).toEqual({
+  expect(await fitProfiles(toPartitions(three), { asOf, k: 5 })).toEqual({
     ...head,
     members: 300,
     needs: [{ what: 'members', have: 3, need: 5 }],

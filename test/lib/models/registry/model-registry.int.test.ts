@@ -4,14 +4,14 @@ import { currentModelsFile } from '#lib/models/registry/current-models.ts';
 import { type ModelRegistry, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import { lease } from '#lib/platform/lease-table.ts';
-import { modelsOf } from '#test/lib/models/models-of.ts';
-import { nightWorld } from '#test/lib/pipeline/pipeline-world.ts';
+import { buildModels } from '#test/lib/models/models-of.ts';
+import { pipelineWorld } from '#test/lib/pipeline/pipeline-world.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
-let world: Awaited<ReturnType<typeof nightWorld>>;
+let world: Awaited<ReturnType<typeof pipelineWorld>>;
 let registry: ModelRegistry;
 beforeEach(async () => {
-  world = await nightWorld();
+  world = await pipelineWorld();
   registry = modelRegistry(world.store, world.current, () => world.clock.now);
 });
 afterEach(() => world.stop());
@@ -23,7 +23,7 @@ async function publish(...dates: string[]): Promise<void> {
   }
 }
 const versions = (date: string) =>
-  Object.fromEntries(modelsOf(date).map(({ kind, version }) => [kind, version]));
+  Object.fromEntries(buildModels(date).map(({ kind, version }) => [kind, version]));
 const value = (date: string) => exampleModel('value', { asOf: date }).version;
 
 test('before the first publication nothing is live, and there is nothing to go back to', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { parseModel } from '#lib/models/registry/parse-model.ts';
-import { insufficientModelsOf } from '#test/lib/models/models-of.ts';
+import { buildInsufficientModels } from '#test/lib/models/models-of.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
 /** Sets or deletes (undefined) what stands at a place such as `clusters.0.centroid`. */
@@ -21,7 +21,7 @@ test.each(MODEL_KINDS)('a %s model that was fitted reads as it was', (kind) => {
   expect(parseModel(kind, JSON.stringify(model))).toEqual(model);
 });
 
-test.each(insufficientModelsOf('2026-03-08').filter(({ status }) => status === 'insufficient'))(
+test.each(buildInsufficientModels('2026-03-08').filter(({ status }) => status === 'insufficient'))(
   'a $kind model that could not be fitted reads as it was',
   (model) => {
     expect(parseModel(model.kind, JSON.stringify(model))).toEqual(model);

@@ -10,7 +10,7 @@ import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { cdnowDays, cdnowFile } from '#test/lib/models/cdnow.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
-import { inParts, trainingTableOf } from '#test/lib/models/training-table.ts';
+import { buildTrainingTable, toPartitions } from '#test/lib/models/training-table.ts';
 
 const options = { asOf: '2025-11-23', historyDays: 120, currency: 'CNY' };
 
@@ -19,7 +19,7 @@ const FEN = 100;
 
 test.each(moments)("the demo's planted payment rule lies within the 95 % intervals (%s)", async (now) => {
   const { asOf, days } = demoDays({ now });
-  const table = trainingTableOf(days, asOf);
+  const table = buildTrainingTable(days, asOf);
   const model = await fitted(table, { ...options, asOf });
   const then = table.userIds.length;
   const planted = {
@@ -85,7 +85,7 @@ test('below 60 days of history or 100 payers no model is made, and each shortfal
   const few = payers(300);
   few.paymentNext30.fill(0, 99);
   few.paymentNext30.fill(5, 0, 99);
-  expect(await fitValue(inParts(few), { ...options, historyDays: 59 })).toEqual({
+  expect(await fitValue(toPartitions(few), { ...options, historyDays: 59 })).toEqual({
     kind: 'value',
     format: 1,
     asOf: options.asOf,
@@ -97,21 +97,24 @@ test('below 60 days of history or 100 payers no model is made, and each shortfal
     ],
   });
   few.paymentNext30[99] = 5;
-  expect((await fitValue(inParts(few), { ...options, historyDays: 60 })).status).toBe('fitted');
+  expect((await fitValue(toPartitions(few), { ...options, historyDays: 60 })).status).toBe('fitted');
   // A refund is no payment.
   few.paymentNext30[99] = -5;
-  expect(await fitValue(inParts(few), options)).toMatchObject({
+  expect(await fitValue(toPartitions(few), options)).toMatchObject({
     status: 'insufficient',
     needs: [{ what: 'payers', have: 99 }],
   });
-  expect(await fitValue(inParts(trainingTable(0, {})), options)).toMatchObject({ members: 0, needs: [{}] });
+  expect(await fitValue(toPartitions(trainingTable(0, {})), options)).toMatchObject({
+    members: 0,
+    needs: [{}],
+  });
 });
 
 describe.runIf(existsSync(cdnowFile))('on the purchases of CDNOW as of 1998-06-30', () => {
   let model: FittedModel<'value'>;
   beforeAll(async () => {
     const asOf = '1998-06-30';
-    const table = trainingTableOf(await cdnowDays(), asOf);
+    const table = buildTrainingTable(await cdnowDays(), asOf);
     model = await fitted(table, { asOf, historyDays: 545, currency: 'USD' }, 5_000);
   });
 
@@ -139,7 +142,7 @@ async function fitted(
   given: Parameters<typeof fitValue>[1] = options,
   rows?: number,
 ): Promise<FittedModel<'value'>> {
-  const model = await fitValue(inParts(table, rows), given);
+  const model = await fitValue(toPartitions(table, rows), given);
   if (model.status !== 'fitted') throw new Error(JSON.stringify(model));
   return { ...model, version: '' };
 }

@@ -7,9 +7,9 @@ import { allRuns } from '#lib/pipeline/run/run-reader-table.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { pipelineRuns } from '#lib/pipeline/run/runs.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { nightWorld } from '#test/lib/pipeline/pipeline-world.ts';
+import { pipelineWorld } from '#test/lib/pipeline/pipeline-world.ts';
 
-let world: Awaited<ReturnType<typeof nightWorld>>;
+let world: Awaited<ReturnType<typeof pipelineWorld>>;
 /** names of executions that run, as Step Functions would tell */
 const running = new Set<string>();
 let started: { name: string; input: object }[];
@@ -19,7 +19,7 @@ const today = () => TODAY;
 beforeEach(async () => {
   running.clear();
   started = [];
-  world = await nightWorld();
+  world = await pipelineWorld();
 });
 afterEach(() => world.stop());
 

@@ -4,7 +4,7 @@ import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { type LiveModels, liveModels } from '#lib/scoring/live/live-models.ts';
 import { type FaultyProxy, faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { startBucket } from '#test/engines/s3.ts';
-import { currentOf, publish, putModel, versionsOf } from '#test/lib/models/published-models.ts';
+import { buildCurrentModels, listVersions, publish, putModel } from '#test/lib/models/published-models.ts';
 import { exampleModel, exampleModels } from '#test/lib/scoring/example-models.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;
@@ -53,14 +53,14 @@ test('nothing published yet: no models, and the answer says so', async () => {
   expect([models.value.why, models.community.why, staleSeconds]).toEqual(['no_model', 'no_model', undefined]);
   await publish(store, exampleModels());
   later(31);
-  await eventually(async () => expect(versions(await live())).toEqual(versionsOf(exampleModels())));
+  await eventually(async () => expect(versions(await live())).toEqual(listVersions(exampleModels())));
 });
 
 test('the first request waits for the models, others ask for nothing, and only one check comes every 30 s', async () => {
   await publish(store, exampleModels());
   const live = coldFunction();
   const answers = await Promise.all(Array.from({ length: 20 }, () => live()));
-  for (const answer of answers) expect(versions(answer)).toEqual(versionsOf(exampleModels()));
+  for (const answer of answers) expect(versions(answer)).toEqual(listVersions(exampleModels()));
   const files = proxy.seen.length;
   expect(files).toBe(6);
   later(29);
@@ -103,7 +103,7 @@ describe('while the store fails', () => {
     const began = performance.now();
     const answer = await live();
     expect(performance.now() - began).toBeLessThan(700);
-    expect(versions(answer)).toEqual(versionsOf(exampleModels()));
+    expect(versions(answer)).toEqual(listVersions(exampleModels()));
     expect(answer.staleSeconds).toBe(31);
     await eventually(() =>
       expect(logged).toContainEqual(['warn', 'live models not checked', expect.anything()]),
@@ -125,7 +125,7 @@ describe('while the store fails', () => {
     expect(answer.staleSeconds).toBeUndefined();
     proxy.treat = () => 'pass';
     later(4);
-    await eventually(async () => expect(versions(await live())).toEqual(versionsOf(exampleModels())));
+    await eventually(async () => expect(versions(await live())).toEqual(listVersions(exampleModels())));
   });
 
   test('a check that a frozen function left open is finished by a later request', async () => {
@@ -150,7 +150,7 @@ describe('while the store fails', () => {
     later(31);
     await live();
     await eventually(() => expect(logged.length).toBeGreaterThan(0));
-    expect(versions(await live())).toEqual(versionsOf(exampleModels()));
+    expect(versions(await live())).toEqual(listVersions(exampleModels()));
     proxy.treat = () => 'pass';
     later(31);
     await eventually(async () =>
@@ -227,14 +227,14 @@ describe('a model that cannot be used', () => {
     await publish(store, exampleModels());
     const live = coldFunction();
     await live();
-    const current = { ...currentOf(exampleModels()), models: { value: 5 } };
+    const current = { ...buildCurrentModels(exampleModels()), models: { value: 5 } };
     await store.put('models/current.json', JSON.stringify(current));
     later(31);
     await eventually(async () => {
       await live();
       expect(refusals()).toHaveLength(1);
     });
-    expect(versions(await live())).toEqual(versionsOf(exampleModels()));
+    expect(versions(await live())).toEqual(listVersions(exampleModels()));
     const cold = await coldFunction()();
     expect(cold.models.value.why).toBe('model_refused');
   });

@@ -10,7 +10,7 @@ import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts'
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { computeScore } from '#lib/scoring/score.ts';
 import { type FaultyProxy, faultyProxy } from '#test/e2e/faulty-proxy.ts';
-import { clientOf } from '#test/engines/dynamodb.ts';
+import { createClient } from '#test/engines/dynamodb.ts';
 import { type CountingWorld, RULES, startWorld } from '#test/lib/members/counting-world.ts';
 import { storedEvent } from '#test/lib/members/stored-events.ts';
 import { exampleModels } from '#test/lib/scoring/example-models.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => stop());
 beforeEach(async () => {
   proxy = await faultyProxy(world.endpoint);
-  client = clientOf(proxy.url);
+  client = createClient(proxy.url);
   logged.length = 0;
   const live = async () => ({ models });
   const { rebuild } = memberReader(world.client, world.tables, RULES, () => NOW, live);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maximizeReach, type ReachStep } from '#lib/models/numeric/graph/influence-maximization.ts';
 import { buildTieGraph, type TieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
-import { graphsPresent, knownGraph, plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
+import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 
 const audience = ({ starts, sources }: TieGraph, v: number) => [
   v,
@@ -34,7 +34,7 @@ function mixedPlaces(members: number): Uint32Array {
 }
 
 async function expectAsPlain(ties: readonly Tie[], most: number): Promise<void> {
-  const graph = await buildTieGraph(tieParts(ties));
+  const graph = await buildTieGraph(tiePartitions(ties));
   const places = mixedPlaces(graph.userIds.length);
   const set = maximizeReach(graph, places, most);
   expect(set.length).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
   test.each(['karate', 'dolphins'] as const)('the same on %s, where all are reached', async (name) => {
     const ties = knownGraph(name);
     await expectAsPlain(ties, 50);
-    const graph = await buildTieGraph(tieParts(ties));
+    const graph = await buildTieGraph(tiePartitions(ties));
     const set = maximizeReach(graph, mixedPlaces(graph.userIds.length), 50);
     expect(set.length).toBeLessThan(graph.userIds.length / 3);
     expect(set.at(-1)!.reached).toBeGreaterThan(graph.userIds.length * 0.9);
@@ -59,7 +59,7 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
 
 test('influence goes to who reacted: who only reacts reaches nobody', async () => {
   const graph = await buildTieGraph(
-    tieParts([
+    tiePartitions([
       ['fan1', 'star', 1],
       ['fan2', 'star', 1],
       ['fan1', 'fan2', 1],
@@ -71,7 +71,7 @@ test('influence goes to who reacted: who only reacts reaches nobody', async () =
 
 test('among members who add as many the one with the lower place is taken', async () => {
   const graph = await buildTieGraph(
-    tieParts([
+    tiePartitions([
       ['b', 'a', 1],
       ['d', 'c', 1],
     ]),
@@ -81,5 +81,5 @@ test('among members who add as many the one with the lower place is taken', asyn
 });
 
 test('nobody is reached without ties', async () => {
-  expect(maximizeReach(await buildTieGraph(tieParts([])), new Uint32Array(0), 50)).toEqual([]);
+  expect(maximizeReach(await buildTieGraph(tiePartitions([])), new Uint32Array(0), 50)).toEqual([]);
 });

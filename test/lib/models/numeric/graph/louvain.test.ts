@@ -6,12 +6,12 @@ import { toLouvainGraph } from '#lib/models/numeric/graph/louvain-graph.ts';
 import { buildTieGraph, type TieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
-import { graphsPresent, knownGraph, plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
+import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const { detailed } = louvain as unknown as typeof louvain.default;
 
-const graphOf = (ties: readonly Tie[]) => buildTieGraph(tieParts(ties));
+const graphOf = (ties: readonly Tie[]) => buildTieGraph(tiePartitions(ties));
 
 /** Newman's modularity (2004) straight from its definition. */
 function modularityOf({ userIds, starts, sources, weights }: TieGraph, circles: ArrayLike<number>): number {

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { computePageRank } from '#lib/models/numeric/graph/pagerank.ts';
 import { buildTieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
-import { graphsPresent, knownGraph, plantedTies, type Tie, tieParts } from '#test/lib/models/ties.ts';
+import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const pagerank = graphologyPagerank as unknown as typeof graphologyPagerank.default;
 
 const ranksOf = async (ties: readonly Tie[]) => {
-  const graph = await buildTieGraph(tieParts(ties));
+  const graph = await buildTieGraph(tiePartitions(ties));
   const ranks = computePageRank(graph);
   return Object.fromEntries(graph.userIds.map((userId, v) => [userId, ranks[v]!]));
 };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { buildTieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
-import { type Tie, tieParts } from '#test/lib/models/ties.ts';
+import { type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 
-const read = (...ties: Tie[]) => buildTieGraph(tieParts(ties));
+const read = (...ties: Tie[]) => buildTieGraph(tiePartitions(ties));
 
 test('a member has those who react to them, in order, and how much', async () => {
   const graph = await read(['c', 'a', 2], ['b', 'a', 1.5], ['a', 'c', 1]);
@@ -21,11 +21,11 @@ test('rows of one pair are added up, also from different parts', async () => {
     ['b', 'a', 0.2],
     ['b', 'a', 0.3],
   ];
-  const graph = await buildTieGraph(tieParts(ties, 3));
+  const graph = await buildTieGraph(tiePartitions(ties, 3));
   expect([...graph.sources]).toEqual([1, 2]);
   expect(graph.weights[0]).toBeCloseTo(0.6, 12);
   // 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in the last bit.
-  expect((await buildTieGraph(tieParts(ties.toReversed(), 2))).weights).toEqual(graph.weights);
+  expect((await buildTieGraph(tiePartitions(ties.toReversed(), 2))).weights).toEqual(graph.weights);
 });
 
 test('ties to oneself, taken back, or of no weight leave no trace, not even a member', async () => {
