@@ -1,12 +1,12 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { createCountingDeps } from '#lib/members/aggregate-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { createCountingDeps } from '#lib/members/counting-table.ts';
 import { countingFailures } from '#lib/members/failures-queue.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
+import { isTransient } from '#lib/platform/errors.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
-import { isTransient } from '#lib/platform/store-error.ts';
 
 /** Left for what has begun when the time is nearly over. */
 const LAST_MS = 15_000;

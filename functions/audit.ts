@@ -1,14 +1,14 @@
 import type { Context } from 'aws-lambda';
-import { audit } from '#lib/audit/audit.ts';
-import { readCandidates, writeResult } from '#lib/audit/audit-files.ts';
+import { audit, readCandidates, writeResult } from '#lib/audit/audit.ts';
+
 import { createAuditDeps } from '#lib/audit/audit-table.ts';
-import { readPlan } from '#lib/pipeline/plan-file.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { readPlan } from '#lib/pipeline/run-files.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));

@@ -1,7 +1,7 @@
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
-import { type FailTask, failRun } from '#lib/pipeline/run/fail-run.ts';
-import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
-import { runRecords } from '#lib/pipeline/run/runs-table.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { type FailTask, failRun } from '#lib/pipeline/run/run-step.ts';
+import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
+
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';

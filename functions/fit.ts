@@ -1,11 +1,11 @@
-import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { runRecords } from '#lib/pipeline/run/runs-table.ts';
-import { type TrainingTask, trainModel } from '#lib/pipeline/train.ts';
+import { type TrainingTask, trainingConfigFromEnv, trainModel } from '#lib/pipeline/train.ts';
+
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 
 const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));

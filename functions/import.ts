@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCalendar } from '#lib/events/calendar.ts';
-import { handleImportBatch } from '#lib/imports/jobs/import-batch.ts';
 import { importJobDeps } from '#lib/imports/jobs/import-deps-table.ts';
+import { handleImportBatch } from '#lib/imports/jobs/import-job.ts';
 import { importsQueue } from '#lib/imports/jobs/imports-queue.ts';
 import { lateEventCounter } from '#lib/members/late-events-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';

@@ -1,11 +1,10 @@
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { tableBytes } from '#lib/pipeline/members-table.ts';
 import { type Plan, type PlanTask, planRun } from '#lib/pipeline/plan.ts';
-import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
-import { runRecords } from '#lib/pipeline/run/runs-table.ts';
-import { tableBytes } from '#lib/pipeline/table-bytes-table.ts';
+import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
 const control = required(process.env, 'CONTROL_TABLE');

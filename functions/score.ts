@@ -4,7 +4,7 @@ import { type ScoringTask, scorePartition } from '#lib/pipeline/score.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 
 const records = runRecords(dynamoDb(process.env), required(process.env, 'CONTROL_TABLE'), Date.now);
 const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));

@@ -1,4 +1,4 @@
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
 import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
 import { scanMembers } from '#lib/pipeline/members-table.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
@@ -7,7 +7,7 @@ import { type SnapshotTask, takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { log } from '#lib/platform/log.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);

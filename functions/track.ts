@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { writeKeys } from '#lib/auth/keys/write-keys-table.ts';
+import { writeKeys } from '#lib/auth/keys/keys-table.ts';
 import { eventWriter } from '#lib/events/events-table.ts';
-import { trackApp } from '#lib/http/track/app.ts';
-import { setTextAside } from '#lib/http/track/lambda-text.ts';
+import { setTextAside, trackApp } from '#lib/http/track/app.ts';
+
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required, wholeNumber } from '#lib/platform/env.ts';
 import { errorFields, log } from '#lib/platform/log.ts';

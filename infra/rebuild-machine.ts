@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, DistributedMap, JsonPath, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { invokeTask } from '#infra/base/lambda-task.ts';
-import { PartitionedMachine } from '#infra/base/partitioned-machine.ts';
+import { invokeTask, PartitionedMachine } from '#infra/base/partitioned-machine.ts';
+
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 
 /** Parts that are worked on at the same time: they leave apps half of the ten calls that a new account has. */

@@ -2,17 +2,17 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { StreamConsumer } from '#infra/base/event-sources.ts';
+import { QueueConsumer, StreamConsumer } from '#infra/base/event-sources.ts';
 import { ImportQueue } from '#infra/base/import-queue.ts';
-import { QueueConsumer } from '#infra/base/queue-consumer.ts';
+
 import { COUNTING_ACTIONS, ServiceFunction } from '#infra/base/service-function.ts';
 import type { Settings } from '#infra/base/settings.ts';
 import { Storage } from '#infra/base/storage.ts';
 import type { Bundles } from '#infra/bundling/bundling.ts';
 import { HttpEntry } from '#infra/http.ts';
 import { Observability } from '#infra/observability/dashboard.ts';
-import { NightlyPipeline } from '#infra/pipeline/nightly-pipeline.ts';
-import { NightlySchedule } from '#infra/pipeline/nightly-schedule.ts';
+import { NightlyPipeline, NightlySchedule } from '#infra/pipeline/nightly-pipeline.ts';
+
 import { PipelineFunctions } from '#infra/pipeline/pipeline-functions.ts';
 import { RebuildMachine } from '#infra/rebuild-machine.ts';
 

@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ServiceFunction } from '#infra/base/service-function.ts';
+import type { ServiceFunction } from './service-function.ts';
 
 /** Feeds every change of a table to a function, at least once, and never gives up silently. */
 export class StreamConsumer extends Construct {
@@ -43,5 +43,36 @@ export class StreamConsumer extends Construct {
       onFailure: { bind: () => ({ destination: props.failures.queueArn }) },
     });
     mapping.node.addDependency(props.to.role);
+  }
+}
+
+type QueueConsumerProps = {
+  /** Needs a dead-letter queue: without one, a message that always fails comes for ever. */
+  from: Queue;
+  to: ServiceFunction;
+  /** Messages per call. */
+  batchSize: number;
+  /** Calls at once, 2 or more. */
+  maxConcurrency: number;
+};
+
+/** Feeds a queue's messages to a function, which tells those that failed; they come again until the queue gives up. */
+export class QueueConsumer extends Construct {
+  constructor(scope: Construct, id: string, { from, to, batchSize, maxConcurrency }: QueueConsumerProps) {
+    super(scope, id);
+    if (!from.deadLetterQueue)
+      throw new Error(`${from.node.path} has no dead-letter queue, ${this.node.path} may not consume it`);
+    to.grant(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      from.queueArn,
+    );
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: to.lambda,
+      eventSourceArn: from.queueArn,
+      batchSize,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    mapping.node.addDependency(to.role);
   }
 }

@@ -2,9 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { builtinModulesByCall } from '#infra/bundling/builtin-modules.ts';
-import { bundleStubs } from '#infra/bundling/bundle-stubs.ts';
-import { buildConsoleAssets } from '#infra/bundling/console-assets.ts';
+import { builtinModulesByCall, bundleStubs } from './bundle-stubs.ts';
 
 export const functionNames = [
   'track',
@@ -81,4 +79,25 @@ async function writeAsset(file: string, contents: Uint8Array | string): Promise<
 async function copySwaggerUi(to: string): Promise<void> {
   const from = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) await cp(join(from, file), join(to, file));
+}
+
+const consoleProjectDir = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Builds what the console's pages load: one style sheet and one script, for browsers of the last few years. */
+export async function buildConsoleAssets(): Promise<{ 'style.css': string; 'script.js': string }> {
+  const { outputFiles } = await build({
+    absWorkingDir: consoleProjectDir,
+    entryPoints: { style: 'lib/console/style/main.css', script: 'lib/console/script/main.ts' },
+    outdir: 'assets',
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const text = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '';
+  return { 'style.css': text('.css'), 'script.js': text('.js') };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Target } from './target.ts';
+import type { Target } from './command.ts';
 
 /** An answer of the API that is no success. */
 export class ApiProblem extends Error {

@@ -4,7 +4,7 @@ import { ImportError } from '#lib/imports/import-error.ts';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { type ApiClient, ApiProblem } from './api-client.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './command.ts';
 
 /**
  * The mapping that an option names: a ready one, or a file with one.

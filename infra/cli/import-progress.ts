@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ImportView } from '#lib/imports/jobs/import-view.ts';
+import type { ImportView } from '#lib/imports/jobs/import-service.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
@@ -8,7 +8,7 @@ const MAX_POLL_MS = 2_000;
 /** The import runs whether anybody looks or not, so an API that is away for a while is no reason to give up. */
 const PATIENCE_MS = 60_000;
 
-export type FinishedImport = ImportView & { rejectedUrl?: string };
+type FinishedImport = ImportView & { rejectedUrl?: string };
 
 /** Waits until an import is done or has failed, and shows how far it is. @throws as `ApiClient.ask` */
 export async function followImport(
@@ -29,3 +29,38 @@ const formatRows = ({ lines, refused, linesPerSecond }: ImportView): string =>
 
 /** 1234567 as 1,234,567 */
 export const formatCount = (n: number): string => n.toLocaleString('en-US');
+
+const MAX_REJECTIONS_SHOWN = 10;
+
+/** What became of an import, for people. */
+export function formatImportReport(view: FinishedImport): string {
+  const { importId, state, lines, accepted, dropped, refused, events, late, linesPerSecond, mapping, error } =
+    view;
+  const sums = { rows: lines, accepted, dropped, refused, events };
+  const width = Math.max(...Object.values(sums).map((n) => formatCount(n).length));
+  const found = view.firstRefusals.slice(0, MAX_REJECTIONS_SHOWN);
+  return [
+    state === 'failed'
+      ? `Import ${importId} failed: ${error ?? 'no reason is known'}`
+      : `Imported ${importId}`,
+    '',
+    ...Object.entries(sums).map(([name, n]) => `  ${name.padEnd(9)} ${formatCount(n).padStart(width)}`),
+    ...(mapping === undefined ? [] : [`  mapping   ${mapping}`]),
+    ...(late === 0
+      ? []
+      : [
+          '',
+          `${formatCount(late)} events came too late: their days are closed, as events of theirs may have expired. They are kept, and change no count.`,
+        ]),
+    ...(linesPerSecond === 0 ? [] : [`  speed     ${formatCount(linesPerSecond)} rows/s`]),
+    ...(found.length === 0 ? [] : ['', 'First refused:']),
+    ...found.map(
+      ({ line, column, code, message }) =>
+        `  line ${line}${column === undefined ? '' : `, ${column}`}: ${message} (${code})`,
+    ),
+    ...(view.rejectedUrl === undefined
+      ? []
+      : ['', 'All of them, for an hour at most:', `  ${view.rejectedUrl}`]),
+    '',
+  ].join('\n');
+}

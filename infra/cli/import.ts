@@ -5,12 +5,10 @@ import { parseArgs } from 'node:util';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { apiClient } from './api-client.ts';
 import { ensureMapping, readMappingOption } from './choose-mapping.ts';
-import { followImport, formatCount } from './import-progress.ts';
-import { formatImportReport } from './import-report.ts';
+import { findTarget, UsageError } from './command.ts';
+import { followImport, formatCount, formatImportReport } from './import-progress.ts';
 import { type Output, progressBar } from './progress-bar.ts';
-import { findTarget } from './target.ts';
 import { uploadFile } from './upload-file.ts';
-import { UsageError } from './usage-error.ts';
 
 const usage = `npm run import -- FILE --source NAME [options]
 

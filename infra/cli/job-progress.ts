@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunView, StepView } from '#lib/pipeline/run/run-record.ts';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import type { ApiClient } from './api-client.ts';
-import { type Output, progressBar } from './progress-bar.ts';
+import { type Output, type ProgressBar, progressBar } from './progress-bar.ts';
 
 const FIRST_POLL_MS = 200;
 const MAX_POLL_MS = 3_000;
@@ -66,3 +67,54 @@ export const formatFailure = ({ recountId, error }: RebuildView): string =>
   `npm run recount -- --resume ${recountId} goes on where it was.\n`;
 
 const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+const FIRST_RUN_POLL_MS = 200;
+const MAX_RUN_POLL_MS = 3_000;
+/** The run goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
+const RUN_PATIENCE_MS = 60_000;
+
+/**
+ * Waits until a run is done or has failed. Reports each step when it is done, and the progress of those that run.
+ * @throws as `ApiClient.ask`
+ */
+export async function followRun(
+  api: ApiClient,
+  runId: string,
+  out: Output,
+  bar: ProgressBar,
+): Promise<RunView> {
+  const reported = new Set<string>();
+  for (let waitMs = FIRST_RUN_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_RUN_POLL_MS)) {
+    const run = await api.request<RunView>('GET', `/v1/runs/${runId}`, undefined, RUN_PATIENCE_MS);
+    for (const step of run.steps) {
+      if (reported.has(step.name) || (step.state !== 'done' && step.state !== 'failed')) continue;
+      reported.add(step.name);
+      bar.clear();
+      out.write(`  ${step.name.padEnd(14)} ${describeStep(step)}\n`);
+    }
+    if (run.state !== 'running') return run;
+    bar.show(completedShare(run), describeRunning(run));
+    await pause(waitMs);
+  }
+}
+
+/** How long a step took and of how many parts it was, or that it failed. */
+function describeStep({ state, startedAt, endedAt, done, of }: StepView): string {
+  if (state === 'failed') return of === undefined ? 'failed' : `failed, ${done} of ${of} parts done`;
+  const parts = of === undefined ? '' : `, ${of} parts`;
+  if (startedAt === undefined || endedAt === undefined) return `done${parts}`;
+  return `${((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000).toFixed(1)} s${parts}`;
+}
+
+const describeRunning = ({ steps }: RunView): string =>
+  steps
+    .filter(({ state }) => state === 'running')
+    .map(({ name, done, of }) => (of === undefined ? name : `${name} ${done} of ${of}`))
+    .join(', ') || 'waiting';
+
+/** Every step counts the same; one in parts as far as they are. */
+const completedShare = ({ steps }: RunView): number =>
+  steps.reduce((sum, { state, done = 0, of }) => {
+    if (state === 'done') return sum + 1;
+    return of === undefined || of === 0 ? sum : sum + done / of;
+  }, 0) / steps.length;

@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { apiClient } from './api-client.ts';
-import { type Io, parseOptions, runCommand, targetOptions, targetUsage } from './command.ts';
-import { followRun } from './follow-run.ts';
+import {
+  findTarget,
+  type Io,
+  parseOptions,
+  runCommand,
+  targetOptions,
+  targetUsage,
+  UsageError,
+} from './command.ts';
+import { followRun } from './job-progress.ts';
 import { progressBar } from './progress-bar.ts';
-import { findTarget } from './target.ts';
-import { UsageError } from './usage-error.ts';
 
 const usage = `npm run nightly -- [options]
 

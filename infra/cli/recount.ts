@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { type Io, parseOptions, runCommand, targetOptions, targetUsage } from './command.ts';
+import {
+  findTarget,
+  type Io,
+  parseOptions,
+  runCommand,
+  targetOptions,
+  targetUsage,
+  UsageError,
+} from './command.ts';
 import { followRecount, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
-import { findTarget } from './target.ts';
-import { UsageError } from './usage-error.ts';
 
 const usage = `npm run recount -- [options]
 

@@ -7,9 +7,9 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
+import { UsageError } from './command.ts';
 import { formatCount } from './import-progress.ts';
 import { type Output, progressBar } from './progress-bar.ts';
-import { UsageError } from './usage-error.ts';
 
 const usage = `npm run restore -- --from TABLE --to TABLE
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/renewable-ticket.ts';
+import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/upload-plan.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/jobs/uploads-bucket.ts';
 

@@ -3,17 +3,22 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { logger } from '#lib/platform/dynamodb.ts';
-import type { CorsRule } from './engines/bucket-cors.ts';
-import { ensureBucket } from './engines/buckets.ts';
 import type { Engines } from './engines/engines.ts';
-import { ensureQueue, type QueueProperties } from './engines/queues.ts';
-import { ensureTable, type TableProperties } from './engines/resources.ts';
+import type { CorsRule } from './engines/objects-and-queues.ts';
+import {
+  ensureBucket,
+  ensureQueue,
+  ensureTable,
+  type QueueProperties,
+  type TableProperties,
+} from './engines/resources.ts';
+
 import { type GenerateSecretString, generateSecret } from './engines/secrets.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { readHttpRoutes } from './gateway/routes.ts';
 import type { LocalAws } from './host/aws-environment.ts';
 import { type FunctionProperties, type LocalFunction, loadFunction } from './lambda/functions.ts';
-import { openJournal } from './orchestration/execution-journal.ts';
+import { openJournal } from './orchestration/execution.ts';
 import {
   type Schedule,
   type ScheduleProperties,
@@ -24,18 +29,20 @@ import {
 } from './orchestration/schedules.ts';
 import { type LocalStateMachine, loadStateMachine } from './orchestration/state-machine.ts';
 import {
+  type Announcer,
+  announceObjects,
   type BucketNotification,
   type NotificationConfiguration,
   parseBucketNotifications,
-} from './queues/bucket-notifications.ts';
-import { type Announcer, announceObjects } from './queues/object-notifications.ts';
-import { pollQueue } from './queues/polling.ts';
-import { isQueueMapping, parseQueueMapping } from './queues/queue-poller.ts';
+} from './queues/object-notifications.ts';
+
+import { isQueueMapping, parseQueueMapping, pollQueue } from './queues/queue-poller.ts';
+
 import { openCheckpoints } from './streams/checkpoints.ts';
 import { parseStreamMapping } from './streams/mapping.ts';
 import { pollStream, type StreamPoller } from './streams/poller.ts';
-import { assertKnownTypes, type HandledType } from './template/assembly.ts';
-import type { Assembly } from './template/assembly-reader.ts';
+import { type Assembly, assertKnownTypes, type HandledType } from './template/assembly.ts';
+
 import { identifyResource } from './template/identity.ts';
 import { createResolver, type Deployed } from './template/intrinsics.ts';
 

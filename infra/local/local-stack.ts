@@ -1,20 +1,19 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureDemoKey } from './demo/access-keys.ts';
-import { ensureDemo } from './demo/setup.ts';
+import { ensureDemo, ensureDemoKey } from './demo/setup.ts';
+
 import { deploy } from './deploy.ts';
 import { startEngines } from './engines/engines.ts';
 import { openGateway } from './gateway/gateway.ts';
-import { awsEnvironment, localAws } from './host/aws-environment.ts';
+import { awsEnvironment, localAws, setEnvironment } from './host/aws-environment.ts';
 import { openDataDir } from './host/data-dir.ts';
 import { writeJson } from './host/json-file.ts';
-import { setEnvironment } from './host/process-env.ts';
-import { reportProgress, type Say } from './host/progress.ts';
-import { collectFunctionOutput } from './host/terminal-output.ts';
+
+import { collectFunctionOutput, reportProgress, type Say } from './host/terminal-output.ts';
+
 import { buildStackInfo, type StackInfo } from './stack-info.ts';
-import { readSeed } from './streams/lane-disorder.ts';
-import { readAssembly } from './template/assembly-reader.ts';
-import { synthesize } from './template/synth.ts';
+import { readSeed } from './streams/lane.ts';
+import { readAssembly, synthesize } from './template/assembly.ts';
 
 export type StartOptions = {
   /** Port of the HTTP API; 0 for any free one. Default 3000. */

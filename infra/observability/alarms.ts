@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -17,7 +17,6 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
-import { iteratorAge, oldestMessageAge, period } from '#infra/observability/metrics.ts';
 
 type AlarmThreshold = { above: number; forMinutes?: number; meaning: string };
 
@@ -150,4 +149,21 @@ export class Alarms extends Construct {
     });
     if (this.topic) alarm.addAlarmAction(new SnsAction(this.topic));
   }
+}
+
+/** What one point of every metric covers, and one evaluation of every alarm. */
+export const period = Duration.minutes(1);
+
+/** How long the last record that a stream consumer read had waited, in milliseconds. */
+export function iteratorAge({ lambda }: ServiceFunction, label?: string): IMetric {
+  return lambda.metric('IteratorAge', { period, statistic: 'Maximum', ...(label ? { label } : {}) });
+}
+
+/** How long the oldest message has been in a queue, waiting or being worked on, in seconds. */
+export function oldestMessageAge(queue: Queue, label?: string): IMetric {
+  return queue.metricApproximateAgeOfOldestMessage({
+    period,
+    statistic: 'Maximum',
+    ...(label ? { label } : {}),
+  });
 }

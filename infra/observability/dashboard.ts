@@ -6,8 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
-import { Alarms } from '#infra/observability/alarms.ts';
-import { iteratorAge, oldestMessageAge, period } from '#infra/observability/metrics.ts';
+import { Alarms, iteratorAge, oldestMessageAge, period } from '#infra/observability/alarms.ts';
 
 export type ObservabilityProps = {
   http: HttpApi;

@@ -1,13 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createCountingDeps } from '#lib/members/aggregate-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { createCountingDeps } from '#lib/members/counting-table.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
 import { listUncounted, unmarkUncounted } from '#lib/members/uncounted-table.ts';
 import { type Env, required } from '#lib/platform/env.ts';
-import { StoreError } from '#lib/platform/errors.ts';
+import { StoreError, toStoreError } from '#lib/platform/errors.ts';
 import { errorFields, log } from '#lib/platform/log.ts';
 import type { AuditDeps } from './audit.ts';
-import { nextMemberFinder } from './next-member-table.ts';
 
 /** Left to write down what was found when the time is nearly over. */
 const CLOSING_MS = 60_000;
@@ -42,3 +41,25 @@ export function createAuditDeps(client: DynamoDBClient, env: Env): (remainingMs:
     };
   };
 }
+
+/** Behind every key of the log. */
+const AFTER_EVERY_KEY = '\u{10FFFF}';
+
+/** The member whose events lie behind those of another in the log; undefined at its end. Throws StoreError. */
+export const nextMemberFinder =
+  (client: DynamoDBClient, events: string) =>
+  async (userId: string): Promise<string | undefined> => {
+    try {
+      const { Items } = await client.send(
+        new ScanCommand({
+          TableName: events,
+          Limit: 1,
+          ProjectionExpression: 'userId',
+          ExclusiveStartKey: { userId: { S: userId }, sk: { S: AFTER_EVERY_KEY } },
+        }),
+      );
+      return Items?.[0]?.['userId']?.S;
+    } catch (cause) {
+      throw toStoreError('look for the next member of the log', cause);
+    }
+  };

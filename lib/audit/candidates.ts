@@ -1,4 +1,4 @@
-import { hashToUnit } from '#lib/platform/id-key.ts';
+import { hashToUnit } from '#lib/platform/seeded-random.ts';
 
 /** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
 export interface AuditCandidates {

@@ -2,9 +2,8 @@ import { Hono } from 'hono';
 import { log as stdout } from '#lib/platform/log.ts';
 import type { ConsoleDeps } from './data/deps.ts';
 import { consoleNotFound, onConsoleError } from './layout/errors.tsx';
-import { gzip } from './layout/middleware.ts';
-import { pageHeaders } from './layout/page-headers.ts';
-import { savePreferences } from './layout/preferences.ts';
+import { gzip, pageHeaders, savePreferences } from './layout/middleware.ts';
+
 import { type ConsoleEnv, createViewContext } from './layout/view.ts';
 import { feedbackRoutes } from './pages/feedback/routes.tsx';
 import { importsRoutes } from './pages/imports/routes.tsx';
@@ -15,10 +14,9 @@ import { settingsRoutes } from './pages/settings/routes.tsx';
 import { todayRoutes } from './pages/today/routes.tsx';
 import { trendsRoutes } from './pages/trends/routes.tsx';
 import { valueRoutes } from './pages/value/routes.tsx';
-import { clearSessionCookie } from './session/cookies.ts';
-import { requireSession } from './session/guard.ts';
-import { requireSameSite } from './session/same-site.ts';
-import { signInRoutes } from './session/sign-in-routes.ts';
+import { clearSessionCookie, requireSameSite, requireSession } from './session/guard.ts';
+
+import { signInRoutes } from './session/sign-in.tsx';
 
 const YEAR_SECONDS = 31_536_000;
 

@@ -1,7 +1,7 @@
-import { computeContentId } from './content-id.ts';
-import { anonymousPartition, type ParsedId, parseId } from './ids.ts';
-import type { EventType, StoredEvent } from './stored-event.ts';
-import { EVENT_TYPES } from './stored-event.ts';
+import { anonymousPartition, computeContentId, type ParsedId, parseId } from './ids.ts';
+
+import { EVENT_TYPES, type EventType, type StoredEvent } from './stored-event.ts';
+
 import { correctClockSkew, isCanonicalTime, parseTimestamp } from './timestamp.ts';
 
 const MAX_EVENT_BYTES = 32 * 1024;

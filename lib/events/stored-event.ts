@@ -1,4 +1,4 @@
-import type { AttributeValue } from '#lib/platform/attributes.ts';
+import type { AttributeValue } from '#lib/platform/dynamodb.ts';
 
 export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

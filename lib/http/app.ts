@@ -1,29 +1,28 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { createMiddleware } from 'hono/factory';
 import type { KeyRing } from '#lib/auth/keys/key-ring.ts';
-import { docsRoutes, type FindDocsAsset } from '#lib/http/docs/routes.ts';
-import { importRoutes } from '#lib/http/imports/routes.ts';
-import { keyRoutes } from '#lib/http/keys/routes.ts';
-import { memberRoutes } from '#lib/http/members/routes.ts';
-import { modelRoutes } from '#lib/http/models/routes.ts';
-import { rebuildRoutes } from '#lib/http/rebuilds/routes.ts';
-import { reportRoutes } from '#lib/http/reports/routes.ts';
-import { runRoutes } from '#lib/http/runs/routes.ts';
-import { scoreRoutes } from '#lib/http/scores/routes.ts';
-import { securityHeaders } from '#lib/http/security-headers.ts';
-import { type ApiEnv, roleGuard } from '#lib/http/shared/auth.ts';
-import { rejectInvalid } from '#lib/http/shared/invalid-request.ts';
-import { notFound, onError } from '#lib/http/shared/problem.ts';
-import { type SourceRouteDeps, sourceRoutes } from '#lib/http/sources/routes.ts';
-import { registerTracking } from '#lib/http/track/openapi.ts';
-import { traitsRoutes } from '#lib/http/traits/routes.ts';
 import type { ImportService } from '#lib/imports/jobs/import-service.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
-import type { Runs } from '#lib/pipeline/run/run-view.ts';
+import type { Runs } from '#lib/pipeline/run/run-record.ts';
 import { type Log, log as stdout } from '#lib/platform/log.ts';
 import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
-import type { Reports } from '#lib/reports/report-reader.ts';
+import type { Reports } from '#lib/reports/report-store.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
-import type { MemberReader } from '#lib/scoring/live/view.ts';
+import type { MemberReader } from '#lib/scoring/live/member-view.ts';
+import { docsRoutes, type FindDocsAsset } from './docs/routes.ts';
+import { importRoutes } from './imports/routes.ts';
+import { keyRoutes } from './keys/routes.ts';
+import { memberRoutes } from './members/routes.ts';
+import { modelRoutes } from './models/routes.ts';
+import { rebuildRoutes } from './rebuilds/routes.ts';
+import { reportRoutes } from './reports/routes.ts';
+import { runRoutes } from './runs/routes.ts';
+import { scoreRoutes } from './scores/routes.ts';
+import { type ApiEnv, roleGuard } from './shared/auth.ts';
+import { notFound, onError, rejectInvalid } from './shared/problem.ts';
+import { type SourceRouteDeps, sourceRoutes } from './sources/routes.ts';
+import { registerTracking } from './track/openapi.ts';
+import { traitsRoutes } from './traits/routes.ts';
 
 export interface ApiDeps extends SourceRouteDeps {
   keys: KeyRing;
@@ -60,3 +59,15 @@ export function createApi(parts: ApiDeps): OpenAPIHono<ApiEnv> {
   app.onError(onError(log));
   return app;
 }
+
+/** Sets the headers that keep answers out of caches, frames and guesses about their type. */
+const securityHeaders = createMiddleware(async (c, next) => {
+  await next();
+  const { headers } = c.res;
+  headers.set('X-Content-Type-Options', 'nosniff');
+  headers.set('Referrer-Policy', 'no-referrer');
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  if (!headers.has('Content-Security-Policy')) {
+    headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  }
+});

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { keyRingFromTable } from '#lib/auth/keys/key-ring-table.ts';
-import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
+import { ownerSecretVerifier } from '#lib/auth/keys/key-ring.ts';
+import { keyRingFromTable } from '#lib/auth/keys/keys-table.ts';
 import type { ApiDeps } from '#lib/http/app.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
 import { importJobs } from '#lib/imports/jobs/imports-table.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { sources } from '#lib/imports/presets/sources-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
 import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { modelRegistry } from '#lib/models/registry/model-registry.ts';
 import { pipelineRunsFromEnv } from '#lib/pipeline/run/nightly-runs-table.ts';
@@ -16,10 +16,9 @@ import { log } from '#lib/platform/log.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
 import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
-import { reportReader } from '#lib/reports/report-reader.ts';
+import { reportReader } from '#lib/reports/report-store.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
-import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
-import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts';
+import { memberReader, memberScoresFromTable } from '#lib/scoring/live/member-reader-table.ts';
 
 // A request never waits this long: what a frozen function left open is given up and tried anew.
 const MODELS_TIMEOUT_MS = 2_000;

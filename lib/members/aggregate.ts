@@ -1,9 +1,17 @@
 import { isAnonymous } from '#lib/events/ids.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Contribution, computeContribution } from './contribution.ts';
-import { parseCountedEvents } from './counted-event.ts';
-import { type ItemKey, type ItemsByMember, itemsOfMember } from './counting.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
+import {
+  type CountingDeps,
+  type DayTask,
+  dayKey,
+  type ItemKey,
+  type ItemsByMember,
+  itemKeysOf,
+  itemsOfMember,
+  parseCountedEvents,
+} from './counting.ts';
+
 import type { Identity } from './identity.ts';
 import { type LogChange, parseStreamRecord, type StreamRecord } from './log-change.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';

@@ -1,9 +1,10 @@
-import type { Calendar } from '#lib/events/calendar.ts';
+import { type Calendar, createCalendar } from '#lib/events/calendar.ts';
 import { parseId } from '#lib/events/ids.ts';
 import { fractionDigits, toMinorUnits } from '#lib/events/money.ts';
 import { isObject } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import type { Action, Taxonomy } from '#lib/events/taxonomy.ts';
+import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
+import type { Env } from '#lib/platform/env.ts';
 
 /** How a deployment counts: its event names, its days, its money. */
 export interface CountingRules {
@@ -110,4 +111,26 @@ function parseIntegerBetween(value: unknown, least: number, most: number): numbe
 /** Adds amounts to running sums. */
 export function addAmounts(sums: Amounts, amounts: Amounts): void {
   for (const name in amounts) sums[name] = (sums[name] ?? 0) + amounts[name]!;
+}
+
+/**
+ * How this deployment counts, from `ZHIQUN_TIME_ZONE`, `ZHIQUN_CURRENCY` and `ZHIQUN_TAXONOMY`.
+ * @throws Error naming the variable that is wrong
+ */
+export function countingRulesFromEnv(env: Env): CountingRules {
+  const timeZone = env['ZHIQUN_TIME_ZONE'] || 'Asia/Shanghai';
+  const currency = (env['ZHIQUN_CURRENCY'] || 'CNY').toUpperCase();
+  const taxonomy = parseVariable('ZHIQUN_TAXONOMY', () =>
+    buildTaxonomy(JSON.parse(env['ZHIQUN_TAXONOMY'] || '{}') as Record<string, string[]>),
+  );
+  const calendar = parseVariable('ZHIQUN_TIME_ZONE', () => createCalendar(timeZone));
+  return parseVariable('ZHIQUN_CURRENCY', () => createCountingRules(taxonomy, calendar, currency));
+}
+
+function parseVariable<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }

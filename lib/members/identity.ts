@@ -1,6 +1,6 @@
 import { anonymousPartition } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { isTransient } from '#lib/platform/store-error.ts';
+import { isTransient } from '#lib/platform/errors.ts';
 
 /** Whose an anonymous id is, and the moving of its events to that member. Every method may be repeated. */
 export interface Identity {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Calendar } from '#lib/events/calendar.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 import { readItemsByKey } from './counting-table.ts';
 import { isClosed, parseDayItem } from './day-items.ts';
 

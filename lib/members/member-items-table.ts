@@ -1,8 +1,14 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandOutput,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Item } from '#lib/events/stored-event.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 
 /** Which items, and how to read them. */
-export interface MemberItemsRange {
+interface MemberItemsRange {
   /** sort keys, both included */
   from: string;
   to: string;
@@ -34,4 +40,19 @@ export async function queryMemberItems(
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
+}
+
+/** Whether anything is known of anybody yet; asked until it is, then never again. @throws StoreError */
+export function hasAnyMember(client: DynamoDBClient, table: string): () => Promise<boolean> {
+  let known = false;
+  return async () => {
+    if (known) return true;
+    try {
+      const { Items } = await client.send(new ScanCommand({ TableName: table, Limit: 1 }));
+      known = (Items?.length ?? 0) > 0;
+      return known;
+    } catch (cause) {
+      throw toStoreError('look for a first member', cause);
+    }
+  };
 }

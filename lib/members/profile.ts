@@ -69,3 +69,42 @@ const keyOfStamp = (stamp: string): string => stamp.slice(stamp.indexOf('#') + 1
 function setTrait(traits: Profile['traits'], name: string, trait: { value: unknown; stamp: string }): void {
   Object.defineProperty(traits, name, { value: trait, enumerable: true, configurable: true, writable: true });
 }
+
+const NAME_TRAITS = ['name', 'nickname', 'username'] as const;
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * What to call a member, by Segment's reserved traits: `name`, or `firstName lastName`, or `nickname`, or `username`.
+ * @returns null when no trait says
+ */
+export function findMemberName({ traits }: Profile): string | null {
+  const text = (name: string): string => {
+    const value = Object.hasOwn(traits, name) ? traits[name]?.value : undefined;
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const [name, ...otherwise] = NAME_TRAITS.map(text);
+  const names = [name, `${text('firstName')} ${text('lastName')}`.trim(), ...otherwise];
+  const first = names.find((candidate) => candidate !== '' && candidate !== undefined);
+  return first === undefined ? null : [...first].slice(0, MAX_NAME_LENGTH).join('');
+}
+
+const MAX_TRAIT_LENGTH = 100;
+const MAX_TRAITS = 20;
+
+/**
+ * A member's traits to find them by: texts, numbers and yes or no, as JSON in the order of their names. Texts are cut at
+ * 100 characters; of more than 20 traits the first are kept.
+ * @returns null without any
+ */
+export function pickScalarTraits({ traits }: Profile): string | null {
+  const scalars: [string, string | number | boolean][] = [];
+  for (const name of Object.keys(traits).sort()) {
+    const value = traits[name]?.value;
+    if (typeof value === 'number' || typeof value === 'boolean') scalars.push([name, value]);
+    else if (typeof value === 'string' && value !== '') {
+      scalars.push([name, [...value].slice(0, MAX_TRAIT_LENGTH).join('')]);
+    }
+  }
+  if (scalars.length === 0) return null;
+  return JSON.stringify(Object.fromEntries(scalars.slice(0, MAX_TRAITS)));
+}

@@ -1,8 +1,14 @@
 import type { Item } from '#lib/events/stored-event.ts';
 import type { Amounts } from './contribution.ts';
-import { type CountedEvent, parseCountedEvents } from './counted-event.ts';
+import {
+  type CountedEvent,
+  type CountingDeps,
+  type DayTask,
+  dayKey,
+  parseCountedEvents,
+} from './counting.ts';
 import type { DayItem, TieItem } from './day-items.ts';
-import { type CountingDeps, type DayTask, dayKey } from './day-task.ts';
+
 import { findPart, isInSpan, type KeySpan, MAIN_PART, mainSpan, spanOf } from './log-parts.ts';
 
 export interface ReadEvents {

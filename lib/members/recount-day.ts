@@ -1,8 +1,15 @@
 import type { Item } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
-import type { CountedEvent } from './counted-event.ts';
-import { itemsOfMember } from './counting.ts';
+import {
+  type CountedEvent,
+  type CountingDeps,
+  type DayTask,
+  dayKey,
+  itemKeysOf,
+  itemsOfMember,
+} from './counting.ts';
+
 import {
   buildDayItem,
   buildTieItem,
@@ -16,7 +23,7 @@ import {
   parseDayItem,
   parseTieItem,
 } from './day-items.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
+
 import { dividePart, MAIN_PART } from './log-parts.ts';
 import { type ReadEvents, readDayEvents, readParts } from './read-day.ts';
 

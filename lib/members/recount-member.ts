@@ -1,7 +1,7 @@
 import { isAnonymous } from '#lib/events/ids.ts';
 import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts, computeContribution } from './contribution.ts';
-import { itemsOfMember } from './counting.ts';
+import { type CountingDeps, type DayTask, dayKey, itemKeysOf, itemsOfMember } from './counting.ts';
 import {
   type DayItem,
   isClosed,
@@ -10,7 +10,7 @@ import {
   parseDayItem,
   parseTieItem,
 } from './day-items.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf } from './day-task.ts';
+
 import type { Identity } from './identity.ts';
 import { findPart, isInSpan, type KeySpan, mainSpan } from './log-parts.ts';
 import { parseProfileItem } from './member-items.ts';

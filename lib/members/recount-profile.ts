@@ -1,8 +1,8 @@
 import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { itemsOfMember } from './counting.ts';
+import { type CountingDeps, itemsOfMember } from './counting.ts';
 import { isClosed, nextVersion } from './day-items.ts';
-import type { CountingDeps } from './day-task.ts';
+
 import { parseProfileItem } from './member-items.ts';
 import {
   applyEvents,

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { parseCountingFailure, type StreamSpan } from './counting-failure.ts';
+import { isObject } from '#lib/events/parse-call.ts';
 import { type RecountDeps, recountMember } from './recount-member.ts';
 
 export interface RecoverDeps {
@@ -81,4 +81,50 @@ async function recountOrThrow(userId: string, { counting, isOutOfTime }: Recover
   const unreadable = found?.unreadable ?? 0;
   if (unreadable > 0)
     throw new Error(`${unreadable} item(s) of a member's log are no events: they count nothing`);
+}
+
+/** Where records lie that counting gave up: a stretch of one shard, both ends included. */
+export interface StreamSpan {
+  streamArn: string;
+  shardId: string;
+  /** sequence numbers */
+  from: string;
+  to: string;
+}
+
+/** What counting gave up, and why: a record of which the member is known, or records that the stream still holds. */
+type CountingFailure = { reason: string } & ({ userId: string } | { span: StreamSpan });
+
+/**
+ * Reads a message of the counting's failures: our own, which names a key, or Lambda's, which says where in the stream the
+ * records lie.
+ * @throws SyntaxError when it is neither
+ */
+function parseCountingFailure(body: string): CountingFailure {
+  const json: unknown = JSON.parse(body);
+  if (!isObject(json)) throw new SyntaxError('counting failures: the message is no JSON object');
+  const { DDBStreamBatchInfo: batch, requestContext, keys, reason } = json;
+  if (isObject(batch)) {
+    const condition = isObject(requestContext) ? requestContext['condition'] : undefined;
+    return { reason: String(condition), span: parseSpan(batch) };
+  }
+  const userId = (keys as { userId?: { S?: unknown } } | undefined)?.userId?.S;
+  if (typeof userId !== 'string')
+    throw new SyntaxError('counting failures: the message names no member and no records');
+  return { reason: String(reason), userId };
+}
+
+function parseSpan(batch: Readonly<Record<string, unknown>>): StreamSpan {
+  const text = (name: string): string => {
+    const value = batch[name];
+    if (typeof value !== 'string')
+      throw new SyntaxError(`counting failures: DDBStreamBatchInfo has no ${name}`);
+    return value;
+  };
+  return {
+    streamArn: text('streamArn'),
+    shardId: text('shardId'),
+    from: text('startSequenceNumber'),
+    to: text('endSequenceNumber'),
+  };
 }

@@ -1,8 +1,34 @@
 import { messageIdOf, originalTimeOf, type StoredEvent } from '#lib/events/stored-event.ts';
-import type { Taxonomy } from '#lib/events/taxonomy.ts';
+import type { Action, Taxonomy } from '#lib/events/taxonomy.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import type { TimelineEvent } from '#lib/scoring/live/view.ts';
 import { findAction } from './contribution.ts';
+
+/** One event of the timeline, with what the client sent. */
+export interface TimelineEvent {
+  messageId: string;
+  type: 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias';
+  /** when it happened, corrected for clock skew */
+  timestamp: string;
+  /** as the client sent it; absent when it sent none */
+  originalTimestamp?: string;
+  receivedAt: string;
+  event?: string;
+  name?: string;
+  category?: string;
+  groupId?: string;
+  previousId?: string;
+  anonymousId?: string;
+  action?: Action;
+  properties?: Record<string, unknown>;
+  traits?: Record<string, unknown>;
+  context?: Record<string, unknown>;
+}
+
+export interface TimelinePage {
+  events: TimelineEvent[];
+  /** opaque; absent on the last page */
+  cursor?: string;
+}
 
 /**
  * Where a timeline goes on. Events that came with a time lie in the order of their keys; the few that came

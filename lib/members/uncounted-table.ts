@@ -6,7 +6,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '#lib/events/stored-event.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 
 const PARTITION = { S: 'uncounted' };
 const TTL_DAYS = 30;

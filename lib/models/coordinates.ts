@@ -1,5 +1,6 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Partitions } from './feature-tables.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import type { FeatureTable } from './feature-tables.ts';
 import type { Coordinate } from './model-files.ts';
 
 type Columns = FeatureTable['columns'];

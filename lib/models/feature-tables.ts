@@ -13,13 +13,3 @@ export interface TrainingTable extends FeatureTable {
   /** 1 for who did at least one action, else 0 */
   activeNext30: Uint8Array;
 }
-
-/** Who acted on whom, one row per pair; weight is the count of replies, likes and accepts, × 0.9 per month of age. */
-export interface TieTable {
-  sources: string[];
-  targets: string[];
-  weights: Float64Array;
-}
-
-/** Tables part by part, always in the same order; may be read several times. */
-export type Partitions<T> = () => AsyncIterable<T>;

@@ -1,4 +1,5 @@
 import type { FeatureName } from '#lib/features/features.ts';
+import type { Calibration } from './numeric/calibration/isotonic.ts';
 
 /** The models of a community, each a file `models/<kind>/<version>.json` that is never changed. */
 export const MODEL_KINDS = ['community', 'profiles', 'lifecycle', 'value', 'influence'] as const;
@@ -113,7 +114,7 @@ export type LifecycleModel = (
       coordinates: Coordinate[];
       classifier: Classifier;
       /** isotonic: raw score → probability, linear between the knots, flat outside */
-      calibration: { raw: number[]; probability: number[] };
+      calibration: Calibration;
       card: {
         positives: number;
         negatives: number;

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, required } from '#lib/platform/env.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 
 /** About how many messages the failures queue holds, those being looked at included. */
 export function failuresQueueLength(env: Env): () => Promise<number> {

@@ -3,11 +3,10 @@ import { addDays } from '#lib/events/calendar.ts';
 import { type KeyRange, UNTIMED } from '#lib/events/events-table.ts';
 import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import type { CountingRules } from '#lib/members/contribution.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
-import { newestTexts } from '#lib/reports/newest-texts.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
-import { feedbackText } from './feedback.ts';
-import type { FeedbackDay } from './feedback-days.ts';
+import { newestTexts } from '#lib/reports/sums.ts';
+import { type FeedbackDay, feedbackText } from './feedback.ts';
 
 const QUERIES_IN_FLIGHT = 8;
 // Keys have the time on the client's clock, days the corrected one: clocks further off than this lose the text.

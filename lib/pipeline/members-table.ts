@@ -1,7 +1,12 @@
-import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ScanCommand,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { isAnonymous } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 
 /** All items of one member, in the order of their sort keys. */
 export interface ScannedMember {
@@ -60,5 +65,15 @@ async function* scanPages(
     }
   } catch (cause) {
     throw toStoreError(`scan part ${part} of ${of} of the members`, cause);
+  }
+}
+
+/** How large a table is; DynamoDB counts about every six hours, and says 0 of a new one. @throws StoreError */
+export async function tableBytes(client: DynamoDBClient, table: string): Promise<number> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    return Table?.TableSizeBytes ?? 0;
+  } catch (cause) {
+    throw toStoreError('ask for the size of the members table', cause);
   }
 }

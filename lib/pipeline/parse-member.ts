@@ -3,9 +3,8 @@ import type { MemberDays } from '#lib/features/features.ts';
 import type { Amounts } from '#lib/members/contribution.ts';
 import { lateOf } from '#lib/members/day-items.ts';
 import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
-import { findMemberName } from '#lib/members/member-name.ts';
-import { pickScalarTraits } from '#lib/members/scalar-traits.ts';
-import { addDecayedTie, type DecayedTies } from './faded-ties.ts';
+import { findMemberName, pickScalarTraits } from '#lib/members/profile.ts';
+import { monthNumber } from '#lib/reports/periods.ts';
 
 const DAY = 'day#';
 const TIE = 'tie#';
@@ -66,4 +65,29 @@ function checkAmounts(amounts: Amounts): Amounts {
     }
   }
   return amounts;
+}
+
+/** Whom a member replied to, liked and accepted, and how often, × 0.9 per month of age. */
+type DecayedTies = Map<string, number>;
+
+const MONTHLY_DECAY = 0.9;
+const MONTH = /^\d{4}-\d\d#/;
+const MONTH_LENGTH = 'YYYY-MM'.length;
+
+/**
+ * Adds one tie item to a member's ties.
+ * @param key `YYYY-MM#<target>`
+ * @param amounts replies, likes and accepts of that month
+ * @param lastMonth YYYY-MM; ties of later months do not count
+ * @throws SyntaxError when the key is none
+ */
+function addDecayedTie(ties: DecayedTies, key: string, amounts: Amounts, lastMonth: string): void {
+  if (!MONTH.test(key)) throw new SyntaxError('member item: its key is no tie');
+  const month = key.slice(0, MONTH_LENGTH);
+  if (month > lastMonth) return;
+  const count = Object.values(amounts).reduce((sum, amount) => sum + amount, 0);
+  if (count <= 0) return;
+  const target = key.slice(MONTH_LENGTH + 1);
+  const weight = count * MONTHLY_DECAY ** (monthNumber(lastMonth) - monthNumber(month));
+  ties.set(target, (ties.get(target) ?? 0) + weight);
 }

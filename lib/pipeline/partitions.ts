@@ -1,5 +1,7 @@
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Partitions, TieTable, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { openParquet, type ParquetReader } from './parquet/parquet-reader.ts';
 import type { SnapshotRow } from './parquet/schemas.ts';

@@ -1,10 +1,9 @@
 import { describeError } from '#lib/platform/jobs.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { findPlan, type PlanFile, writePlan } from './plan-file.ts';
-import { acquireRunLease } from './run/claim-run.ts';
-import { parseRunDate } from './run/run-date.ts';
 import type { FindRun, RunRecords } from './run/run-record.ts';
 import { runStep } from './run/run-step.ts';
+import { acquireRunLease, parseRunDate } from './run/runs.ts';
+import { findPlan, type PlanFile, writePlan } from './run-files.ts';
 
 export interface PlanTask {
   runId: string;

@@ -1,13 +1,12 @@
 import { allImports } from '#lib/imports/jobs/imports-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
 import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
-import { s3Objects } from '#lib/platform/s3-objects.ts';
+import { s3Objects } from '#lib/platform/s3.ts';
 import { failuresQueueLength } from './failures-queue.ts';
 import type { PublishDeps } from './publish.ts';
-import { findRun } from './run/run-reader-table.ts';
-import { runRecords } from './run/runs-table.ts';
+import { findRun, runRecords } from './run/runs-table.ts';
 
 // Nobody waits for the night: a turn that a dead process holds runs out sooner.
 const LEASE_WAIT_MS = 60_000;

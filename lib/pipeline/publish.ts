@@ -1,4 +1,4 @@
-import { readResult } from '#lib/audit/audit-files.ts';
+import { readResult } from '#lib/audit/audit.ts';
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
 import {
   type CurrentModels,
@@ -10,17 +10,20 @@ import type { CurrentModelsFile } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import { applyRun } from '#lib/models/registry/publications.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import type { ManagedObjectStore } from '#lib/platform/s3-objects.ts';
+import type { ManagedObjectStore } from '#lib/platform/s3.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { readReport, reportDate, reportKey } from '#lib/reports/report-store.ts';
-import { readFittedModels } from './fitted-models.ts';
-import { sumImports } from './import-totals.ts';
-import { readPlan } from './plan-file.ts';
-import { readScored, readSums } from './read-sums.ts';
 import type { FindRun, RunRecords } from './run/run-record.ts';
 import { runStep } from './run/run-step.ts';
-import { missingObject, partitionKey } from './run-files.ts';
+import {
+  missingObject,
+  partitionKey,
+  readFittedModels,
+  readPlan,
+  readScored,
+  readSums,
+} from './run-files.ts';
 
 export interface PublishTask {
   runId: string;
@@ -178,4 +181,25 @@ async function isAnyFitted(store: ManagedObjectStore, { models }: CurrentModels)
     }
   }
   return false;
+}
+
+type Totals = Report['quality']['imports'];
+
+/**
+ * What became of the rows of all imports. Rows of a file that was imported before (from the same source, of the same name and size)
+ * are duplicates: they change nothing, and are not counted as imported a second time.
+ */
+export function sumImports(records: readonly ImportRecord[]): Totals {
+  const totals: Totals = { imported: 0, refused: 0, duplicates: 0 };
+  const seen = new Set<string>();
+  for (const { source, filename, size, sums } of [...records].sort((a, b) => a.createdAt - b.createdAt)) {
+    const file = JSON.stringify([source, filename, size]);
+    if (seen.has(file)) totals.duplicates += sums.accepted;
+    else {
+      totals.imported += sums.accepted;
+      totals.refused += sums.refused;
+    }
+    if (sums.lines > 0) seen.add(file);
+  }
+  return totals;
 }

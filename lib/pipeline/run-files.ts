@@ -1,3 +1,10 @@
+import { type AnyModel, MODEL_KINDS, type ModelByKind, type ModelKind } from '#lib/models/model-files.ts';
+import { modelKey } from '#lib/models/model-version.ts';
+import { readModel } from '#lib/models/registry/model-store.ts';
+import type { ObjectStore } from '#lib/platform/object-store.ts';
+import { addScores, emptyScoredSums, type ScoredSums } from '#lib/reports/scored-sums.ts';
+import { addSums, type CommunitySums, emptySums } from '#lib/reports/sums.ts';
+
 /** What a run stages below `runs/<runId>/`, part by part; a lifecycle rule of the bucket clears it away after 30 days. */
 export type StagedDataset = 'snapshot' | 'training' | 'ties' | 'sums' | 'features' | 'scores' | 'scored';
 
@@ -12,3 +19,103 @@ export const missingObject = (key: string): Error =>
   new Error(
     `${key} is missing: the step that writes it did not finish, or it is over 30 days old; start a new run`,
   );
+
+/** Into how many parts a run was cut, and the date it is as of. */
+export interface PlanFile {
+  asOf: string;
+  parts: number;
+}
+
+const planKey = (runId: string): string => `runs/${runId}/plan.json`;
+
+/** undefined when the run was not planned yet. @throws StoreError */
+export async function findPlan(store: ObjectStore, runId: string): Promise<PlanFile | undefined> {
+  const stored = await store.get(planKey(runId));
+  return stored && (JSON.parse(new TextDecoder().decode(stored.body)) as PlanFile);
+}
+
+/** @throws Error when the run was not planned; StoreError */
+export async function readPlan(store: ObjectStore, runId: string): Promise<PlanFile> {
+  const plan = await findPlan(store, runId);
+  if (plan === undefined) throw missingObject(planKey(runId));
+  return plan;
+}
+
+/** @throws StoreError */
+export const writePlan = (store: ObjectStore, runId: string, plan: PlanFile): Promise<void> =>
+  store.put(planKey(runId), JSON.stringify({ runId, ...plan }), 'application/json');
+
+/** Where a run notes which model of a kind it has fitted. */
+const fitKey = (runId: string, kind: ModelKind): string => `runs/${runId}/fits/${kind}.json`;
+
+/** @throws StoreError */
+export const writeFittedModel = (
+  store: ObjectStore,
+  runId: string,
+  { kind, version, status }: AnyModel,
+): Promise<void> =>
+  store.put(fitKey(runId, kind), JSON.stringify({ kind, version, status }), 'application/json');
+
+/**
+ * The model of a kind that a run has fitted, proven to be what its name says.
+ * @throws Error naming what is missing or damaged; StoreError
+ */
+async function readFittedModel<K extends ModelKind>(
+  store: ObjectStore,
+  runId: string,
+  kind: K,
+): Promise<ModelByKind[K]> {
+  const stored = await store.get(fitKey(runId, kind));
+  if (stored === undefined) throw missingObject(fitKey(runId, kind));
+  const { version } = JSON.parse(new TextDecoder().decode(stored.body)) as { version: string };
+  const model = await readModel(store, kind, version);
+  if (model === undefined) throw missingObject(modelKey(kind, version));
+  return model;
+}
+
+/**
+ * The models that the fits of a run made, those that say "insufficient" too.
+ * @throws Error naming the object when one is missing or does not read; StoreError
+ */
+export async function readFittedModels(store: ObjectStore, runId: string): Promise<ModelByKind> {
+  const models = await Promise.all(
+    MODEL_KINDS.map(async (kind) => [kind, await readFittedModel(store, runId, kind)] as const),
+  );
+  return Object.fromEntries(models) as unknown as ModelByKind;
+}
+
+/**
+ * The sums of all parts of a run's snapshot.
+ * @throws Error naming the object when one is missing; RangeError when they are of different dates; StoreError
+ */
+export async function readSums(store: ObjectStore, runId: string, parts: number): Promise<CommunitySums> {
+  let all: CommunitySums | undefined;
+  for (let part = 0; part < parts; part += 1) {
+    const sums = await readJsonPartition<CommunitySums>(store, runId, 'sums', part);
+    all ??= emptySums(sums.asOf);
+    addSums(all, sums);
+  }
+  if (all === undefined) throw new RangeError(`run ${runId} has no parts`);
+  return all;
+}
+
+/** What scoring found in all parts of a run. @throws as `readSums` */
+export async function readScored(store: ObjectStore, runId: string, parts: number): Promise<ScoredSums> {
+  const all = emptyScoredSums();
+  for (let part = 0; part < parts; part += 1) {
+    addScores(all, await readJsonPartition<ScoredSums>(store, runId, 'scored', part));
+  }
+  return all;
+}
+
+async function readJsonPartition<T>(
+  store: ObjectStore,
+  runId: string,
+  what: StagedDataset,
+  part: number,
+): Promise<T> {
+  const key = partitionKey(runId, what, part);
+  const stored = await store.get(key);
+  if (stored === undefined) throw missingObject(key);
+  return JSON.parse(new TextDecoder().decode(stored.body)) as T;
+}

@@ -16,3 +16,6 @@ export function dynamoDb(env: Env): DynamoDBClient {
   const endpoint = env['DYNAMODB_ENDPOINT'];
   return new DynamoDBClient({ maxAttempts: ATTEMPTS, logger, ...(endpoint ? { endpoint } : {}) });
 }
+
+/** DynamoDB's typed attribute; the one type of the SDK that pure files may name. */
+export type { AttributeValue } from '@aws-sdk/client-dynamodb';

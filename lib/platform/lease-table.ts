@@ -3,7 +3,7 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { toStoreError } from './store-error.ts';
+import { toStoreError } from './errors.ts';
 
 /** What one holder at a time may have, until it is released or expires. */
 export interface Lease {

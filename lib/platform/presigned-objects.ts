@@ -1,9 +1,7 @@
 import { type Env, required } from '#lib/platform/env.ts';
-import { StoreError } from '#lib/platform/errors.ts';
+import { StoreError, toStoreError } from '#lib/platform/errors.ts';
 import type { ObjectStore, StoredObject } from '#lib/platform/object-store.ts';
-import { presignedUrl } from '#lib/platform/presigned-url.ts';
-import { bucketUrl, lambdaCredentials } from '#lib/platform/s3-address.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { bucketUrl, lambdaCredentials, presignedUrl } from '#lib/platform/presigned-url.ts';
 
 const VALID_SECONDS = 60;
 const TIMEOUT_MS = 5_000;

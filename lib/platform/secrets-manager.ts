@@ -1,5 +1,5 @@
 import { type Env, required } from '#lib/platform/env.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 
 /**
  * Reads the owner secret that `OWNER_SECRET_ARN` names from Secrets Manager (`SECRETS_ENDPOINT`: another address

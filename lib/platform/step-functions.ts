@@ -1,5 +1,5 @@
 import { type Env, required } from './env.ts';
-import { toStoreError } from './store-error.ts';
+import { toStoreError } from './errors.ts';
 
 /** Executions of one state machine, by name. All methods throw StoreError. */
 export interface Executions {

@@ -1,10 +1,8 @@
 import type { Dates, MemberRecount } from '#lib/members/recount-member.ts';
 import { describeError } from '#lib/platform/jobs.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
-import type { FoundMember, MemberSource } from './member-source.ts';
-import { addTotals, type PartRecord } from './part-record.ts';
-import type { PartRecords } from './part-records-table.ts';
-import type { RebuildRecord } from './rebuild-record.ts';
+import { addTotals, type PartRecord, type Position, type RebuildRecord } from './rebuild-record.ts';
+import type { PartRecords } from './rebuild-records-table.ts';
 import { emptyTotals, type RebuildScope, type RebuildTotals } from './rebuild-view.ts';
 
 /** One part of a job, as the state machine hands it on. */
@@ -161,3 +159,35 @@ function toDates({ from = '', to = '9999' }: RebuildScope): Dates | undefined {
   if (from === '' && to === '9999') return undefined;
   return { has: (date) => date >= from && date <= to };
 }
+
+/** A member to be counted. */
+export interface FoundMember {
+  userId: string;
+  /** where to go on when they are done */
+  position: Position;
+}
+
+export interface MembersPage {
+  members: FoundMember[];
+  /** where to go on when all of them are done; as after the last of them without it */
+  end?: Position;
+}
+
+/** Where a part gets its members from. All methods throw StoreError. */
+export interface MemberSource {
+  /** the members of one of `of` parts, in any order; now and then one comes twice */
+  pages(part: number, of: number, from?: Position): AsyncIterable<MembersPage>;
+  /** whether this member comes at another place too, where they are counted */
+  isElsewhere(member: FoundMember): Promise<boolean>;
+}
+
+/** The members that somebody has named, as one part. */
+export const listedMembers = (userIds: readonly string[]): MemberSource => ({
+  async *pages(_part, _of, from) {
+    const done = from !== undefined && 'listed' in from ? from.listed : 0;
+    yield {
+      members: userIds.slice(done).map((userId, i) => ({ userId, position: { listed: done + i + 1 } })),
+    };
+  },
+  isElsewhere: async () => false,
+});

@@ -1,3 +1,6 @@
+import { RebuildTooLong } from '#lib/members/rebuild-on-read.ts';
+import type { MemberReader, RebuildResult } from '#lib/scoring/live/member-view.ts';
+
 /** Whom and what a job counts anew. */
 export interface RebuildScope {
   /** ids of members; all members without it */
@@ -8,7 +11,7 @@ export interface RebuildScope {
 }
 
 /** An item that said something else than the log, and was put right. */
-export interface RebuildExample {
+interface RebuildExample {
   userId: string;
   sk: string;
 }
@@ -73,3 +76,22 @@ export const emptyTotals = (): RebuildTotals => ({
   unreadableEvents: 0,
   examples: [],
 });
+
+/**
+ * Counts one member anew: at once, or for one with too many events as a job that goes on without who asked.
+ * @param by the id of the key that asked
+ * @returns undefined for an unknown member
+ * @throws ApiError 409 `recount_in_progress` when it takes a job, and another is under way
+ */
+export async function rebuildMember(
+  userId: string,
+  by: string,
+  { members, recounts }: { members: Pick<MemberReader, 'rebuild'>; recounts: Pick<Rebuilds, 'start'> },
+): Promise<RebuildResult | RebuildView | undefined> {
+  try {
+    return await members.rebuild(userId);
+  } catch (error) {
+    if (!(error instanceof RebuildTooLong)) throw error;
+    return recounts.start({ members: [userId], by });
+  }
+}

@@ -1,10 +1,16 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import { describeError } from '#lib/platform/jobs.ts';
+import { describeError, shortId } from '#lib/platform/jobs.ts';
 import type { Lease } from '#lib/platform/lease-table.ts';
-import { shortId } from '#lib/platform/short-id.ts';
+
 import type { Executions } from '#lib/platform/step-functions.ts';
-import type { PartRecord } from './part-record.ts';
-import { buildRebuildView, countPartsDone, determineEnding, type RebuildRecord } from './rebuild-record.ts';
+import {
+  buildRebuildView,
+  countPartsDone,
+  determineEnding,
+  type PartRecord,
+  type RebuildRecord,
+} from './rebuild-record.ts';
+
 import type { RebuildRecords } from './rebuild-records-table.ts';
 import type { Rebuilds } from './rebuild-view.ts';
 

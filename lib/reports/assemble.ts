@@ -1,19 +1,24 @@
+import { addDays } from '#lib/events/calendar.ts';
 import type { LocalizedText } from '#lib/models/model-files.ts';
-import { computeFeedback } from './feedback.ts';
-import { computeFunnel } from './funnel.ts';
-import { lastRetention, monthlyMetrics } from './months.ts';
-import { ratio } from './ratio.ts';
-import { type AuditResult, LISTS, type ListedMember, type Report } from './report.ts';
+import { findKeywords } from './keywords.ts';
+import {
+  type AuditResult,
+  type Feedback,
+  type Funnel,
+  LISTS,
+  type ListedMember,
+  type Report,
+  ratio,
+} from './report.ts';
 import { findRestatements } from './restatements.ts';
 import type { RankedMember, ScoredSums } from './scored-sums.ts';
-import type { CommunitySums } from './sums.ts';
-import { dailySeries } from './time-series.ts';
-import { weeklyCohorts, weeklyMetrics } from './weeks.ts';
+import { type CommunitySums, FUNNEL_DAYS } from './sums.ts';
+import { dailySeries, lastRetention, monthlyMetrics, weeklyCohorts, weeklyMetrics } from './time-series.ts';
 
 const REVENUE_DAYS = 30;
 
 /** What a report is made of. */
-export interface ReportInput {
+interface ReportInput {
   runId: string;
   /** ISO time */
   generatedAt: string;
@@ -81,3 +86,51 @@ export function assembleReport({ sums, scored, previous, ...from }: ReportInput)
 const withoutRank = ({ rank: _, ...member }: RankedMember): ListedMember => member;
 
 const total = (series: readonly number[]): number => series.reduce((sum, count) => sum + count, 0);
+
+/**
+ * How far those who joined in the last 90 days have come. A step's members did it whether or not they did the one before;
+ * `ofPrevious` is those who did both / those who did the one before.
+ */
+function computeFunnel({ asOf, funnel }: CommunitySums): Funnel {
+  const { joined, trial, firstOrder, secondOrder, trialAndFirstOrder } = funnel;
+  const step = (name: Funnel['steps'][number]['step'], members: number, both: number, previous: number) => ({
+    step: name,
+    members,
+    ofJoined: ratio(members, joined),
+    ofPrevious: ratio(both, previous),
+  });
+  return {
+    from: addDays(asOf, -FUNNEL_DAYS),
+    steps: [
+      step('joined', joined, joined, joined),
+      step('trial', trial, trial, joined),
+      step('firstOrder', firstOrder, trialAndFirstOrder, trial),
+      step('secondOrder', secondOrder, secondOrder, firstOrder),
+    ],
+  };
+}
+
+const SCORE_DAYS = 30;
+const SHOWN_TEXTS = 50;
+
+/**
+ * What members say. NPS of the last 30 days: 100 × (promoters − detractors) / all who scored, −100 to 100, null when nobody
+ * did; mean rating of the same days, 1 to 5. Keywords are of the newest 1,000 texts of the last 90 days.
+ */
+function computeFeedback({ days, texts }: CommunitySums): Feedback {
+  const recent = (series: readonly number[]): number =>
+    series.slice(-SCORE_DAYS).reduce((sum, count) => sum + count, 0);
+  const nps = {
+    promoters: recent(days.promoters),
+    passives: recent(days.passives),
+    detractors: recent(days.detractors),
+  };
+  const scores = nps.promoters + nps.passives + nps.detractors;
+  const [sum, count] = [recent(days.ratingSum), recent(days.ratings)];
+  return {
+    nps: { ...nps, value: scores === 0 ? null : (100 * (nps.promoters - nps.detractors)) / scores },
+    rating: { sum, count, mean: count === 0 ? null : sum / count },
+    keywords: findKeywords(texts),
+    latest: texts.slice(0, SHOWN_TEXTS),
+  };
+}

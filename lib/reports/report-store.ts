@@ -1,3 +1,4 @@
+import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { Report } from './report.ts';
 
@@ -27,4 +28,43 @@ export async function readReport(store: ObjectStore, key: string): Promise<Repor
   if (report?.format !== 1 || report.daily === undefined)
     throw new Error(`${key} is no report of this version of zhiqun. A run as of its date makes it again.`);
   return report as Report;
+}
+
+/** The reports of a deployment. */
+export interface Reports {
+  /**
+   * @param date YYYY-MM-DD, or `latest` for the newest
+   * @returns undefined when there is none of that date
+   * @throws Error when it is damaged; StoreError
+   */
+  report(date: string): Promise<Report | undefined>;
+}
+
+const TTL_MS = 5_000;
+const MAX_CACHED = 8;
+
+/** Reports as the bucket has them, each remembered for five seconds. @param now milliseconds */
+export function reportReader(store: ObjectStore, now: () => number): Reports {
+  const cache = new Map<string, { at: number; report: Promise<Report | undefined> }>();
+
+  async function read(date: string): Promise<Report | undefined> {
+    if (date !== 'latest') return readReport(store, reportKey(date));
+    const stored = await store.get(CURRENT_KEY);
+    const key = stored && parseCurrentModels(stored.body).report;
+    return key ? readReport(store, key) : undefined;
+  }
+
+  return {
+    report(date) {
+      const cached = cache.get(date);
+      if (cached !== undefined && now() - cached.at < TTL_MS) return cached.report;
+      const report = read(date);
+      cache.delete(date);
+      cache.set(date, { at: now(), report });
+      report.catch(() => cache.delete(date));
+      const [oldest] = cache.keys();
+      if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+      return report;
+    },
+  };
 }

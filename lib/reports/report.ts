@@ -177,3 +177,10 @@ export interface Report {
     restated: { against: string | null; changes: number; items: Restatement[] };
   };
 }
+
+/** A ratio with what it is made of. */
+export const ratio = (numerator: number, denominator: number): Ratio => ({
+  numerator,
+  denominator,
+  value: denominator === 0 ? null : numerator / denominator,
+});

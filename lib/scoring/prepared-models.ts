@@ -1,4 +1,4 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureName, OwnFeatures } from '#lib/features/features.ts';
 import type {
   CommunityModel,
   Coordinate,
@@ -7,10 +7,9 @@ import type {
   LocalizedText,
   ModelByKind,
   ModelKind,
+  Stage,
   StageThresholds,
 } from '#lib/models/model-files.ts';
-import { createPercentile, type Percentile } from './percentile.ts';
-import { DEFAULT_THRESHOLDS } from './stage.ts';
 
 /** Model files as they were read; kinds that are not live are left out. */
 export type ModelSet = { [K in ModelKind]?: ModelByKind[K] | undefined };
@@ -39,7 +38,7 @@ export interface PreparedModels {
   influence: Model<ReadonlyMap<string, Influence>>;
 }
 
-export interface PreparedCommunity {
+interface PreparedCommunity {
   members: number;
   asOf: string;
   percentile: Percentile;
@@ -168,3 +167,46 @@ function prepareValue({ currency, coefficients, means, intervals }: FittedModel<
 
 const prepareInfluence = ({ top }: FittedModel<'influence'>): ReadonlyMap<string, Influence> =>
   new Map(top.map(({ userId, ...place }, i) => [userId, { rank: i + 1, ...place }]));
+
+/** Looks up which share of the community's members has a lower count, those with the same one counting half. */
+type Percentile = (count: number) => number;
+
+/**
+ * The percentile by the community's spread. A count that no member had at night lies between those that some had.
+ * @returns a share between 0 and 1
+ */
+function createPercentile({ counts, shares }: CommunityModel['activityPercentiles']): Percentile {
+  const values = Float64Array.from(counts);
+  const exact = Float64Array.from(shares);
+  const below = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i += 1) {
+    // The share at a count is what lies below it and half of those on it, so the other half lies below the next.
+    const next = 2 * exact[i]! - below[i]!;
+    below[i + 1] = Math.min(Math.max(next, exact[i]!), exact[i + 1] ?? 1);
+  }
+  return (count) => {
+    let [low, high] = [0, values.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (values[middle]! < count) low = middle + 1;
+      else high = middle;
+    }
+    return values[low] === count ? exact[low]! : below[low]!;
+  };
+}
+
+/** What counts as new, silent and churned where no lifecycle model says otherwise. */
+export const DEFAULT_THRESHOLDS: StageThresholds = { newDays: 14, silentDays: 14, churnedDays: 45 };
+
+type Times = Pick<OwnFeatures, 'tenureDays' | 'recencyDays' | 'returnGapDays'>;
+
+/**
+ * The stage of a member's life in the community (生命周期): new, churned and silent by the days since the first and
+ * the last action; returning is active again after a gap as long as that of the churned.
+ */
+export function classifyStage({ tenureDays, recencyDays, returnGapDays }: Times, at: StageThresholds): Stage {
+  if (tenureDays < at.newDays) return 'new';
+  if (recencyDays >= at.churnedDays) return 'churned';
+  if (recencyDays >= at.silentDays) return 'silent';
+  return returnGapDays >= at.churnedDays ? 'returning' : 'active';
+}

@@ -1,10 +1,9 @@
 import type { OwnFeatures } from '#lib/features/features.ts';
 import type { Stage } from '#lib/models/model-files.ts';
-import { explainValue, type ValueContribution } from './contributions.ts';
+import { explainProfile, explainValue, type ProfileReason, type ValueContribution } from './explanations.ts';
 import type { Language } from './feature-sentences.ts';
 import { computePredictions, type Predictions, type WhyMissing } from './predictions.ts';
 import type { Influence, PreparedModels } from './prepared-models.ts';
-import { explainProfile, type ProfileReason } from './profile-reasons.ts';
 
 /** What zhiqun says of one member. Shares and percentiles are between 0 and 1; what is null has its reason in `missing`. */
 export interface Score {

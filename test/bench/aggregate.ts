@@ -4,8 +4,8 @@ import { BatchGetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/clie
 import { parseCalls } from '#lib/events/parse-request.ts';
 import { type Item, toEventItem } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { createCountingDeps } from '#lib/members/aggregate-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { createCountingDeps } from '#lib/members/counting-table.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { median, type Result } from './result.ts';

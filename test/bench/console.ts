@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { bundleOptions } from '#infra/bundling/bundling.ts';
-import { buildConsoleAssets } from '#infra/bundling/console-assets.ts';
+import { buildConsoleAssets, bundleOptions } from '#infra/bundling/bundling.ts';
+
 import { median, type Result } from './result.ts';
 
 const PAGES = [

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { eventWriter } from '#lib/events/events-table.ts';
 import { type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
-import { NO_SUMS } from '#lib/imports/jobs/import-tally.ts';
+import { NO_SUMS } from '#lib/imports/jobs/import-record.ts';
 import { runImport } from '#lib/imports/jobs/run-import.ts';
 import { adaptivePace } from '#lib/imports/jobs/write-pace.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';

@@ -1,7 +1,7 @@
 import { handle } from 'hono/aws-lambda';
 import { toEventItem } from '#lib/events/stored-event.ts';
-import { trackApp } from '#lib/http/track/app.ts';
-import { setTextAside } from '#lib/http/track/lambda-text.ts';
+import { setTextAside, trackApp } from '#lib/http/track/app.ts';
+
 import { gatewayEvent } from './ingest.ts';
 import { median, type Result } from './result.ts';
 import { sdkBatch } from './sdk-events.ts';

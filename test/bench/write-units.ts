@@ -2,8 +2,8 @@ import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { eventWriter } from '#lib/events/events-table.ts';
 import { parseCalls } from '#lib/events/parse-request.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { createCountingDeps } from '#lib/members/aggregate-table.ts';
-import { countingRulesFromEnv } from '#lib/members/counting-env.ts';
+import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { createCountingDeps } from '#lib/members/counting-table.ts';
 import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import type { Result } from './result.ts';

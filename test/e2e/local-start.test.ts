@@ -16,10 +16,10 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
 import { startDynoxide } from '#infra/local/engines/dynoxide.ts';
-import { identify } from '#infra/local/host/process-identity.ts';
+import { identify } from '#infra/local/host/data-dir.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import { readOptions, startLocal } from '#infra/local/start.ts';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 import { giveUpMessages, readShards } from '#test/lib/members/given-up.ts';
 import { checkedFetch } from './checked-fetch.ts';

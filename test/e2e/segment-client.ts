@@ -1,7 +1,8 @@
 import { Analytics, type TrackParams } from '@segment/analytics-node';
 import { expect } from 'vitest';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
-import type { MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
+import type { TimelineEvent } from '#lib/members/timeline.ts';
+import type { MemberView } from '#lib/scoring/live/member-view.ts';
 import { checkedFetch } from './checked-fetch.ts';
 
 /** Where a running zhiqun listens, and the keys that open it. */

@@ -5,7 +5,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { parquetReadObjects } from 'hyparquet';
 import { vi } from 'vitest';
 import type { StackInfo } from '#infra/local/stack-info.ts';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 import { checkedFetch } from './checked-fetch.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startObjectsAndQueues } from '#infra/local/engines/objects-and-queues.ts';
-import { ensureQueue, type QueueProperties } from '#infra/local/engines/queues.ts';
+import { ensureQueue, type QueueProperties } from '#infra/local/engines/resources.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 
 /** A real S3 and SQS engine with folders of its own, which `restart` keeps and `stop` drops. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FunctionError, type LocalFunction } from '#infra/local/lambda/functions.ts';
-import { openJournal } from '#infra/local/orchestration/execution-journal.ts';
+import { openJournal } from '#infra/local/orchestration/execution.ts';
 import { loadStateMachine } from '#infra/local/orchestration/state-machine.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import { STEPS } from '#lib/pipeline/run/run-view.ts';
+import { STEPS } from '#lib/pipeline/run/run-record.ts';
 import { deployedMachine } from '#test/infra/machine-states.ts';
 import { synthesize } from '#test/infra/synthesize.ts';
 

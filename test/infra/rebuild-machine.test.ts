@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FunctionError, type LocalFunction } from '#infra/local/lambda/functions.ts';
-import { openJournal } from '#infra/local/orchestration/execution-journal.ts';
+import { openJournal } from '#infra/local/orchestration/execution.ts';
 import { loadStateMachine } from '#infra/local/orchestration/state-machine.ts';
 import { deployedMachine } from '#test/infra/machine-states.ts';
 import { synthesize } from '#test/infra/synthesize.ts';

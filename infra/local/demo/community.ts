@@ -1,13 +1,11 @@
 import { createRandom } from '#infra/local/host/random.ts';
-import type { Act } from './acts.ts';
+import { type Act, planVisits } from './acts.ts';
 import type { DemoGroup } from './groups.ts';
 import { narrate } from './narrator.ts';
 import { planPayments } from './payments.ts';
 import { type Person, planPeople } from './people.ts';
 import { daysUpTo } from './rhythm.ts';
-import type { SegmentCall } from './segment-call.ts';
-import { buildTraits } from './traits.ts';
-import { planVisits } from './visits.ts';
+import { buildTraits, type SegmentCall } from './segment-call.ts';
 
 export const DEMO_NAME = '知群演示社群';
 export const DEMO_SEED = 20_240;

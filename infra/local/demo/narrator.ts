@@ -1,14 +1,10 @@
 import { createRandom } from '#infra/local/host/random.ts';
 import type { Act } from './acts.ts';
 import { Board, type Entry } from './board.ts';
-import { buildContext, SERVER_CONTEXT } from './devices.ts';
-import { createLearning } from './member-events.ts';
-import { createShop } from './ordering.ts';
+import { createLearning, createOpinions, createShop } from './member-events.ts';
 import type { Person } from './people.ts';
 import type { Days } from './rhythm.ts';
-import type { SegmentCall } from './segment-call.ts';
-import { buildTraits } from './traits.ts';
-import { createOpinions } from './voice.ts';
+import { buildContext, buildTraits, SERVER_CONTEXT, type SegmentCall } from './segment-call.ts';
 
 type Properties = Record<string, unknown>;
 type NarratedEvent = Pick<SegmentCall, 'type' | 'event' | 'name' | 'properties' | 'traits'> & {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { indexStreamRecords } from './engine-database.ts';
-import { findFreePort } from './free-port.ts';
 
 /** A running DynamoDB engine. `exited` resolves with a description once the process is gone, wanted or not. */
 export type Dynoxide = {
@@ -113,4 +113,17 @@ function killIfRunning(pid: number): void {
   } catch {
     // gone already
   }
+}
+
+/** A TCP port of this machine that nobody listens on right now. Somebody else may still take it: retry on failure. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
 }

@@ -1,9 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FunctionError, type LocalFunction } from '#infra/local/lambda/functions.ts';
-import { buildGatewayMessage, type GatewayResponse, toGatewayResponse } from './gateway-response.ts';
-import { buildGatewayEvent, splitUrl } from './payload.ts';
-import { createRouteTable, type Route } from './route-table.ts';
+import {
+  buildGatewayEvent,
+  buildGatewayMessage,
+  type GatewayResponse,
+  splitUrl,
+  toGatewayResponse,
+} from './payload.ts';
+
+import { createRouteTable, type Route } from './routes.ts';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 const headerLimitBytes = 10_240;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setEnvironment } from '#infra/local/host/process-env.ts';
+import { setEnvironment } from '#infra/local/host/aws-environment.ts';
 import { runAsFunction } from '#infra/local/host/terminal-output.ts';
 
 /** Lambda's limit on what goes in and what comes out of one invocation. */

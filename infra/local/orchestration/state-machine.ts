@@ -5,15 +5,17 @@ import { adaptDefinition, findTaskResources } from './definition.ts';
 import {
   checkInput,
   checkName,
+  checkSize,
   describeFailure,
   type Execution,
+  type ExecutionJournal,
   failureOutcome,
+  invokeTask,
   outcomeOfError,
   StartExecutionError,
   successOutcome,
+  type TerminalError,
 } from './execution.ts';
-import type { ExecutionJournal } from './execution-journal.ts';
-import { checkSize, invokeTask, type TerminalError } from './state-task.ts';
 
 export type LocalStateMachine = {
   name: string;

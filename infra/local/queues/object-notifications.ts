@@ -1,8 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { readJson, writeJson } from '#infra/local/host/json-file.ts';
-import type { BucketNotification } from './bucket-notifications.ts';
-import { buildNotification, type ObjectCreated } from './object-notification.ts';
 
 /** Up to when the objects of each notification are announced, and those of that very millisecond. */
 type Positions = Record<string, { until: string; objects: string[] }>;
@@ -14,7 +13,7 @@ export type Announcer = {
   stop(): Promise<void>;
 };
 
-export type AnnouncerOptions = {
+type AnnouncerOptions = {
   client: S3Client;
   aws: { region: string; accountId: string };
   /** JSON file that remembers what is announced. */
@@ -105,4 +104,90 @@ const positionKey = ({ bucket, queueArn, prefix, suffix }: BucketNotification) =
 
 function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** An object that has come into being. */
+export type ObjectCreated = {
+  bucket: string;
+  /** As it was given, not encoded. */
+  key: string;
+  /** In bytes. */
+  size: number;
+  /** Without quotes. */
+  eTag: string;
+  at: Date;
+  how: 'Put' | 'CompleteMultipartUpload';
+};
+
+/** The message that S3 sends to a queue when an object is created, as JSON. */
+export function buildNotification(
+  { bucket, key, size, eTag, at, how }: ObjectCreated,
+  { region, accountId }: { region: string; accountId: string },
+): string {
+  const eventTime = at.toISOString();
+  return JSON.stringify({
+    Records: [
+      {
+        eventVersion: '2.1',
+        eventSource: 'aws:s3',
+        awsRegion: region,
+        eventTime,
+        eventName: `ObjectCreated:${how}`,
+        userIdentity: { principalId: accountId },
+        requestParameters: { sourceIPAddress: '127.0.0.1' },
+        responseElements: { 'x-amz-request-id': randomUUID() },
+        s3: {
+          s3SchemaVersion: '1.0',
+          configurationId: bucket,
+          bucket: { name: bucket, ownerIdentity: { principalId: accountId }, arn: `arn:aws:s3:::${bucket}` },
+          object: {
+            key: encodeKey(key),
+            size,
+            eTag,
+            sequencer: at.getTime().toString(16).toUpperCase().padStart(18, '0'),
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** A key as notifications carry it: encoded as in a form, but for the slashes. */
+export function encodeKey(key: string): string {
+  return encodeURIComponent(key)
+    .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+    .replaceAll('%2F', '/');
+}
+
+/** The parts of a bucket's NotificationConfiguration that are honoured. */
+export type NotificationConfiguration = {
+  QueueConfigurations?: {
+    Event: string;
+    Queue: string;
+    Filter?: { S3Key?: { Rules?: { Name: string; Value: string }[] } };
+  }[];
+};
+
+/** Objects of a bucket to announce, and to which queue. */
+export type BucketNotification = { bucket: string; queueArn: string; prefix: string; suffix: string };
+
+/**
+ * Reads what a bucket announces.
+ * @throws Error for anything but new objects announced to queues
+ */
+export function parseBucketNotifications(
+  bucket: string,
+  given: NotificationConfiguration,
+): BucketNotification[] {
+  const unknown = Object.keys(given).filter((name) => name !== 'QueueConfigurations');
+  if (unknown.length > 0)
+    throw new Error(`the local target announces objects to queues only, not by ${unknown}`);
+  return (given.QueueConfigurations ?? []).map(({ Event, Queue, Filter }) => {
+    if (Event !== 's3:ObjectCreated:*')
+      throw new Error(`the local target announces s3:ObjectCreated:* only, not ${Event}`);
+    const rules = Filter?.S3Key?.Rules ?? [];
+    const rule = (name: string) => rules.find(({ Name }) => Name.toLowerCase() === name)?.Value ?? '';
+    return { bucket, queueArn: Queue, prefix: rule('prefix'), suffix: rule('suffix') };
+  });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { StreamRecord } from './record.ts';
 
 /** How an event source mapping treats failures; names as in the template. */
@@ -10,7 +11,7 @@ export type FailurePolicy = {
   maxRecordAgeSeconds: number;
 };
 
-export type GiveUpCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+type GiveUpCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 export type Delivery<R> = FailurePolicy & {
   /** Calls the function. Throws if the function did. */
@@ -113,4 +114,45 @@ function findGiveUpCondition<R extends Pick<StreamRecord, 'changedAt'>>(
   // Lambda also drops old records it never tried; here a machine that slept over the limit loses nothing.
   const ageMs = now() - (records[0]?.changedAt ?? now());
   return maxRecordAgeSeconds >= 0 && ageMs > maxRecordAgeSeconds * 1_000 ? 'RecordAgeExceeded' : undefined;
+}
+
+/** What Lambda sends to a mapping's failure destination: where the records are, not the records. */
+export function buildFailureMessage(
+  records: readonly StreamRecord[],
+  about: {
+    condition: GiveUpCondition;
+    attempts: number;
+    functionArn: string;
+    streamArn: string;
+    shardId: string;
+    now: Date;
+    threw: boolean;
+  },
+): string {
+  const [first, last] = [records[0], records.at(-1)];
+  const time = (record: StreamRecord | undefined) => new Date(record?.changedAt ?? 0).toISOString();
+  return JSON.stringify({
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn: `${about.functionArn}:$LATEST`,
+      condition: about.condition,
+      approximateInvokeCount: about.attempts,
+    },
+    responseContext: {
+      statusCode: 200,
+      executedVersion: '$LATEST',
+      functionError: about.threw ? 'Unhandled' : null,
+    },
+    version: '1.0',
+    timestamp: about.now.toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: about.shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: time(first),
+      approximateArrivalOfLastRecord: time(last),
+      batchSize: records.length,
+      streamArn: about.streamArn,
+    },
+  });
 }

@@ -6,11 +6,11 @@ import {
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { LocalFunction } from '#infra/local/lambda/functions.ts';
-import { deliver, type FailurePolicy, ItemFailures } from './batch.ts';
+import { buildFailureMessage, deliver, type FailurePolicy, ItemFailures } from './batch.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { buildFailureMessage } from './failure-message.ts';
-import { createLane } from './lane.ts';
-import { assignLane, laneCount, laneDisorder } from './lane-disorder.ts';
+
+import { assignLane, createLane, laneCount, laneDisorder } from './lane.ts';
+
 import type { StreamRecord } from './record.ts';
 import { type ShardReader, shardReader } from './shard.ts';
 

@@ -1,10 +1,9 @@
 import type { LocalAws } from '#infra/local/host/aws-environment.ts';
-import type { TemplateResource } from './assembly-reader.ts';
+import type { TemplateResource } from './assembly.ts';
 import type { Deployed } from './intrinsics.ts';
-import { buildPhysicalName } from './physical-name.ts';
 
 /** What can be told of a resource before it exists, because names here are chosen, not assigned. */
-export type Identity = { name: string; arn: string; deployed: Deployed };
+type Identity = { name: string; arn: string; deployed: Deployed };
 
 /**
  * Names a resource and answers `Ref` and `Fn::GetAtt` for it, as far as these do not depend on creating it.
@@ -60,4 +59,15 @@ export function identifyResource(
     default:
       return as(buildPhysicalName(id), arn('local', id), id);
   }
+}
+
+/**
+ * A name for a resource that the template leaves nameless: the same at every start, so that data is found again.
+ * `StorageEvents1AF1C090` (path and hash, as CDK makes logical ids) becomes `zhiqun-storage-events`.
+ */
+export function buildPhysicalName(logicalId: string, given?: unknown): string {
+  if (typeof given === 'string' && given !== '') return given;
+  const path = logicalId.replace(/[0-9A-F]{8}$/, '');
+  const words = path.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+  return `zhiqun-${words}`;
 }

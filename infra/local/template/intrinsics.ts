@@ -1,4 +1,4 @@
-import type { Template } from './assembly-reader.ts';
+import type { Template } from './assembly.ts';
 
 /** What `Ref` and `Fn::GetAtt` of one deployed resource answer. */
 export type Deployed = { ref: string; attributes?: Record<string, string> };

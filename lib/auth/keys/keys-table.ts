@@ -7,8 +7,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type AccessKey, ROLES, type Role } from '#lib/auth/keys/access-key.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
+import { type AccessKey, ROLES, type Role } from './access-key.ts';
+import { keyCache } from './key-cache.ts';
+import { type KeyRing, type KeyRingDeps, keyRing } from './key-ring.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -130,4 +132,27 @@ function parseKeyItem(item: Item): AccessKey | undefined {
     createdBy: item['createdBy']?.S ?? '',
     ...(item['revokedAt'] && { revokedAt: item['revokedAt'].S ?? '' }),
   };
+}
+
+/** The keys of a deployment in its control table, looked up through a cache. */
+export function keyRingFromTable(
+  client: DynamoDBClient,
+  table: string,
+  parts: Omit<KeyRingDeps, 'store' | 'cache'>,
+): KeyRing {
+  return keyRing({
+    ...parts,
+    cache: keyCache((id) => findKey(client, table, id), parts.now),
+    store: {
+      put: (key) => putKey(client, table, key),
+      list: () => listKeys(client, table),
+      revoke: (id, at) => revokeKey(client, table, id, at),
+    },
+  });
+}
+
+/** Tells live write keys from everything else, by a control table and through a cache. @throws StoreError */
+export function writeKeys(client: DynamoDBClient, table: string): (key: string) => Promise<boolean> {
+  const cache = keyCache((id) => findKey(client, table, id), Date.now);
+  return async (key) => (await cache.lookup(key))?.role === 'write';
 }

@@ -1,5 +1,9 @@
-import type { Format } from '#lib/console/messages/format.ts';
-import type { Cell, Column } from './chart.ts';
+import type { Context } from 'hono';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
+import type { ConsoleEnv, ViewContext } from '#lib/console/layout/view.ts';
+import type { Format } from '#lib/console/messages/language.ts';
+import type { Report } from '#lib/reports/report.ts';
+import type { Cell, Chart, Column } from './chart.ts';
 
 /** Spreadsheets take a leading mark for UTF-8, and text that begins like this for a formula. */
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -23,4 +27,29 @@ function formatField(cell: Cell, column: Column | undefined, format: Format): st
 function quoteText(value: string): string {
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * One chart of a page as a file.
+ * @param id of the chart
+ * @throws ConsoleError 404 without a report, or when the page has no such chart
+ */
+export function csvResponse(
+  c: Context<ConsoleEnv>,
+  report: Report | undefined,
+  buildCharts: (report: Report, viewContext: ViewContext) => readonly Chart[],
+  id: string,
+): Response {
+  const viewContext = c.get('viewContext');
+  const chart = report && buildCharts(report, viewContext).find((one) => one.id === id);
+  if (report === undefined || chart === undefined) throw new ConsoleError(404, 'notFound');
+  return csvDownload(c, `${id}-${report.asOf}`, toCsv(chart.columns, chart.rows, viewContext.format));
+}
+
+/** @param name of the file, without its ending */
+export function csvDownload(c: Context, name: string, csv: string): Response {
+  return c.body(csv, 200, {
+    'Content-Type': 'text/csv; charset=utf-8',
+    'Content-Disposition': `attachment; filename="zhiqun-${name}.csv"`,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Draw } from './draw.ts';
+import type { Draw } from './chart.ts';
 import { INK, LINE, labelStyle, SURFACE } from './theme.ts';
 
 interface HeatCell {

@@ -1,5 +1,5 @@
-import type { Draw } from './draw.ts';
-import { ACCENT, INK, labelStyle, nonInteractive, plotGridForNames } from './theme.ts';
+import type { Draw } from './chart.ts';
+import { ACCENT, INK, LINE, labelStyle, MUTED, nonInteractive, plotGridForNames } from './theme.ts';
 
 interface HorizontalBar {
   name: string;
@@ -52,3 +52,94 @@ export function horizontalBars(bars: readonly HorizontalBar[], rowPx = ROW_PX): 
     };
   };
 }
+
+interface IntervalBar {
+  name: string;
+  value: number;
+  low: number;
+  high: number;
+  text: string;
+  /** not distinguishable from 0: drawn faint */
+  faint: boolean;
+}
+
+interface CellApi {
+  coord(value: [number, number]): [number, number];
+  value(dimension: number): number;
+}
+
+const INTERVAL_ROW_PX = 32;
+
+/** Points with their intervals, each on its own line, and a line at zero. */
+export function intervalBars(bars: readonly IntervalBar[]): Draw {
+  return ({ narrow }) => {
+    const ends = bars.flatMap(({ low, high }) => [low, high, 0]);
+    const [least, most] = [Math.min(...ends), Math.max(...ends)];
+    const span = most - least || 1;
+    return {
+      height: bars.length * INTERVAL_ROW_PX + 20,
+      option: {
+        grid: plotGridForNames(bars.map(({ name }) => name)),
+        xAxis: {
+          type: 'value',
+          show: false,
+          min: least - span * 0.05,
+          max: most + span * (narrow ? 0.55 : 0.3),
+        },
+        yAxis: {
+          type: 'category',
+          inverse: true,
+          data: bars.map(({ name }) => name),
+          axisTick: { show: false },
+          axisLine: { show: false },
+          axisLabel: labelStyle({ color: INK, fontSize: 12 }),
+          splitLine: { show: false },
+        },
+        series: [
+          {
+            type: 'custom',
+            silent: true,
+            data: bars.map(({ low, high, value, faint }, i) => [low, i, high, value, faint ? 1 : 0]),
+            encode: { x: [0, 2], y: 1 },
+            renderItem: (params: { dataIndex: number }, api: CellApi) => {
+              const bar = bars[params.dataIndex];
+              const row = api.value(1);
+              const [x1, y] = api.coord([api.value(0), row]);
+              const [x2] = api.coord([api.value(2), row]);
+              const [x] = api.coord([api.value(3), row]);
+              const [zero] = api.coord([0, row]);
+              const colour = bar?.faint ? MUTED : ACCENT;
+              return {
+                type: 'group',
+                children: [
+                  line(zero, y - INTERVAL_ROW_PX / 2, zero, y + INTERVAL_ROW_PX / 2, LINE, 1),
+                  line(x1, y, x2, y, colour, 2),
+                  line(x1, y - 4, x1, y + 4, colour, 1.5),
+                  line(x2, y - 4, x2, y + 4, colour, 1.5),
+                  { type: 'circle', shape: { cx: x, cy: y, r: 4 }, style: { fill: colour } },
+                  {
+                    type: 'text',
+                    style: {
+                      x: x2 + 10,
+                      y,
+                      text: bar?.text ?? '',
+                      verticalAlign: 'middle',
+                      fontSize: 12,
+                      fill: bar?.faint ? MUTED : INK,
+                    },
+                  },
+                ],
+              };
+            },
+          },
+        ],
+      },
+    };
+  };
+}
+
+const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, lineWidth: number) => ({
+  type: 'line',
+  shape: { x1, y1, x2, y2 },
+  style: { stroke, lineWidth },
+});

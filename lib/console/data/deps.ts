@@ -2,14 +2,14 @@ import type { KeyRing } from '#lib/auth/keys/key-ring.ts';
 import type { Sessions } from '#lib/auth/sessions/sessions.ts';
 import type { Taxonomy } from '#lib/events/taxonomy.ts';
 import type { ImportService } from '#lib/imports/jobs/import-service.ts';
-import type { Sources } from '#lib/imports/presets/source-mapping.ts';
+import type { Sources } from '#lib/imports/presets/sources-table.ts';
 import type { CurrentModels, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
-import type { Runs } from '#lib/pipeline/run/run-view.ts';
+import type { Runs } from '#lib/pipeline/run/run-record.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
 import type { Report } from '#lib/reports/report.ts';
-import type { MemberReader } from '#lib/scoring/live/view.ts';
+import type { MemberReader } from '#lib/scoring/live/member-view.ts';
 import type { ConsoleAssets } from './assets.ts';
 import type { FoundMember } from './member-search.ts';
 

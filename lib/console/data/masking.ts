@@ -1,5 +1,4 @@
-import type { Role } from '#lib/auth/keys/access-key.ts';
-import { allows } from '#lib/auth/keys/access-key.ts';
+import { allows, type Role } from '#lib/auth/keys/access-key.ts';
 
 const CONTACT_NAME =
   /(e-?mail|phone|mobile|tel|wechat|weixin|openid|unionid|address|avatar|id_?card|qq|contact|手机|电话|邮箱|微信|地址|头像|身份证|姓名|昵称)/i;

@@ -1,7 +1,7 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
-import type { Stage } from '#lib/models/model-files.ts';
-import { canSeeNames, visibleId } from './masking.ts';
-import { findMatchingTrait, parseTraitTerm } from './matched-trait.ts';
+import { STAGES, type Stage } from '#lib/models/model-files.ts';
+import { LISTS, type ListName } from '#lib/reports/report.ts';
+import { canSeeNames, visibleId, visibleTraits } from './masking.ts';
 
 /** A member in a list or a search. Shares between 0 and 1, money in minor units; null without a model for it. */
 export interface FoundMember {
@@ -60,3 +60,56 @@ export function searchMembers(all: readonly FoundMember[], query: MemberQuery, r
 
 const byId = (a: FoundMember, b: FoundMember): number =>
   a.userId < b.userId ? -1 : a.userId > b.userId ? 1 : 0;
+
+/** What a search wants of traits: any value with this text in it, or one trait's. Texts are in small letters. */
+interface TraitTerm {
+  name?: string;
+  text: string;
+}
+
+/** A search as a term for traits: `city:上海` means that trait alone, any other text the value of whichever. */
+export function parseTraitTerm(search: string): TraitTerm {
+  const text = search.trim().toLocaleLowerCase();
+  const [, name, value] = /^([^:：]+)[:：]\s*(.+)$/.exec(text) ?? [];
+  return name === undefined || value === undefined ? { text } : { name: name.trim(), text: value };
+}
+
+/**
+ * The first trait that a term means, if the role may see its value: masked ones cannot be guessed by searching.
+ * @param traits JSON of a member's traits, as `scalarTraits` writes it
+ */
+export function findMatchingTrait(
+  traits: string | null,
+  term: TraitTerm,
+  role: Role,
+): { name: string; value: string } | undefined {
+  // Most members have nothing of it: reading their JSON would take ten times as long.
+  if (traits === null || !traits.toLocaleLowerCase().includes(JSON.stringify(term.text).slice(1, -1))) {
+    return undefined;
+  }
+  const values = JSON.parse(traits) as Record<string, unknown>;
+  const shown = visibleTraits(values, role);
+  const found = Object.entries(values).find(
+    ([name, value]) =>
+      (term.name === undefined || name.toLocaleLowerCase() === term.name) &&
+      String(value).toLocaleLowerCase().includes(term.text) &&
+      shown[name] === value,
+  );
+  return found && { name: found[0], value: String(found[1]) };
+}
+
+/** The query of an address. */
+export function parseMemberQuery(query: URLSearchParams): MemberQuery {
+  const sort = SORTS.find((one) => one === query.get('sort')) ?? 'interactions30';
+  return {
+    text: query.get('q') ?? '',
+    stage: STAGES.find((one) => one === query.get('stage')),
+    profileId: query.get('profile') || undefined,
+    sort,
+    up: query.get('up') === '1',
+  };
+}
+
+/** The list that a query names, if it does. */
+export const parseListName = (query: URLSearchParams): ListName | undefined =>
+  LISTS.find((one) => one === query.get('list'));

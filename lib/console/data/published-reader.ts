@@ -1,5 +1,5 @@
 import type { AnyModel, CurrentModels, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
-import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-file.ts';
+import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';

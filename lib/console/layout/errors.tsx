@@ -1,9 +1,9 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import type { SecretRole } from '#lib/auth/keys/access-key.ts';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
-import { roleNames } from '#lib/console/messages/role-names.ts';
+import { roleNames } from '#lib/console/messages/names.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
-import { ConsoleError } from './console-error.ts';
 import { renderDocument } from './document.tsx';
 import { layoutMessages } from './messages.ts';
 import type { ConsoleEnv } from './view.ts';
@@ -103,4 +103,25 @@ const wantsJson = (c: Context): boolean =>
 function requestId(c: Context): string {
   const { lambdaContext } = (c.env ?? {}) as { lambdaContext?: { awsRequestId?: string } };
   return lambdaContext?.awsRequestId ?? crypto.randomUUID();
+}
+
+/** Why a page cannot be shown; what it says is chosen by language when it is. */
+export class ConsoleError extends Error {
+  readonly status: 400 | 403 | 404;
+  readonly kind: 'forbidden' | 'notFound' | 'stale' | 'invalid';
+  /** with `forbidden`: what it takes */
+  readonly needed: SecretRole | undefined;
+
+  /** @param detail with `invalid`: what is wrong, in words */
+  constructor(
+    status: ConsoleError['status'],
+    kind: ConsoleError['kind'],
+    detail?: { needed?: SecretRole; message?: string },
+  ) {
+    super(detail?.message ?? kind);
+    this.name = 'ConsoleError';
+    this.status = status;
+    this.kind = kind;
+    this.needed = detail?.needed;
+  }
 }

@@ -1,7 +1,10 @@
+import { allows } from '#lib/auth/keys/access-key.ts';
+import { runMessages } from '#lib/console/messages/runs.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import type { Need } from '#lib/models/model-files.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { insufficientDataMessages } from './needs-messages.ts';
+import { insufficientDataMessages, layoutMessages } from './messages.ts';
+import { CsrfField } from './page.tsx';
 import type { View } from './view.ts';
 
 const MAX_DAYS_AHEAD = 730;
@@ -50,4 +53,29 @@ function estimateDaysUntil(needs: readonly Need[], report: Report | undefined): 
     most = Math.max(most, days);
   }
   return most > 0 && most <= MAX_DAYS_AHEAD ? most : undefined;
+}
+
+/** What stands on a page while there is no report yet. */
+export function NoReport({ view }: { view: View }) {
+  return (
+    <section class="card none">
+      <p class="headline">{layoutMessages[view.lang].noFigures}</p>
+      <p class="caption">{runMessages[view.lang].none}</p>
+      <RunNow view={view} />
+    </section>
+  );
+}
+
+/** The button that makes figures now, for those who may. */
+export function RunNow({ view, again }: { view: View; again?: boolean }) {
+  if (!allows(view.session.caller.role, 'operator')) return null;
+  const messages = runMessages[view.lang];
+  return (
+    <form method="post" action="/console/runs" class="inline">
+      <CsrfField view={view} />
+      <button type="submit" class="plain">
+        {again ? messages.again : messages.now}
+      </button>
+    </form>
+  );
 }

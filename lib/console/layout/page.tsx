@@ -1,10 +1,10 @@
 import type { Child } from 'hono/jsx';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
 import type { Published } from '#lib/console/data/deps.ts';
-import { roleNames } from '#lib/console/messages/role-names.ts';
+import { roleNames } from '#lib/console/messages/names.ts';
 import { addDays, createCalendar } from '#lib/events/calendar.ts';
+import { Icon } from './components.tsx';
 import { renderDocument } from './document.tsx';
-import { Icon } from './icons.tsx';
 import { layoutMessages, NAV_ITEMS, type NavItem } from './messages.ts';
 import { hrefWith, THEMES, type View } from './view.ts';
 

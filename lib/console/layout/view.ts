@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import type { Session } from '#lib/auth/sessions/sessions.ts';
-import { type Format, getFormat } from '#lib/console/messages/format.ts';
-import { type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
+import { type Format, getFormat, type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

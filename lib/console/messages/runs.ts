@@ -1,5 +1,5 @@
 import type { Localized } from '#lib/console/messages/language.ts';
-import type { StepName } from '#lib/pipeline/run/run-view.ts';
+import type { StepName } from '#lib/pipeline/run/run-record.ts';
 
 const zh = {
   title: '数据生成',

@@ -1,5 +1,5 @@
-import type { Format } from '#lib/console/messages/format.ts';
-import type { Lang } from '#lib/console/messages/language.ts';
+import type { Format, Lang } from '#lib/console/messages/language.ts';
+
 import type { ListName } from '#lib/reports/report.ts';
 
 type Why = Readonly<Record<string, number>>;

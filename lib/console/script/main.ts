@@ -1,7 +1,7 @@
-import { chartTooltips } from './charts.ts';
+import { chartTooltips, sortableTables } from './charts.ts';
 import { keyboardShortcuts } from './keyboard.ts';
 import { liveUpdates } from './live.ts';
-import { sortableTables } from './sort-tables.ts';
+
 import { fileUploads } from './upload.ts';
 
 document.documentElement.classList.add('scripted');

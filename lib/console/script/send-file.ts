@@ -1,4 +1,4 @@
-import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/renewable-ticket.ts';
+import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/upload-plan.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
 export type UploadTicket = { importId: string } & (

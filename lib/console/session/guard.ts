@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { allows, type SecretRole } from '#lib/auth/keys/access-key.ts';
+import { SESSION_MS } from '#lib/auth/sessions/session-cookie.ts';
 import type { Sessions } from '#lib/auth/sessions/sessions.ts';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
 import { renderDocument } from '#lib/console/layout/document.tsx';
-import type { ConsoleEnv } from '#lib/console/layout/view.ts';
-import { readSessionCookie } from './cookies.ts';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
+import { type ConsoleEnv, parseCookies } from '#lib/console/layout/view.ts';
 
 /** Lets only those pass who are signed in; others are shown the way to the sign-in. */
 export const requireSession = (sessions: Sessions, assets: ConsoleAssets) =>
@@ -44,3 +44,54 @@ function unauthenticatedResponse(c: Context<ConsoleEnv>, assets: ConsoleAssets):
     c.req.method === 'GET' && pathname !== '/console' ? `?to=${encodeURIComponent(pathname + search)}` : '';
   return c.redirect(`/console/sign-in${to}`, 303);
 }
+
+/**
+ * Only a loopback address is ever asked for without TLS, and not every browser takes a Secure cookie from it. On AWS
+ * the gateway speaks nothing but TLS.
+ */
+const isLoopback = (c: Context): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(c.req.header('host') ?? '');
+
+/** `__Host-` makes browsers refuse the cookie unless it is Secure, of this host alone and of the whole of it. */
+const sessionCookieName = (c: Context): string => (isLoopback(c) ? 'zhiqun' : '__Host-zhiqun');
+
+const readSessionCookie = (c: Context): string | undefined =>
+  parseCookies(c.req.header('cookie')).get(sessionCookieName(c));
+
+export function setSessionCookie(c: Context, sealed: string): void {
+  c.header('Set-Cookie', serializeCookie(c, sealed, SESSION_MS / 1_000), { append: true });
+}
+
+export function clearSessionCookie(c: Context): void {
+  c.header('Set-Cookie', serializeCookie(c, '', 0), { append: true });
+}
+
+const serializeCookie = (c: Context, value: string, maxAgeSeconds: number): string =>
+  [
+    `${sessionCookieName(c)}=${value}`,
+    'Path=/',
+    `Max-Age=${maxAgeSeconds}`,
+    'HttpOnly',
+    'SameSite=Strict',
+    ...(isLoopback(c) ? [] : ['Secure']),
+  ].join('; ');
+
+/**
+ * Refuses what another site's page sends here, the sign-in included, which has no session's token yet.
+ * Browsers say where a request comes from; what is no browser says nothing and has no cookie to misuse.
+ * @throws ConsoleError 403
+ */
+export const requireSameSite = createMiddleware(async (c, next) => {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    const site = c.req.header('sec-fetch-site');
+    const origin = c.req.header('origin');
+    const ours =
+      site !== undefined
+        ? site === 'same-origin'
+        : origin === undefined || hostOf(origin) === c.req.header('host');
+    if (!ours) throw new ConsoleError(403, 'stale');
+  }
+  await next();
+});
+
+const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : origin);

@@ -5,9 +5,9 @@ import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
-import { rebuildMember } from '#lib/rebuilds/rebuild-member.ts';
-import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
-import type { MemberReader } from '#lib/scoring/live/view.ts';
+import { type Rebuilds, rebuildMember } from '#lib/rebuilds/rebuild-view.ts';
+
+import type { MemberReader } from '#lib/scoring/live/member-view.ts';
 
 const tags = ['members'];
 const { 404: memberNotFound } = memberProblems;

@@ -3,7 +3,7 @@ import { Report, ReportPath } from '#lib/http/reports/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import type { Reports } from '#lib/reports/report-reader.ts';
+import type { Reports } from '#lib/reports/report-store.ts';
 
 /** Adds the route with which reports are read. */
 export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, requires: RequireRole): void {

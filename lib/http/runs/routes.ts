@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { NewRun, Run, RunList, RunPath } from '#lib/http/runs/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
-import type { Runs } from '#lib/pipeline/run/run-view.ts';
+import type { Runs } from '#lib/pipeline/run/run-record.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 const tags = ['runs'];

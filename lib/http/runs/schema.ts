@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { STEPS } from '#lib/pipeline/run/run-view.ts';
+import { STEPS } from '#lib/pipeline/run/run-record.ts';
 
 const time = (description: string) =>
   z.string().openapi({ format: 'date-time', description, example: '2026-11-22T19:00:00.000Z' });

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { InvalidRequest } from '#lib/http/shared/invalid-request.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 
@@ -116,4 +115,33 @@ function respondWithProblem(c: Context, problemFields: Omit<Problem, 'type' | 't
 function requestId(c: Context): string {
   const { lambdaContext } = (c.env ?? {}) as { lambdaContext?: { awsRequestId?: string } };
   return lambdaContext?.awsRequestId ?? crypto.randomUUID();
+}
+
+/** A request that breaks its schema; says where. */
+class InvalidRequest extends ApiError {
+  readonly errors: { path: string; message: string }[];
+
+  constructor(errors: { path: string; message: string }[]) {
+    super(400, 'invalid_request', 'Some of the request is not as described; see errors.');
+    this.errors = errors;
+  }
+}
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** What the validators call with their result: turns every schema error into an InvalidRequest. */
+export function rejectInvalid(
+  result: { target: string } & ({ success: true } | { success: false; error: { issues: Issue[] } }),
+): void {
+  if (result.success) return;
+  const location = result.target === 'json' ? 'body' : result.target === 'param' ? 'path' : result.target;
+  throw new InvalidRequest(
+    result.error.issues.map(({ path, message }) => ({
+      path: [location, ...path.map(String)].join('.'),
+      message,
+    })),
+  );
 }

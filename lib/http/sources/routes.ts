@@ -1,9 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { isObject } from '#lib/events/parse-call.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
-import { rejectInvalid } from '#lib/http/shared/invalid-request.ts';
+import { rejectInvalid } from '#lib/http/shared/problem.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
-import { orBadRequest } from '#lib/http/sources/import-refusal.ts';
+import { ImportError } from '#lib/imports/import-error.ts';
+import { checkedPreview } from '#lib/imports/mapping/preview.ts';
+import { parseMapping } from '#lib/imports/mapping/schema.ts';
+import type { Sources } from '#lib/imports/presets/sources-table.ts';
+import { ApiError } from '#lib/platform/errors.ts';
 import {
   Mapping,
   MappingQuery,
@@ -13,11 +17,7 @@ import {
   SourceMapping,
   SourcePath,
   StoredMapping,
-} from '#lib/http/sources/schema.ts';
-import { checkedPreview } from '#lib/imports/mapping/checked-preview.ts';
-import { parseMapping } from '#lib/imports/mapping/schema.ts';
-import type { Sources } from '#lib/imports/presets/source-mapping.ts';
-import { ApiError } from '#lib/platform/errors.ts';
+} from './schema.ts';
 
 const tags = ['sources'];
 const notJson = problemResponse('The body is not sent as JSON: `not_json`');
@@ -168,3 +168,13 @@ export function sourceRoutes(
 
 /** What a validator was given; it is there though its types do not say so. */
 const getInput = (result: object): unknown => (result as { data?: unknown }).data;
+
+/** Does what may find a file or a mapping wrong. @throws ApiError 400 with the code and the words of the ImportRefused */
+function orBadRequest<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ImportError) throw new ApiError(400, error.code, error.message, { cause: error });
+    throw error;
+  }
+}

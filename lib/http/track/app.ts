@@ -9,7 +9,6 @@ import {
 } from '#lib/events/parse-request.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { getTextAside } from './lambda-text.ts';
 
 /** Every tracking route with the type of call that it takes; the short forms are the ones real SDKs use. */
 export const TRACKING_ROUTES: Readonly<Record<string, EventType | 'batch'>> = {
@@ -134,4 +133,24 @@ function settings(c: Context): Response {
 
 function failure(c: Context, status: 400 | 404 | 429 | 500 | 503, code: string, message: string): Response {
   return c.json({ success: false, code, message }, status, CORS);
+}
+
+interface WithBody {
+  body?: string | null | undefined;
+  isBase64Encoded?: boolean | undefined;
+}
+
+/**
+ * Hono makes a Request of every Lambda event, which encodes a text body to bytes only for us to decode it again:
+ * a tenth of the time of a request of 50 events. This sets the text aside, where `lambdaText` finds it.
+ */
+export function setTextAside<E extends object>(event: E): E & { text?: string } {
+  const { body, isBase64Encoded } = event as WithBody;
+  return typeof body === 'string' && isBase64Encoded !== true ? { ...event, body: '', text: body } : event;
+}
+
+/** The text that `textAside` set aside; undefined when the body is in the Request. */
+function getTextAside(c: Context): string | undefined {
+  const { event } = (c.env ?? {}) as { event?: { text?: unknown } };
+  return typeof event?.text === 'string' ? event.text : undefined;
 }

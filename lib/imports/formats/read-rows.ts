@@ -3,9 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ImportError } from '#lib/imports/import-error.ts';
 import type { DetectedFormat } from './file-format.ts';
-import { parseNdjson, parseXmlRows } from './object-rows.ts';
 import type { Row, RowBatch } from './row.ts';
-import { parseDelimited } from './row-parsers.ts';
+import { parseDelimited, parseNdjson, parseXmlRows } from './row-parsers.ts';
+
 import { type RawRow, rowSplitter } from './row-splitter.ts';
 
 const BATCH_ROWS = 500;

@@ -1,4 +1,3 @@
-import { columnFinder } from './column-names.ts';
 import { type Delimiter, parseDelimited } from './row-parsers.ts';
 import { rowSplitter } from './row-splitter.ts';
 
@@ -19,7 +18,7 @@ export interface FormatHints {
   neededColumns?: readonly (readonly string[])[] | undefined;
 }
 
-export interface TableFormat {
+interface TableFormat {
   delimiter: Delimiter;
   /** the line that names the columns; 0 if there is none */
   headerLine: number;
@@ -123,4 +122,21 @@ function columnNames(header: TableRow | undefined, width: number, hints: FormatH
     seen.set(plain, times);
     return times === 1 ? plain : `${plain} (${times})`;
   });
+}
+
+/** Names are compared without regard to case, blanks and full-width forms: `实付金额（元）` is `实付金额(元)`. */
+const normalizeName = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+
+/**
+ * Finds the column that is meant by a name, the very same name before one that only compares equal. -1 if there is
+ * none.
+ */
+export function columnFinder(columns: readonly string[]): (name: string) => number {
+  const exact = new Map<string, number>();
+  const similar = new Map<string, number>();
+  for (const [index, name] of columns.entries()) {
+    if (!exact.has(name)) exact.set(name, index);
+    if (!similar.has(normalizeName(name))) similar.set(normalizeName(name), index);
+  }
+  return (name) => exact.get(name) ?? similar.get(normalizeName(name)) ?? -1;
 }

@@ -5,7 +5,7 @@ import { type Env, required, wholeNumber } from '#lib/platform/env.ts';
 import { s3Client } from '#lib/platform/s3.ts';
 import { importFiles } from './import-files-bucket.ts';
 import type { ImportJobDeps } from './import-job.ts';
-import { importRuns } from './import-run-table.ts';
+import { importRuns } from './imports-table.ts';
 import { adaptivePace } from './write-pace.ts';
 
 /** What the import function works with, but for its time limit. @throws Error naming the variable that is missing */

@@ -1,5 +1,5 @@
 import type { Item } from '#lib/events/stored-event.ts';
-import { NO_SUMS, type Sums } from './import-tally.ts';
+import type { RejectedLine, RowOutcome } from './row-outcome.ts';
 
 export type ImportState = 'queued' | 'running' | 'done' | 'failed';
 
@@ -104,3 +104,78 @@ export function parseImportItem(item: Item): ImportRecord {
   }
   return record;
 }
+
+const LINES_JUDGED = 1_000;
+const FIRST_REFUSALS = 20;
+
+/** What has become of a file's lines so far; always `lines = accepted + dropped + refused`. */
+export interface Sums {
+  /** rows, each counted once however many lines or calls it has; header and blank lines are no rows */
+  lines: number;
+  accepted: number;
+  dropped: number;
+  refused: number;
+  /** of the first 1,000 lines, those refused */
+  refusedAtFirst: number;
+  firstRefusals: RejectedLine[];
+}
+
+export const NO_SUMS: Readonly<Sums> = {
+  lines: 0,
+  accepted: 0,
+  dropped: 0,
+  refused: 0,
+  refusedAtFirst: 0,
+  firstRefusals: [],
+};
+
+/** Counts outcomes; `sums` can be stored and counting go on from it later. */
+interface ImportTally {
+  add(outcome: Pick<RowOutcome, 'outcome' | 'refusals'>): void;
+  sums(): Sums;
+  /** why the import must stop: more than half of the first 1,000 lines were refused; undefined if it may go on */
+  stopReason(): string | undefined;
+}
+
+/** @param start what was counted before, when an import is taken up again */
+export function importTally(start: Readonly<Sums> = NO_SUMS): ImportTally {
+  const counted: Sums = { ...start, firstRefusals: [...start.firstRefusals] };
+  return {
+    add({ outcome, refusals }) {
+      counted.lines += 1;
+      counted[outcome] += 1;
+      if (outcome === 'refused' && counted.lines <= LINES_JUDGED) counted.refusedAtFirst += 1;
+      for (const refusal of refusals) {
+        if (counted.firstRefusals.length < FIRST_REFUSALS) counted.firstRefusals.push(refusal);
+      }
+    },
+    sums: () => ({ ...counted, firstRefusals: [...counted.firstRefusals] }),
+    stopReason() {
+      if (counted.lines < LINES_JUDGED || counted.refusedAtFirst * 2 <= LINES_JUDGED) return undefined;
+      const [first] = counted.firstRefusals;
+      const example = first === undefined ? '' : `, e.g. line ${first.line}: ${first.message}`;
+      return (
+        `stopped: ${counted.refusedAtFirst} of the first ${LINES_JUDGED} lines were refused, so the file is not what its ` +
+        `mapping says${example}`
+      );
+    },
+  };
+}
+
+/** A cursor into the list of all imports, newest first. */
+export interface ListCursor {
+  /** milliseconds since 1970 */
+  createdAt: number;
+  importId: string;
+}
+
+/** The first so many of a list, newest first, that come after a cursor. */
+export function newestAfter<T extends ListCursor>(all: readonly T[], limit: number, after?: ListCursor): T[] {
+  return all
+    .filter((one) => after === undefined || byNewest(after, one) < 0)
+    .sort(byNewest)
+    .slice(0, limit);
+}
+
+const byNewest = (a: ListCursor, b: ListCursor): number =>
+  b.createdAt - a.createdAt || (a.importId < b.importId ? 1 : a.importId > b.importId ? -1 : 0);

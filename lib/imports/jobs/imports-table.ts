@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -6,10 +7,16 @@ import {
   type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
-import { type ImportRecord, importKey, parseImportItem, toImportItem } from './import-record.ts';
-import { type ListCursor, newestAfter } from './list-place.ts';
+import type { AttributeValue } from '#lib/platform/dynamodb.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
+import {
+  type ImportRecord,
+  importKey,
+  type ListCursor,
+  newestAfter,
+  parseImportItem,
+  toImportItem,
+} from './import-record.ts';
 
 /** An import's record, and the id of S3's multipart upload while its file is coming in parts. */
 export interface ImportJob {
@@ -103,4 +110,48 @@ export async function allImports(client: DynamoDBClient, table: string): Promise
     throw toStoreError('list imports', cause);
   }
   return records;
+}
+
+/** The records of imports, as the function that runs them sees them. */
+export interface ImportRuns {
+  /** the record, read consistently */
+  find(importId: string): Promise<ImportRecord | undefined>;
+  /** writes a record unless there is one, and answers the one that stands */
+  create(record: ImportRecord): Promise<ImportRecord>;
+  /** replaces a record and answers the new one; undefined when another run has changed it since it was read */
+  replace(record: ImportRecord, read: ImportRecord): Promise<ImportRecord | undefined>;
+}
+
+export function importRuns(client: DynamoDBClient, table: string): ImportRuns {
+  const find = async (importId: string): Promise<ImportRecord | undefined> => {
+    const get = new GetItemCommand({ TableName: table, Key: importKey(importId), ConsistentRead: true });
+    const { Item } = await client.send(get);
+    return Item === undefined ? undefined : parseImportItem(Item);
+  };
+
+  const putIf = async (record: ImportRecord, condition: object): Promise<boolean> => {
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item: toImportItem(record), ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  return {
+    find,
+    async create(record) {
+      if (await putIf(record, { ConditionExpression: 'attribute_not_exists(pk)' })) return record;
+      return (await find(record.importId)) ?? record;
+    },
+    async replace(record, read) {
+      const next = { ...record, revision: read.revision + 1 };
+      const isUnchanged = {
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: { ':revision': { N: String(read.revision) } },
+      };
+      return (await putIf(next, isUnchanged)) ? next : undefined;
+    },
+  };
 }

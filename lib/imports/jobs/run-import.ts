@@ -4,9 +4,9 @@ import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.t
 import { readRows } from '#lib/imports/formats/read-rows.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';
-import type { Mapping } from '#lib/imports/mapping/schema.ts';
-import { formatHints } from '#lib/imports/mapping/schema.ts';
-import { importTally, type Sums } from './import-tally.ts';
+import { formatHints, type Mapping } from '#lib/imports/mapping/schema.ts';
+
+import { importTally, type Sums } from './import-record.ts';
 import { rowIds } from './row-ids.ts';
 import { type RejectedLine, rowOutcome } from './row-outcome.ts';
 

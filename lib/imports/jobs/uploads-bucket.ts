@@ -1,8 +1,12 @@
 import { type Env, required } from '#lib/platform/env.ts';
-import { StoreError } from '#lib/platform/errors.ts';
-import { type PresignRequest, presignedUrl } from '#lib/platform/presigned-url.ts';
-import { bucketUrl, lambdaCredentials } from '#lib/platform/s3-address.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import { StoreError, toStoreError } from '#lib/platform/errors.ts';
+import {
+  bucketUrl,
+  lambdaCredentials,
+  type PresignRequest,
+  presignedUrl,
+} from '#lib/platform/presigned-url.ts';
+
 import type { PartRange } from './upload-plan.ts';
 
 const VALID_SECONDS = 3_600;

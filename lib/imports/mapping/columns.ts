@@ -1,10 +1,9 @@
 import { isObject } from '#lib/events/parse-call.ts';
-import { columnFinder } from '#lib/imports/formats/column-names.ts';
 import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
+import { columnFinder } from '#lib/imports/formats/table-format.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
-import type { ColumnNames } from './schema.ts';
-import { namesOf } from './schema.ts';
+import { type ColumnNames, namesOf } from './schema.ts';
 
 /** Reads one cell of a row: trimmed text, empty if there is none. */
 export type Cell = (row: Row) => string;

@@ -1,13 +1,10 @@
 import { parseId } from '#lib/events/ids.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
-import { type Call, type CallStep, CellError } from './call-step.ts';
+import { cellReader, InvalidCell } from './cell-value.ts';
 import type { Columns, FoundColumn } from './columns.ts';
-import { compileConditions } from './conditions.ts';
-import { formatIso } from './iso-text.ts';
-import { compileTimeReader } from './read-time.ts';
-import type { CallMapping, EventSource, IdSource, TimeSource } from './schema.ts';
-import { compileValues } from './values-step.ts';
+import { compileTimeReader, formatIso } from './read-time.ts';
+import type { CallMapping, Condition, EventSource, IdSource, TimeSource, Value } from './schema.ts';
 
 export interface CompiledCall {
   type: EventType;
@@ -155,6 +152,86 @@ function eventStep(event: EventSource, columns: Columns): CallStep {
       const code = text === '' ? 'event_missing' : 'event_unknown';
       return new CellError(name, code, `"${text.slice(0, 60)}" is none of the events of the mapping`);
     } else call['event'] = text;
+    return undefined;
+  };
+}
+
+/** Why a row gives no call: the column and what is wrong with its cell. */
+export class CellError {
+  readonly column: string;
+  readonly code: string;
+  readonly message: string;
+
+  constructor(column: string, code: string, message: string) {
+    this.column = column;
+    this.code = code;
+    this.message = message;
+  }
+}
+
+type Call = Record<string, unknown>;
+
+/** Fills in one part of a call; gives a refusal, or why the row is dropped (a string), if it cannot. */
+type CallStep = (row: Row, call: Call) => CellError | string | undefined;
+
+/** Whether all of some conditions hold for a row. */
+export function compileConditions(all: readonly Condition[], columns: Columns): (row: Row) => boolean {
+  const tests = all.map((condition) => {
+    const cell = columns.optional(condition.column)?.cell ?? (() => '');
+    const [included, excluded] = [
+      condition.in && new Set(condition.in),
+      condition.notIn && new Set(condition.notIn),
+    ];
+    const { empty, above } = condition;
+    const amount = cellReader({ column: condition.column, type: 'money', unit: 'major' });
+    return (row: Row): boolean => {
+      const text = cell(row);
+      if (empty !== undefined && (text === '') !== empty) return false;
+      if (included?.has(text) === false || excluded?.has(text) === true) return false;
+      return above === undefined || (text !== '' && Number(amount(text)) > above);
+    };
+  });
+  return (row) => {
+    for (const test of tests) if (!test(row)) return false;
+    return true;
+  };
+}
+
+/** Fills in a call's properties or traits. @throws ImportRefused when the file lacks a column */
+function compileValues(
+  field: 'properties' | 'traits',
+  values: Readonly<Record<string, Value>>,
+  columns: Columns,
+): CallStep {
+  const constants: Record<string, unknown> = {};
+  const readers: Array<
+    FoundColumn & { key: string; read: (text: string) => unknown; currency?: string | undefined }
+  > = [];
+  for (const [key, value] of Object.entries(values)) {
+    if ('value' in value) {
+      constants[key] = value.value;
+      continue;
+    }
+    const what = `${field}.${key}`;
+    const found =
+      value.optional === true ? columns.optional(value.column) : columns.required(value.column, what);
+    if (found === undefined) continue;
+    const currency = value.type === 'money' ? value.currency : undefined;
+    readers.push({ ...found, key, read: cellReader(value), currency });
+  }
+  const anyConstant = Object.keys(constants).length > 0;
+  return (row, call) => {
+    const object: Record<string, unknown> = anyConstant ? { ...constants } : {};
+    for (let i = 0; i < readers.length; i += 1) {
+      const reader = readers[i]!;
+      const text = reader.cell(row);
+      if (text === '') continue;
+      const value = reader.read(text);
+      if (value instanceof InvalidCell) return new CellError(reader.name, value.code, value.message);
+      object[reader.key] = value;
+      if (reader.currency !== undefined) object['currency'] ??= reader.currency;
+    }
+    call[field] = object;
     return undefined;
   };
 }

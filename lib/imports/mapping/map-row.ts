@@ -1,12 +1,11 @@
-import { computeContentId } from '#lib/events/content-id.ts';
+import { computeContentId } from '#lib/events/ids.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
-import { CellError } from './call-step.ts';
 import { resolveColumns } from './columns.ts';
-import { type CompiledCall, compileCall } from './compile-call.ts';
-import { compileConditions } from './conditions.ts';
+import { CellError, type CompiledCall, compileCall, compileConditions } from './compile-call.ts';
+
 import { expandCalls, type Mapping } from './schema.ts';
 
 const DEFAULT_TIME_ZONE = 'Asia/Shanghai';

@@ -7,10 +7,9 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
+import type { AttributeValue } from '#lib/platform/dynamodb.ts';
+import { toStoreError } from '#lib/platform/errors.ts';
 import { PRESET_NAMES, parsePreset } from './presets.ts';
-import type { SourceMapping, SourceSummary, Sources } from './source-mapping.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -28,7 +27,7 @@ const versionKey = (source: string, version: number) => ({
  * @returns undefined when there is none
  * @throws StoreError, ImportRefused `mapping_invalid` when the stored one is not valid any more
  */
-export async function findMapping(
+async function findMapping(
   client: DynamoDBClient,
   table: string,
   source: string,
@@ -81,7 +80,7 @@ export async function resolveMapping(
  * @param entry `at` is an ISO time, `by` the id of the caller's key
  * @throws StoreError, also when others keep storing one at the same moment
  */
-export async function storeMapping(
+async function storeMapping(
   client: DynamoDBClient,
   table: string,
   source: string,
@@ -133,7 +132,7 @@ async function findLastStored(client: DynamoDBClient, table: string, source: str
  * All sources that have a mapping, stored or ready, by name.
  * @throws StoreError
  */
-export async function listSources(client: DynamoDBClient, table: string): Promise<SourceSummary[]> {
+async function listSources(client: DynamoDBClient, table: string): Promise<SourceSummary[]> {
   const sources = new Map<string, SourceSummary>(
     PRESET_NAMES.map((source) => [source, { source, version: 'ready' }]),
   );
@@ -178,4 +177,29 @@ export function sources(client: DynamoDBClient, table: string, now: () => number
     store: (source, mapping, by) =>
       storeMapping(client, table, source, { mapping, at: new Date(now()).toISOString(), by }),
   };
+}
+
+/** A source that has a mapping. */
+export interface SourceSummary {
+  source: string;
+  /** from 1 on; `ready` for one that comes with the project */
+  version: number | 'ready';
+  /** ISO time; of stored ones */
+  updatedAt?: string;
+  /** the id of the key that stored it */
+  createdBy?: string;
+}
+
+export interface SourceMapping extends SourceSummary {
+  mapping: Mapping;
+}
+
+/** The mappings of a deployment. All methods throw StoreError. */
+export interface Sources {
+  /** by name */
+  list(): Promise<SourceSummary[]>;
+  /** the current mapping, or a version of it; undefined when there is none */
+  mapping(source: string, version?: number): Promise<SourceMapping | undefined>;
+  /** stores a new version unless the last one says the same; answers the one that stands */
+  store(source: string, mapping: Mapping, by: string): Promise<SourceMapping>;
 }

@@ -1,6 +1,7 @@
 import { FEATURES, type FeatureName } from '#lib/features/features.ts';
-import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
+import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { CommunityModel } from '#lib/models/model-files.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
 
 /** How often each value occurs, in order of value. */
 interface Distribution {

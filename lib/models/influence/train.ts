@@ -1,10 +1,11 @@
-import type { Partitions, TieTable } from '#lib/models/feature-tables.ts';
 import type { InfluenceModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import { maximizeReach } from '#lib/models/numeric/graph/influence-maximization.ts';
 import { detectCircles } from '#lib/models/numeric/graph/louvain.ts';
 import { computePageRank } from '#lib/models/numeric/graph/pagerank.ts';
+import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
 import { buildTieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
 
 /** Fewer pairs of members than this are no network. */
 const MIN_TIES = 20;

@@ -1,10 +1,11 @@
 import type { FeatureName } from '#lib/features/features.ts';
 import { clampedLog1p, isLongTailed, RunningSpread, toCoordinate, toRows } from '#lib/models/coordinates.ts';
-import type { FeatureTable, Partitions } from '#lib/models/feature-tables.ts';
+import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
-import { findNearestTwo, type NearestCentre } from '#lib/models/numeric/kmeans/distances.ts';
-import type { RowBlocks } from '#lib/models/numeric/kmeans/row-blocks.ts';
-import { hashToUnit } from '#lib/platform/id-key.ts';
+import { findNearestTwo, type NearestCentre, type RowBlocks } from '#lib/models/numeric/kmeans/distances.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
+
+import { hashToUnit } from '#lib/platform/seeded-random.ts';
 
 /**
  * What profiles are made of: how much a member does of each kind of thing, how steadily, since when, and what they

@@ -1,5 +1,5 @@
 import type { FittedModel } from '#lib/models/model-files.ts';
-import { splitIntoDeciles } from '#lib/models/numeric/statistics/tenths.ts';
+import { splitIntoDeciles } from '#lib/models/numeric/statistics/classification-quality.ts';
 
 type Value = FittedModel<'value'>;
 

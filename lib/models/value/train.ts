@@ -1,12 +1,13 @@
 import type { FeatureName } from '#lib/features/features.ts';
-import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel, Need, ValueModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
-import { Hc3 } from '#lib/models/numeric/regression/hc3.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import { Hc3, tQuantile975 } from '#lib/models/numeric/regression/hc3.ts';
 import { fitLeastSquares, type LinearFit, predictRow } from '#lib/models/numeric/regression/least-squares.ts';
-import { tQuantile975 } from '#lib/models/numeric/regression/student-t.ts';
+
 import { mergeReductions, type Reduction, Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
-import { memberHash } from '#lib/platform/member-share.ts';
+import { memberHash } from '#lib/platform/seeded-random.ts';
 import { evaluateHeldOut, fitPredictionIntervals, type HeldOut } from './held-out.ts';
 
 /**

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Env } from '#lib/platform/env.ts';
 import { executions } from '#lib/platform/step-functions.ts';
-import { allRuns, findRun } from './run-reader-table.ts';
-import type { Runs } from './run-view.ts';
+import type { Runs } from './run-record.ts';
 import { pipelineRuns } from './runs.ts';
-import { runRecords } from './runs-table.ts';
+import { allRuns, findRun, runRecords } from './runs-table.ts';
 
 /**
  * The nightly runs of a deployment.

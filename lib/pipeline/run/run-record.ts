@@ -1,5 +1,4 @@
-import type { AttributeValue } from '#lib/platform/attributes.ts';
-import { type RunView, STEPS, type StepName, type StepView } from './run-view.ts';
+import type { AttributeValue } from '#lib/platform/dynamodb.ts';
 
 /** One nightly run as the control table holds it. Times are milliseconds since 1970. */
 export interface RunRecord {
@@ -161,3 +160,56 @@ function stepView(
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The steps of a nightly run, in order; the fits run beside each other. */
+export const STEPS = [
+  'plan',
+  'snapshot',
+  'audit',
+  'fit-community',
+  'fit-profiles',
+  'fit-lifecycle',
+  'fit-value',
+  'fit-influence',
+  'score',
+  'publish',
+] as const;
+export type StepName = (typeof STEPS)[number];
+
+export interface StepView {
+  name: StepName;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** parts done so far, and how many there are; of `snapshot` and `score` */
+  done?: number;
+  of?: number;
+  startedAt?: string;
+  endedAt?: string;
+}
+
+/** One nightly run, as `GET /v1/runs/{runId}` answers it. */
+export interface RunView {
+  runId: string;
+  state: 'running' | 'done' | 'failed';
+  asOf: string;
+  /** the id of the key that asked for it, or `schedule` */
+  startedBy: string;
+  startedAt: string;
+  endedAt?: string;
+  steps: StepView[];
+  /** which step failed, and why */
+  error?: { step: StepName; message: string };
+  /** whether its models went live; not when newer ones are */
+  live?: boolean;
+}
+
+/** Nightly runs as the API sees them. */
+export interface Runs {
+  /**
+   * Starts a run. @param asOf YYYY-MM-DD, today by default
+   * @throws ApiError 409 `run_in_progress` naming the one that is under way; 400 for a date in the future
+   */
+  start(request: { asOf?: string | undefined; by: string }): Promise<RunView>;
+  get(runId: string): Promise<RunView | undefined>;
+  /** newest first, at most 50 */
+  list(): Promise<RunView[]>;
+}

@@ -1,13 +1,16 @@
 import { ApiError } from '#lib/platform/errors.ts';
-import { describeError } from '#lib/platform/jobs.ts';
-import { shortId } from '#lib/platform/short-id.ts';
+import { describeError, shortId } from '#lib/platform/jobs.ts';
 import type { Executions } from '#lib/platform/step-functions.ts';
-import { acquireRunLease } from './claim-run.ts';
-import { parseRunDate } from './run-date.ts';
-import { currentStep, type FindRun, type RunRecord, type RunRecords, runView } from './run-record.ts';
-import type { Runs } from './run-view.ts';
+import {
+  currentStep,
+  type FindRun,
+  type RunRecord,
+  type RunRecords,
+  type Runs,
+  runView,
+} from './run-record.ts';
 
-export interface RunsDeps {
+interface RunsDeps {
   records: RunRecords;
   find: FindRun;
   /** newest first */
@@ -85,4 +88,50 @@ function runInProgress(runId: string, record: RunRecord | undefined): ApiError {
     'run_in_progress',
     `The run ${runId} is under way${since}. There is one at a time: GET /v1/runs/${runId} tells how far it is.`,
   );
+}
+
+/**
+ * Acquires the lease for this run, unless another is under way.
+ * @param hasStopped whether a run whose record says that it is under way is not, as far as others know
+ * @returns the run that is under way instead; undefined when this run holds the lease
+ */
+export async function acquireRunLease(
+  records: Pick<RunRecords, 'acquireLease' | 'releaseLease'>,
+  find: FindRun,
+  runId: string,
+  hasStopped: (record: RunRecord) => Promise<boolean> = async () => false,
+): Promise<{ runId: string; record: RunRecord | undefined } | undefined> {
+  const holder = await records.acquireLease(runId);
+  if (holder === runId) return undefined;
+  const record = await find(holder);
+  // Whoever ended it did not come to release the lease.
+  if (record !== undefined && (record.state !== 'running' || (await hasStopped(record)))) {
+    await records.releaseLease(holder);
+    const next = await records.acquireLease(runId);
+    return next === runId ? undefined : { runId: next, record: await find(next) };
+  }
+  return { runId: holder, record };
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/**
+ * The date a run is as of.
+ * @param asOf YYYY-MM-DD; today when there is none
+ * @param today in the business's time zone
+ * @throws ApiError 400 `date_invalid`, `date_in_future`
+ */
+export function parseRunDate(asOf: string | undefined, today: string): string {
+  if (asOf === undefined) return today;
+  const ms = DATE.test(asOf) ? Date.parse(asOf) : Number.NaN;
+  // 2026-02-30 is read as a day of March.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== asOf)
+    throw new ApiError(400, 'date_invalid', `"${asOf}" is no date: write it as YYYY-MM-DD.`);
+  if (asOf > today)
+    throw new ApiError(
+      400,
+      'date_in_future',
+      `${asOf} is still to come. A run is as of today (${today}) or of a day before.`,
+    );
+  return asOf;
 }

@@ -1,12 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { queryPartition, TIMED, UNTIMED } from '#lib/events/events-table.ts';
 import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { createCountingDeps } from '#lib/members/aggregate-table.ts';
 import type { CountingRules } from '#lib/members/contribution.ts';
+import { createCountingDeps } from '#lib/members/counting-table.ts';
+import { parseMemberRecord, RECORD_KEYS } from '#lib/members/member-items.ts';
 import { queryMemberItems } from '#lib/members/member-items-table.ts';
-import { parseMemberRecord, RECORD_KEYS } from '#lib/members/member-record.ts';
-import { rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
-import { createDeadline } from '#lib/members/rebuild-too-long.ts';
+import { createDeadline, rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
 import {
   formatCursor,
@@ -15,17 +14,17 @@ import {
   toTimelineEvent,
   untimedStamp,
 } from '#lib/members/timeline.ts';
-import { log } from '#lib/platform/log.ts';
-import { toStoreError } from '#lib/platform/store-error.ts';
-import type { LiveModels } from '#lib/scoring/live/live-models.ts';
-import { withTimeout } from './in-time.ts';
+import { StoreError, toStoreError } from '#lib/platform/errors.ts';
+import { type Log, log } from '#lib/platform/log.ts';
+import type { LiveModels } from './live-models.ts';
+import { type MemberScores, memberScores, type ReadItems } from './member-scores.ts';
+import type { MemberReader } from './member-view.ts';
 import { buildMemberView, findSeenRange } from './member-view.ts';
 import { buildScoreView } from './score-view.ts';
-import type { MemberReader } from './view.ts';
 
 const READ_TIMEOUT_MS = 5_000;
 
-export interface ReaderTables {
+interface ReaderTables {
   events: string;
   members: string;
 }
@@ -162,4 +161,43 @@ async function withStoreError<T>(what: string, read: () => Promise<T>): Promise<
   } catch (cause) {
     throw cause instanceof Error && '$metadata' in cause ? toStoreError(what, cause) : cause;
   }
+}
+
+/**
+ * Waits for something at most so long, whether or not it can be called off.
+ * @param what as a verb phrase: `read member`
+ * @throws StoreError, retriable, when the time is over; what the work throws before
+ */
+async function withTimeout<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreError(`${what}: not done in ${ms} ms`, { retriable: true })),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Scores over the members' table: one Query each, which costs half a read unit for most members.
+ * @param today YYYY-MM-DD in the business's time zone
+ */
+export function memberScoresFromTable(
+  client: DynamoDBClient,
+  table: string,
+  parts: { live: () => Promise<LiveModels>; rebuild: MemberReader['rebuild']; today: () => string; log: Log },
+): MemberScores {
+  const read: ReadItems = async (userId, signal) => {
+    try {
+      return await queryMemberItems(client, table, userId, { ...RECORD_KEYS, consistent: false, signal });
+    } catch (cause) {
+      throw toStoreError('read member', cause);
+    }
+  };
+  return memberScores({ ...parts, read });
 }

@@ -1,14 +1,14 @@
 import type { Item } from '#lib/events/stored-event.ts';
-import { parseMemberDays, parseMemberRecord } from '#lib/members/member-record.ts';
+import { parseMemberDays, parseMemberRecord } from '#lib/members/member-items.ts';
+import type { Profile } from '#lib/members/profile.ts';
 import { isCorrupt, rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
-import type { LiveModels } from '#lib/scoring/live/live-models.ts';
-import { type ComputedTraits, computeTraits } from './computed-traits.ts';
+import type { LiveModels } from './live-models.ts';
 import { buildScoreView, type ScoreView, type ScoreViewOptions } from './score-view.ts';
 
 /** Why one member of a batch has no score. */
-export interface ScoreError {
+interface ScoreError {
   userId: string;
   error: { code: 'member_not_found' | 'member_damaged' | 'user_id_invalid' | 'unavailable'; message: string };
 }
@@ -33,7 +33,7 @@ export interface MemberScores {
 /** Reads the day and profile items of one member in order, none of an unknown member. @throws StoreError */
 export type ReadItems = (userId: string, signal: AbortSignal) => Promise<readonly Item[]>;
 
-export interface MemberScoresDeps {
+interface MemberScoresDeps {
   read: ReadItems;
   live: () => Promise<LiveModels>;
   /** makes a member's items anew from the log */
@@ -135,4 +135,32 @@ export function memberScores({ read, live, rebuild, today, log }: MemberScoresDe
       );
     },
   };
+}
+
+/** Traits by name, in the spelling of tools that read profiles: what clients said, and what zhiqun computed. */
+type ComputedTraits = Record<string, unknown>;
+
+/** A score's figures as traits; a computed one takes precedence over one of the same name that a client set. */
+function computeTraits({ traits }: Profile, score: ScoreView): ComputedTraits {
+  const { activity, profile, value, influence } = score;
+  const said = Object.entries(traits).map(([name, trait]): [string, unknown] => [name, trait.value]);
+  return Object.fromEntries([
+    ...said,
+    ...Object.entries({
+      as_of: score.asOf,
+      activity: activity.value,
+      activity_count: activity.count,
+      activity_percentile: activity.percentile,
+      retention: score.retention,
+      stage: score.stage,
+      churn_risk: score.churnRisk,
+      profile_id: profile?.id ?? null,
+      profile_name: profile?.name ?? null,
+      value_minor: value?.amountMinor ?? null,
+      value_low_minor: value?.low ?? null,
+      value_high_minor: value?.high ?? null,
+      value_currency: value?.currency ?? null,
+      influence_percentile: influence?.percentile ?? null,
+    }),
+  ]);
 }

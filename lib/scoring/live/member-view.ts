@@ -1,20 +1,58 @@
 import { addDays, type Calendar } from '#lib/events/calendar.ts';
-import { ACTIONS } from '#lib/events/taxonomy.ts';
-import type { Amounts } from '#lib/members/contribution.ts';
-import type { Profile } from '#lib/members/profile.ts';
-import type { ScoreView } from './score-view.ts';
-import type { Counts, DayView, MemberView } from './view.ts';
+import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
+import type { MemberRecord } from '#lib/members/member-items.ts';
+import type { TimelinePage } from '#lib/members/timeline.ts';
+import type { ScoreView, ScoreViewOptions } from './score-view.ts';
 
 const PERIOD_DAYS = 30;
 const SHOWN_DAYS = 90;
 
-/** What is stored of one member: the amounts of every day with any, in order of date, and the profile. */
-export interface MemberRecord {
+/** One calendar day of a member in the business's time zone: action counts, and net payment in minor units. */
+export type DayView = { date: string; netPaymentMinor: number } & Partial<Record<Action, number>>;
+
+/** Counts of every action, zeros included. */
+export type Counts = Record<Action, number>;
+
+/** What is known of one member, as `GET /v1/members/{userId}` answers it. */
+export interface MemberView {
   userId: string;
-  days: ReadonlyArray<{ date: string; amounts: Amounts }>;
-  profile: Profile;
-  /** not all linked ids are in the profile */
-  moreIds: boolean;
+  traits: Record<string, unknown>;
+  /** the member's own id first, then the anonymous ids linked to it */
+  ids: string[];
+  /** there are more than these */
+  moreIds?: true;
+  /** ISO times of the oldest and newest known event; null when only an identify without time is known */
+  firstSeen: string | null;
+  lastSeen: string | null;
+  counts: { today: Counts; last30Days: Counts; total: Counts };
+  netPaymentMinor: { today: number; last30Days: number; total: number };
+  currency: string;
+  /** the last 90 days on which something was counted, oldest first */
+  days: DayView[];
+  /** 活跃度, as the score has it, and of how many members it is a share; null until the size is known */
+  activity: { value: number; count: number; members: number; asOf: string } | null;
+  score: ScoreView;
+}
+
+/** What a rebuild found: how many events it folded, and how many items it put right. */
+export interface RebuildResult {
+  userId: string;
+  events: number;
+  itemsChecked: number;
+  itemsRepaired: number;
+}
+
+/** Reads one member. Every method answers undefined for an unknown member. */
+export interface MemberReader {
+  /** @throws ApiError 409 `member_damaged` when an item does not read and a rebuild did not help */
+  member(userId: string, wish?: ScoreViewOptions): Promise<MemberView | undefined>;
+  /** @throws ApiError 400 when the cursor is not one of ours */
+  timeline(
+    userId: string,
+    page: { limit: number; cursor?: string | undefined },
+  ): Promise<TimelinePage | undefined>;
+  /** @throws RebuildTooLong for a member with too many events to be counted while somebody waits */
+  rebuild(userId: string): Promise<RebuildResult | undefined>;
 }
 
 /** The number of members in the community and the date it was counted. */

@@ -1,8 +1,8 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { ownFeatures } from '#lib/features/features.ts';
+import type { MemberRecord } from '#lib/members/member-items.ts';
 import type { LiveModels } from '#lib/scoring/live/live-models.ts';
 import { computeScore, type Score, type ScoreOptions } from '#lib/scoring/score.ts';
-import type { MemberRecord } from './member-view.ts';
 
 /** A score of this second, as the API answers it. */
 export interface ScoreView extends Score {

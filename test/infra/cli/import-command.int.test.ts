@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importCommand } from '#infra/cli/import.ts';
-import { findFreePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/dynoxide.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
 import { startImportStack } from './import-stack.ts';
 

@@ -5,9 +5,9 @@ import { buffer } from 'node:stream/consumers';
 import { eventWriter } from '#lib/events/events-table.ts';
 import { importFiles } from '#lib/imports/jobs/import-files-bucket.ts';
 import { handleImportMessage } from '#lib/imports/jobs/import-job.ts';
-import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
 import { importService } from '#lib/imports/jobs/import-service.ts';
-import { importJobs } from '#lib/imports/jobs/imports-table.ts';
+import { importJobs, importRuns } from '#lib/imports/jobs/imports-table.ts';
+
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';
 import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { nightlyCommand } from '#infra/cli/nightly.ts';
-import { findFreePort } from '#infra/local/engines/free-port.ts';
-import { type Runs, type RunView, STEPS, type StepName } from '#lib/pipeline/run/run-view.ts';
+import { findFreePort } from '#infra/local/engines/dynoxide.ts';
+import { type Runs, type RunView, STEPS, type StepName } from '#lib/pipeline/run/run-record.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { memoryRuns, runView } from '#test/lib/console/memory-runs.ts';
 import { serveApi } from './serve-api.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
 import { readArguments, recountCommand } from '#infra/cli/recount.ts';
-import { findFreePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/dynoxide.ts';
 import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { serveApi } from './serve-api.ts';

@@ -1,8 +1,8 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditDeps, audit } from '#lib/audit/audit.ts';
+import { nextMemberFinder } from '#lib/audit/audit-table.ts';
 import { candidateChooser, emptyCandidates } from '#lib/audit/candidates.ts';
-import { nextMemberFinder } from '#lib/audit/next-member-table.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
 import { listUncounted, markUncounted, unmarkUncounted } from '#lib/members/uncounted-table.ts';
 import { type CountingWorld, startWorld } from '#test/lib/members/counting-world.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { endedSessions } from '#lib/auth/sessions/sessions-table.ts';
-import { signInAttempts } from '#lib/auth/sessions/sign-in-tries-table.ts';
+import { endedSessions, signInAttempts } from '#lib/auth/sessions/sessions-table.ts';
+
 import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 const NOW = Date.parse('2026-11-22T01:00:00Z');

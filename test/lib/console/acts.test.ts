@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
+import { RebuildTooLong } from '#lib/members/rebuild-on-read.ts';
 import { memberView, memoryMembers } from '#test/lib/http/memory-members.ts';
 import { consoleFixture } from './console-fixture.ts';
 

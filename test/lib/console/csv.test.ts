@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { toCsv } from '#lib/console/charts/csv.ts';
-import { getFormat } from '#lib/console/messages/format.ts';
+import { getFormat } from '#lib/console/messages/language.ts';
 
 const format = getFormat('zh', 'CNY', 'Asia/Shanghai');
 

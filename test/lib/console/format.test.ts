@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { getFormat } from '#lib/console/messages/format.ts';
-import { parsePreferredLang } from '#lib/console/messages/language.ts';
+import { getFormat, parsePreferredLang } from '#lib/console/messages/language.ts';
 
 const zh = getFormat('zh', 'CNY', 'Asia/Shanghai');
 const en = getFormat('en', 'CNY', 'Asia/Shanghai');

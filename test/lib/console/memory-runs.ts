@@ -1,4 +1,4 @@
-import { type Runs, type RunView, STEPS } from '#lib/pipeline/run/run-view.ts';
+import { type Runs, type RunView, STEPS } from '#lib/pipeline/run/run-record.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 export function runView(overrides: Partial<RunView> = {}): RunView {

@@ -1,5 +1,5 @@
 import { STAGES } from '#lib/models/model-files.ts';
-import type { ScoreRow } from '#lib/pipeline/parquet/score-columns.ts';
+import type { ScoreRow } from '#lib/pipeline/parquet/schemas.ts';
 
 const FAMILY = '林陈王周许赵沈何顾苏叶方唐'.split('');
 const GIVEN = '晓雨 思远 沐 子衿 知意 一鸣 清和 嘉 北 若水 南星 言之 望舒'.split(' ');

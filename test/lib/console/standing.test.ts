@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findWeekChange } from '#lib/console/pages/today/change-of-week.ts';
-import { computeKpis } from '#lib/console/pages/today/kpis.ts';
+import { computeKpis, findWeekChange } from '#lib/console/pages/today/kpis.ts';
+
 import { sampleReport } from './sample-report.ts';
 
 describe('the six figures', () => {

@@ -1,11 +1,11 @@
-import { type ImportRecord, queuedImport } from '#lib/imports/jobs/import-record.ts';
-import { NO_SUMS } from '#lib/imports/jobs/import-tally.ts';
+import { type ImportRecord, NO_SUMS, newestAfter, queuedImport } from '#lib/imports/jobs/import-record.ts';
+
 import type { ImportJobs } from '#lib/imports/jobs/imports-table.ts';
-import { newestAfter } from '#lib/imports/jobs/list-place.ts';
+
 import type { Uploads } from '#lib/imports/jobs/uploads-bucket.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
 import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
-import type { SourceMapping, Sources } from '#lib/imports/presets/source-mapping.ts';
+import type { SourceMapping, Sources } from '#lib/imports/presets/sources-table.ts';
 
 /** A record for tests: an import of ten rows that is done, with one refused. */
 export function importRecord(overrides: Partial<ImportRecord> = {}): ImportRecord {

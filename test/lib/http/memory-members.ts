@@ -1,9 +1,10 @@
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { scoreExample } from '#lib/http/scores/schema.ts';
+import type { TimelineEvent } from '#lib/members/timeline.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
+import type { Counts, MemberReader, MemberView } from '#lib/scoring/live/member-view.ts';
 import type { ScoreView } from '#lib/scoring/live/score-view.ts';
-import type { Counts, MemberReader, MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
 
 const none = () => Object.fromEntries(ACTIONS.map((action) => [action, 0])) as Counts;
 

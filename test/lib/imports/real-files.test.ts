@@ -8,7 +8,7 @@ import { toMinorUnits } from '#lib/events/money.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { detectFileFormat, HEAD_BYTES } from '#lib/imports/formats/file-format.ts';
 import { readRows } from '#lib/imports/formats/read-rows.ts';
-import { importTally, type Sums } from '#lib/imports/jobs/import-tally.ts';
+import { importTally, type Sums } from '#lib/imports/jobs/import-record.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';

@@ -2,7 +2,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toEventItem } from '#lib/events/stored-event.ts';
 import { aggregate } from '#lib/members/aggregate.ts';
-import { identityStore } from '#lib/members/identity-table.ts';
+import { identityStore } from '#lib/members/counting-table.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { type CountingWorld, startWorld } from './counting-world.ts';
 import { storedEvent } from './stored-events.ts';

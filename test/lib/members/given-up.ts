@@ -5,7 +5,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { buildFailureMessage } from '#infra/local/streams/failure-message.ts';
+import { buildFailureMessage } from '#infra/local/streams/batch.ts';
 import { type StreamRecord, toStreamRecord } from '#infra/local/streams/record.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 

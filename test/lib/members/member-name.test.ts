@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findMemberName } from '#lib/members/member-name.ts';
+import { findMemberName } from '#lib/members/profile.ts';
 
 const named = (traits: Record<string, unknown>) =>
   findMemberName({

@@ -1,8 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RebuildTooLong } from '#lib/members/rebuild-too-long.ts';
+import { RebuildTooLong } from '#lib/members/rebuild-on-read.ts';
+import type { TimelineEvent } from '#lib/members/timeline.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
-import type { MemberReader, TimelineEvent } from '#lib/scoring/live/view.ts';
+import type { MemberReader } from '#lib/scoring/live/member-view.ts';
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { faultyProxy } from '#test/e2e/faulty-proxy.ts';
 import { createClient } from '#test/engines/dynamodb.ts';

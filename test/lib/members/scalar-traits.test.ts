@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickScalarTraits } from '#lib/members/scalar-traits.ts';
+import { pickScalarTraits } from '#lib/members/profile.ts';
 
 const profile = (traits: Record<string, unknown>) => ({
   traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, stamp: '' }])),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Partitions, TieTable } from '#lib/models/feature-tables.ts';
+import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
 
 /** Who, on whom, how much. */
 export type Tie = readonly [source: string, target: string, weight: number];

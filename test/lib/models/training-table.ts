@@ -1,6 +1,7 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { isActive, type MemberDays } from '#lib/features/features.ts';
-import type { Partitions, TrainingTable } from '#lib/models/feature-tables.ts';
+import type { TrainingTable } from '#lib/models/feature-tables.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
 import { buildFeatureTable } from '#test/infra/local/demo/demo-features.ts';
 
 /** Features of all members as of 30 days before a date, and what they did since. */

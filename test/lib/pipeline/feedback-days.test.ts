@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
-import { newestFeedbackDays } from '#lib/pipeline/feedback-days.ts';
+import { newestFeedbackDays } from '#lib/pipeline/feedback.ts';
 
 test('of any number of days of feedback the newest 1,000 are kept', () => {
   const feedback = newestFeedbackDays();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
+import { trainingConfigFromEnv } from '#lib/pipeline/train.ts';
 
 const USUAL = { newDays: 14, silentDays: 14, churnedDays: 45 };
 

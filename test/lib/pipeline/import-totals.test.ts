@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sumImports } from '#lib/pipeline/import-totals.ts';
+import { sumImports } from '#lib/pipeline/publish.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
 
 test('a file that is imported again is counted as duplicates, not twice', () => {

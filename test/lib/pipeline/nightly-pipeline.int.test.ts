@@ -8,18 +8,17 @@ import { type FittedModel, MODEL_KINDS, type ModelKind } from '#lib/models/model
 import { type LiveModel, modelRegistry } from '#lib/models/registry/model-registry.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import { feedbackTexts } from '#lib/pipeline/feedback-table.ts';
-import { trainingConfigFromEnv } from '#lib/pipeline/fit-wishes.ts';
-import { scanMembers } from '#lib/pipeline/members-table.ts';
+import { scanMembers, tableBytes } from '#lib/pipeline/members-table.ts';
 import { planRun } from '#lib/pipeline/plan.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
 import { runStep } from '#lib/pipeline/run/run-step.ts';
 import { scorePartition } from '#lib/pipeline/score.ts';
 import { takeSnapshot } from '#lib/pipeline/snapshot.ts';
-import { tableBytes } from '#lib/pipeline/table-bytes-table.ts';
-import { trainModel } from '#lib/pipeline/train.ts';
-import type { ManagedObjectStore } from '#lib/platform/s3-objects.ts';
+import { trainingConfigFromEnv, trainModel } from '#lib/pipeline/train.ts';
+
+import type { ManagedObjectStore } from '#lib/platform/s3.ts';
 import type { Report } from '#lib/reports/report.ts';
-import { reportReader } from '#lib/reports/report-reader.ts';
+import { reportReader } from '#lib/reports/report-store.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 import { amountsItem } from '#test/lib/members/plain-fold.ts';
 import { dyingStore, pipelineWorld } from './pipeline-world.ts';

@@ -2,9 +2,9 @@ import { vi } from 'vitest';
 import type { AnyModel, CurrentModels } from '#lib/models/model-files.ts';
 import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import type { PublishDeps } from '#lib/pipeline/publish.ts';
-import { findRun } from '#lib/pipeline/run/run-reader-table.ts';
-import { runRecords } from '#lib/pipeline/run/runs-table.ts';
-import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
+import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
+
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3.ts';
 import { emptyScoredSums } from '#lib/reports/scored-sums.ts';
 import { emptySums } from '#lib/reports/sums.ts';
 import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAnonymous } from '#lib/events/ids.ts';
 import { FEATURES, type MemberDays } from '#lib/features/features.ts';
 import { MODEL_KINDS, STAGES } from '#lib/models/model-files.ts';
-import { readFittedModels } from '#lib/pipeline/fitted-models.ts';
-import type { ScoreRow } from '#lib/pipeline/parquet/score-columns.ts';
-import { readScored } from '#lib/pipeline/read-sums.ts';
+import type { ScoreRow } from '#lib/pipeline/parquet/schemas.ts';
+import { readFittedModels, readScored } from '#lib/pipeline/run-files.ts';
+
 import { scorePartition } from '#lib/pipeline/score.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';

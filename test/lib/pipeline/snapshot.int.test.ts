@@ -15,9 +15,9 @@ import {
   tiePartitions,
   trainingPartitions,
 } from '#lib/pipeline/partitions.ts';
-import { readSums } from '#lib/pipeline/read-sums.ts';
+import { readSums } from '#lib/pipeline/run-files.ts';
 import { type SnapshotDeps, takeSnapshot } from '#lib/pipeline/snapshot.ts';
-import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
 import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';

@@ -1,6 +1,6 @@
 import type { MemberDays } from '#lib/features/features.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import { writePlan } from '#lib/pipeline/plan-file.ts';
+import { writePlan } from '#lib/pipeline/run-files.ts';
 import { scorePartition } from '#lib/pipeline/score.ts';
 import { takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { trainModel } from '#lib/pipeline/train.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memberHash } from '#lib/platform/member-share.ts';
+import { memberHash } from '#lib/platform/seeded-random.ts';
 
 const ids = Array.from({ length: 20_000 }, (_, i) => `user-${i}`);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
-import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3.ts';
 import { startBucket } from '#test/engines/s3.ts';
 
 let engine: Awaited<ReturnType<typeof startBucket>>;

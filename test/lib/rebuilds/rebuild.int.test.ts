@@ -1,15 +1,14 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recountMember } from '#lib/members/recount-member.ts';
-import { StoreError } from '#lib/platform/errors.ts';
-import { isTransient } from '#lib/platform/store-error.ts';
-import { listedMembers } from '#lib/rebuilds/member-source.ts';
-import { partRecords } from '#lib/rebuilds/part-records-table.ts';
-import { type RebuildPartDeps, rebuildPart } from '#lib/rebuilds/rebuild-part.ts';
+import { isTransient, StoreError } from '#lib/platform/errors.ts';
+
+import { listedMembers, type RebuildPartDeps, rebuildPart } from '#lib/rebuilds/rebuild-part.ts';
+import { scannedMembers } from '#lib/rebuilds/rebuild-part-table.ts';
+
 import { buildRebuildView, type RebuildRecord } from '#lib/rebuilds/rebuild-record.ts';
-import { rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
+import { partRecords, rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
 import type { RebuildScope } from '#lib/rebuilds/rebuild-view.ts';
-import { scannedMembers } from '#lib/rebuilds/scanned-members-table.ts';
 import { createTables } from '#test/engines/dynamodb.ts';
 import { tailStream } from '#test/engines/stream-tail.ts';
 import { CountingWorld, startWorld } from '#test/lib/members/counting-world.ts';

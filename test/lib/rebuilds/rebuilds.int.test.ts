@@ -3,8 +3,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { StoreError } from '#lib/platform/errors.ts';
 import { lease } from '#lib/platform/lease-table.ts';
-import { partRecords } from '#lib/rebuilds/part-records-table.ts';
-import { rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
+import { partRecords, rebuildRecords } from '#lib/rebuilds/rebuild-records-table.ts';
+
 import { emptyTotals } from '#lib/rebuilds/rebuild-view.ts';
 import { createRebuilds } from '#lib/rebuilds/rebuilds.ts';
 import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';

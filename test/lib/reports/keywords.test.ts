@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { findKeywords } from '#lib/reports/keywords.ts';
+import { findKeywords, splitWords } from '#lib/reports/keywords.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
-import { splitWords } from '#lib/reports/words-of.ts';
 
 const text = (words: string, scores: { rating?: number; nps?: number } = {}): FeedbackText => ({
   userId: 'm',

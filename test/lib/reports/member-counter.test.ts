@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
-import { monthlyMetrics } from '#lib/reports/months.ts';
 import { addSums, emptySums } from '#lib/reports/sums.ts';
-import { dailySeries } from '#lib/reports/time-series.ts';
-import { weeklyCohorts, weeklyMetrics } from '#lib/reports/weeks.ts';
+import { dailySeries, monthlyMetrics, weeklyCohorts, weeklyMetrics } from '#lib/reports/time-series.ts';
+
 import { anyDate, community, computeSums } from './community.ts';
 import { metricsByDefinition } from './metrics-by-definition.ts';
 

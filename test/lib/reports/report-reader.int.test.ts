@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3-objects.ts';
-import { type Reports, reportReader } from '#lib/reports/report-reader.ts';
+import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3.ts';
+import { type Reports, reportReader } from '#lib/reports/report-store.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { sampleReport } from '#test/lib/console/sample-report.ts';
 import { buildCurrentModels } from '#test/lib/models/published-models.ts';

@@ -1,9 +1,9 @@
 import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
-import { checkedPreview } from '#lib/imports/mapping/checked-preview.ts';
-import type { Preview } from '#lib/imports/mapping/preview.ts';
+import { checkedPreview, type Preview } from '#lib/imports/mapping/preview.ts';
+
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
-import type { Sources } from '#lib/imports/presets/source-mapping.ts';
+import type { Sources } from '#lib/imports/presets/sources-table.ts';
 
 /** The beginning of a file, as the browser sent it. */
 export interface FileHead {

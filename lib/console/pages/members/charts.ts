@@ -3,7 +3,7 @@ import { stackedBars } from '#lib/console/charts/vertical-bars.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
-import type { DayView, MemberView } from '#lib/scoring/live/view.ts';
+import type { DayView, MemberView } from '#lib/scoring/live/member-view.ts';
 import { membersMessages } from './messages.ts';
 
 const DAYS = 90;

@@ -5,7 +5,7 @@ import type { Published } from '#lib/console/data/deps.ts';
 import { canSeeNames, visibleId, visibleName } from '#lib/console/data/masking.ts';
 import { type FoundMember, SORTS } from '#lib/console/data/member-search.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
-import { stageNames } from '#lib/console/messages/stage-names.ts';
+import { stageNames } from '#lib/console/messages/names.ts';
 import { explainListing } from '#lib/console/messages/why-listed.ts';
 import type { ListName, Report } from '#lib/reports/report.ts';
 import { membersMessages } from './messages.ts';

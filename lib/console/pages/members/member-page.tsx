@@ -1,16 +1,16 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import { canSeeNames, visibleId, visibleTraits } from '#lib/console/data/masking.ts';
-import { Scroll } from '#lib/console/layout/components.tsx';
-import { memberPath } from '#lib/console/layout/member-link.tsx';
+import { memberPath, Scroll } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { actionNames } from '#lib/console/messages/names.ts';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
-import type { MemberView, TimelineEvent } from '#lib/scoring/live/view.ts';
+import type { TimelineEvent } from '#lib/members/timeline.ts';
+import type { MemberView } from '#lib/scoring/live/member-view.ts';
 import { memberDaysChart } from './charts.ts';
-import { MemberReasons, MemberScore } from './member-cards.tsx';
-import { MemberTimeline } from './member-timeline.tsx';
+import { MemberReasons, MemberScore, MemberTimeline } from './member-cards.tsx';
+
 import { membersMessages } from './messages.ts';
 import type { RebuildOutcome } from './rebuild.ts';
 

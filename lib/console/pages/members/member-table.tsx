@@ -1,16 +1,19 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import type { Published } from '#lib/console/data/deps.ts';
 import { visibleId } from '#lib/console/data/masking.ts';
-import { findMatchingTrait, parseTraitTerm } from '#lib/console/data/matched-trait.ts';
-import { type FoundMember, type MemberQuery, SORTS } from '#lib/console/data/member-search.ts';
-import { Scroll } from '#lib/console/layout/components.tsx';
-import { MemberLink } from '#lib/console/layout/member-link.tsx';
+import {
+  type FoundMember,
+  findMatchingTrait,
+  type MemberQuery,
+  parseTraitTerm,
+  SORTS,
+} from '#lib/console/data/member-search.ts';
+import { MemberLink, Scroll } from '#lib/console/layout/components.tsx';
 import { hrefWith, type View } from '#lib/console/layout/view.ts';
-import { stageNames } from '#lib/console/messages/stage-names.ts';
+import { stageNames } from '#lib/console/messages/names.ts';
 import { STAGES } from '#lib/models/model-files.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { membersMessages } from './messages.ts';
-import { findProfileName } from './profile-name.ts';
 
 /** What to look for: part of an id or a name, a stage, a profile. */
 export function Filters({
@@ -135,4 +138,13 @@ export function MemberTable({
       </table>
     </Scroll>
   );
+}
+
+/** What a profile is called now: names change between reports. */
+export function findProfileName(
+  { current, report }: Published,
+  id: string,
+  { lang }: Pick<View, 'lang'>,
+): string {
+  return current.profileNames[id]?.[lang] ?? report?.profiles.find((one) => one.id === id)?.name[lang] ?? id;
 }

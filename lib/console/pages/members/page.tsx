@@ -1,10 +1,15 @@
 import type { Published } from '#lib/console/data/deps.ts';
-import { parseListName, parseMemberQuery } from '#lib/console/data/member-query.ts';
-import { type FoundMember, searchMembers } from '#lib/console/data/member-search.ts';
-import { Scroll } from '#lib/console/layout/components.tsx';
-import { MemberLink } from '#lib/console/layout/member-link.tsx';
+import {
+  type FoundMember,
+  parseListName,
+  parseMemberQuery,
+  searchMembers,
+} from '#lib/console/data/member-search.ts';
+
+import { MemberLink, Scroll } from '#lib/console/layout/components.tsx';
+
 import { hrefWith, type View } from '#lib/console/layout/view.ts';
-import { stageNames } from '#lib/console/messages/stage-names.ts';
+import { stageNames } from '#lib/console/messages/names.ts';
 import { explainListing } from '#lib/console/messages/why-listed.ts';
 import { todayMessages } from '#lib/console/pages/today/messages.ts';
 import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';

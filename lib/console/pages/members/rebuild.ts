@@ -1,6 +1,6 @@
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
 import { ApiError } from '#lib/platform/errors.ts';
-import { rebuildMember } from '#lib/rebuilds/rebuild-member.ts';
+import { rebuildMember } from '#lib/rebuilds/rebuild-view.ts';
 
 /** The outcome of a rebuild: what was found, or that it runs, or has to wait, in the background. */
 export type RebuildOutcome = { events: number; repaired: number } | 'later' | 'busy';

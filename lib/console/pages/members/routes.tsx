@@ -1,22 +1,21 @@
 import type { Hono } from 'hono';
-import { toCsv } from '#lib/console/charts/csv.ts';
-import { csvDownload } from '#lib/console/charts/csv-answer.ts';
+import { csvDownload, toCsv } from '#lib/console/charts/csv.ts';
+
 import type { ConsoleDeps } from '#lib/console/data/deps.ts';
 import { visibleName } from '#lib/console/data/masking.ts';
-import { parseListName, parseMemberQuery } from '#lib/console/data/member-query.ts';
-import { searchMembers } from '#lib/console/data/member-search.ts';
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
-import { memberPath } from '#lib/console/layout/member-link.tsx';
-import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { parseListName, parseMemberQuery, searchMembers } from '#lib/console/data/member-search.ts';
+import { memberPath } from '#lib/console/layout/components.tsx';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
+import { NoReport } from '#lib/console/layout/no-data.tsx';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
 import { requireRole } from '#lib/console/session/guard.ts';
 import { memberDaysChart } from './charts.ts';
 import { listCsv, membersCsv } from './csv.ts';
 import { MemberContent } from './member-page.tsx';
+import { findProfileName } from './member-table.tsx';
 import { membersMessages } from './messages.ts';
 import { MembersContent } from './page.tsx';
-import { findProfileName } from './profile-name.ts';
 import { parseRebuildOutcome, requestRebuild } from './rebuild.ts';
 
 const EVENTS_SHOWN = 40;

@@ -2,7 +2,7 @@ import type { Chart } from '#lib/console/charts/chart.ts';
 import { horizontalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { ACCENT, seriesColour } from '#lib/console/charts/theme.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
-import { featureNames } from '#lib/console/messages/feature-names.ts';
+import { featureNames } from '#lib/console/messages/names.ts';
 import type { CurrentModels, FittedModel, LocalizedText, ProfileCluster } from '#lib/models/model-files.ts';
 import { profilesMessages } from './messages.ts';
 

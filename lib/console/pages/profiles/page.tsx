@@ -1,7 +1,7 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
-import { MemberLink } from '#lib/console/layout/member-link.tsx';
+import { MemberLink } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';

@@ -1,13 +1,12 @@
 import type { Hono } from 'hono';
 import type { ConsoleDeps } from '#lib/console/data/deps.ts';
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView, type View } from '#lib/console/layout/view.ts';
 import { runMessages } from '#lib/console/messages/runs.ts';
 import { requireRole } from '#lib/console/session/guard.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-import { RunsContent } from './page.tsx';
-import { RunProgress } from './run-progress.tsx';
+import { RunProgress, RunsContent } from './page.tsx';
 
 /** Adds the pages of nightly runs, and the way to start one. */
 export function runsRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: ConsoleDeps): void {

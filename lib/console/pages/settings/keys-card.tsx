@@ -2,7 +2,7 @@ import { type AccessKey, ROLES } from '#lib/auth/keys/access-key.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { roleNames } from '#lib/console/messages/role-names.ts';
+import { roleNames } from '#lib/console/messages/names.ts';
 import { settingsMessages } from './messages.ts';
 
 export const MAX_NAME_LENGTH = 100;

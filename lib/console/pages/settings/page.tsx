@@ -4,7 +4,7 @@ import { Scroll } from '#lib/console/layout/components.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { actionNames } from '#lib/console/messages/names.ts';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
-import type { SourceSummary } from '#lib/imports/presets/source-mapping.ts';
+import type { SourceSummary } from '#lib/imports/presets/sources-table.ts';
 import { KeysCard } from './keys-card.tsx';
 import { settingsMessages } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { allows, ROLES } from '#lib/auth/keys/access-key.ts';
 import type { ConsoleDeps } from '#lib/console/data/deps.ts';
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
 import { requireRole } from '#lib/console/session/guard.ts';

@@ -1,13 +1,13 @@
-import { ChartCard } from '#lib/console/charts/chart-card.tsx';
+import { ChartCard, Sparkline } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
+import { MemberLink } from '#lib/console/layout/components.tsx';
+import { layoutMessages } from '#lib/console/layout/messages.ts';
 import type { View } from '#lib/console/layout/view.ts';
-import { ShortList } from '#lib/console/pages/today/short-list.tsx';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
-import { LISTS, type Report } from '#lib/reports/report.ts';
-import { findWeekChange } from './change-of-week.ts';
+import { explainListing } from '#lib/console/messages/why-listed.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
+import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';
 import { doneChart } from './charts.ts';
-import { KpiCard } from './kpi-card.tsx';
-import { computeKpis } from './kpis.ts';
+import { computeKpis, findWeekChange, type Kpi } from './kpis.ts';
 import { todayMessages } from './messages.ts';
 import { QualityCard } from './quality-card.tsx';
 
@@ -68,5 +68,92 @@ function Headline({ view, report }: { view: View; report: Report }) {
         {messages.seeTrend}
       </a>
     </p>
+  );
+}
+
+const UNCHANGED = 0.0005;
+
+/** One KPI: its value, how it moved, its series, and on demand how it is computed. */
+function KpiCard({ view, kpi }: { view: View; kpi: Kpi }) {
+  const messages = todayMessages[view.lang];
+  const { id, series, ratio } = kpi;
+  return (
+    <div class="card standing">
+      <p class="label">{messages.kpis[id]}</p>
+      <p class="value">{valueText(kpi, view)}</p>
+      <Change view={view} kpi={kpi} />
+      <Sparkline values={series} />
+      <details>
+        <summary>{layoutMessages[view.lang].how}</summary>
+        <p>
+          {messages.how[id]}
+          {ratio === undefined ? null : (
+            <b> {messages.made(view.format.count(ratio.numerator), view.format.count(ratio.denominator))}</b>
+          )}
+        </p>
+      </details>
+    </div>
+  );
+}
+
+function valueText({ value, kind }: Kpi, { format }: View): string {
+  if (kind === 'money') return format.money(value);
+  if (kind === 'share') return format.share(value);
+  return kind === 'decimal' ? format.decimal(value) : format.count(value);
+}
+
+/** Shares move by points, all else by percent. The words say which way, not the colour alone. */
+function Change({ view, kpi: { id, kind, value, before } }: { view: View; kpi: Kpi }) {
+  const messages = todayMessages[view.lang];
+  const against = messages.against[id === 'retention' ? 'month' : 'week'];
+  if (value === null || before === null || (kind !== 'share' && before === 0)) {
+    return <p class="change muted">{messages.unknownBefore}</p>;
+  }
+  const change = kind === 'share' ? value - before : (value - before) / Math.abs(before);
+  if (Math.abs(change) < UNCHANGED) return <p class="change muted">{`${messages.same} · ${against}`}</p>;
+  const size =
+    kind === 'share'
+      ? messages.points(view.format.decimal(Math.abs(change) * 100, 1))
+      : view.format.share(Math.abs(change));
+  return (
+    <p class="change">
+      <span class={change > 0 ? 'good' : 'bad'}>{`${change > 0 ? '▲' : '▼'} ${size}`}</span>{' '}
+      <span class="muted">{against}</span>
+    </p>
+  );
+}
+
+const SHORT = 5;
+/** A report lists no more than this many. */
+const MAX_LISTED = 50;
+
+/** The first five of a list of people, each with why. */
+function ShortList({ view, report, list }: { view: View; report: Report; list: ListName }) {
+  const messages = todayMessages[view.lang];
+  const members = report.lists[list];
+  const { role } = view.session.caller;
+  return (
+    <section class="card people" aria-labelledby={`list-${list}`}>
+      <header>
+        <h3 id={`list-${list}`}>{messages.lists[list]}</h3>
+        {members.length > SHORT ? (
+          <a class="quiet" href={`/console/members?list=${list}`}>
+            {messages[members.length < MAX_LISTED ? 'all' : 'first'](view.format.count(members.length))}
+          </a>
+        ) : null}
+      </header>
+      {members.length === 0 ? (
+        <p class="empty">{messages.noneListed[list]}</p>
+      ) : (
+        <ol>
+          {members.slice(0, SHORT).map((member) => (
+            <li>
+              <MemberLink member={member} role={role} />
+              <span class="why">{explainListing(list, member.why, view.lang, view.format)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
   );
 }

@@ -1,9 +1,9 @@
-import { memberPath } from '#lib/console/layout/member-link.tsx';
-import { RunNow } from '#lib/console/layout/run-now.tsx';
+import { memberPath } from '#lib/console/layout/components.tsx';
+import { RunNow } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { runMessages } from '#lib/console/messages/runs.ts';
 import { addDays } from '#lib/events/calendar.ts';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { todayMessages } from './messages.ts';
 

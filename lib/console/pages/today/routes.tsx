@@ -1,15 +1,15 @@
 import type { Context, Hono } from 'hono';
-import { csvResponse } from '#lib/console/charts/csv-answer.ts';
+import { csvResponse } from '#lib/console/charts/csv.ts';
 import type { ConsoleDeps } from '#lib/console/data/deps.ts';
 import { layoutMessages } from '#lib/console/layout/messages.ts';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView, type View } from '#lib/console/layout/view.ts';
 import { runMessages } from '#lib/console/messages/runs.ts';
-import type { RunView } from '#lib/pipeline/run/run-view.ts';
+import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { doneChart } from './charts.ts';
-import { todayMessages } from './messages.ts';
+import { todayMessages, welcomeMessages } from './messages.ts';
 import { TodayContent } from './page.tsx';
-import { welcomeMessages } from './welcome-messages.ts';
+
 import { WelcomeContent } from './welcome-page.tsx';
 
 /** Adds the first page; before the first report it is a welcome. */

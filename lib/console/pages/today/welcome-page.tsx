@@ -1,7 +1,7 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
-import { RunNow } from '#lib/console/layout/run-now.tsx';
+import { RunNow } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { welcomeMessages } from './welcome-messages.ts';
+import { welcomeMessages } from './messages.ts';
 
 const codeSnippets = (host: string) => [
   {

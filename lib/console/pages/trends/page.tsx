@@ -4,9 +4,8 @@ import { hrefWith, type View, type ViewContext } from '#lib/console/layout/view.
 import type { Report } from '#lib/reports/report.ts';
 import { actionsChart, activeChart, revenueChart } from './activity-charts.ts';
 import { trendsMessages } from './messages.ts';
-import { funnelChart, monthsChart, restatedChart } from './other-charts.ts';
 import { GRAINS, type Period, parsePeriod, SPANS } from './period.ts';
-import { cohortsChart, lifecycleChart } from './retention-charts.ts';
+import { cohortsChart, funnelChart, lifecycleChart, monthsChart, restatedChart } from './retention-charts.ts';
 
 /** Everything the page shows, in its order. */
 export function trendsCharts(report: Report, viewContext: ViewContext): Chart[] {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import { csvResponse } from '#lib/console/charts/csv-answer.ts';
+import { csvResponse } from '#lib/console/charts/csv.ts';
 import type { ConsoleDeps } from '#lib/console/data/deps.ts';
-import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { NoReport } from '#lib/console/layout/no-data.tsx';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
 import { trendsMessages } from './messages.ts';

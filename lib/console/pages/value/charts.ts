@@ -1,6 +1,6 @@
 import type { Chart } from '#lib/console/charts/chart.ts';
-import { groupedBars } from '#lib/console/charts/grouped-bars.ts';
-import { intervalBars } from '#lib/console/charts/interval-bars.ts';
+import { intervalBars } from '#lib/console/charts/horizontal-bars.ts';
+import { groupedBars } from '#lib/console/charts/vertical-bars.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
 import type { FeatureName } from '#lib/features/features.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';

@@ -1,15 +1,15 @@
 import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
 import { Scroll } from '#lib/console/layout/components.tsx';
-import { insufficientDataMessages } from '#lib/console/layout/needs-messages.ts';
+import { insufficientDataMessages } from '#lib/console/layout/messages.ts';
 import { InsufficientData } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { featureNames } from '#lib/console/messages/feature-names.ts';
+import { featureNames } from '#lib/console/messages/names.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import type { FittedModel, ModelByKind } from '#lib/models/model-files.ts';
-import { HistoryCard } from './cards.tsx';
+import { HistoryCard, InfluenceCard } from './cards.tsx';
 import { calibrationChart, coefficientsChart, riskChart } from './charts.ts';
-import { InfluenceCard } from './influence-card.tsx';
+
 import { valueMessages } from './messages.ts';
 
 const WEAK_R2 = 0.1;

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
-import { toCsv } from '#lib/console/charts/csv.ts';
-import { csvDownload } from '#lib/console/charts/csv-answer.ts';
+import { csvDownload, toCsv } from '#lib/console/charts/csv.ts';
+
 import type { ConsoleDeps, Published } from '#lib/console/data/deps.ts';
-import { ConsoleError } from '#lib/console/layout/console-error.ts';
-import { NoReport } from '#lib/console/layout/no-report.tsx';
+import { ConsoleError } from '#lib/console/layout/errors.tsx';
+import { NoReport } from '#lib/console/layout/no-data.tsx';
 import { renderPage } from '#lib/console/layout/page.tsx';
 import { type ConsoleEnv, getView } from '#lib/console/layout/view.ts';
 import { requireRole } from '#lib/console/session/guard.ts';

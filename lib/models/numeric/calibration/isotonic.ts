@@ -1,6 +1,8 @@
-import type { FittedModel } from '#lib/models/model-files.ts';
-
-type Calibration = FittedModel<'lifecycle'>['calibration'];
+/** A rising line: the probability at each raw score, straight between them. */
+export interface Calibration {
+  raw: number[];
+  probability: number[];
+}
 
 /** Scores are grouped before they are pooled: a probability rests on at least so many members. */
 const MIN_GROUP_SIZE = 20;

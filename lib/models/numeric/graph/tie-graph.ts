@@ -1,4 +1,11 @@
-import type { Partitions, TieTable } from '#lib/models/feature-tables.ts';
+import type { Partitions } from '#lib/models/numeric/partitions.ts';
+
+/** Who acted on whom, one row per pair; weight is the count of replies, likes and accepts, × 0.9 per month of age. */
+export interface TieTable {
+  sources: string[];
+  targets: string[];
+  weights: Float64Array;
+}
 
 /**
  * Who reacts to whom, numbered: members are numbers into `userIds`, which is in order. Those who react to member v are

@@ -1,5 +1,10 @@
-import { findNearestTwo, type NearestCentre, squaredDistance } from './distances.ts';
-import { countRows, type RowBlocks } from './row-blocks.ts';
+import {
+  countRows,
+  findNearestTwo,
+  type NearestCentre,
+  type RowBlocks,
+  squaredDistance,
+} from './distances.ts';
 
 const MAX_ITERATIONS = 300;
 // As scikit-learn's `tol`: centres that move less than this share of the rows' mean variance have settled.

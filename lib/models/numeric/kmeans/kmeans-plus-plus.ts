@@ -1,5 +1,4 @@
-import { squaredDistance } from './distances.ts';
-import type { RowBlocks } from './row-blocks.ts';
+import { type RowBlocks, squaredDistance } from './distances.ts';
 
 /**
  * Starting centres far from each other: greedy k-means++. Each next centre is the best of 2 + ln k rows drawn with

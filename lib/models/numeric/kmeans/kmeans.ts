@@ -1,9 +1,9 @@
 import { kmeans as lloyd } from 'ml-kmeans';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
+import { countRows, type RowBlocks } from './distances.ts';
 import { type Clustering, hamerly } from './hamerly.ts';
 import { kmeansPlusPlusInit } from './kmeans-plus-plus.ts';
 import { improveByRandomSwaps } from './random-swap.ts';
-import { countRows, type RowBlocks } from './row-blocks.ts';
 import { drawCoreset, drawUniformSample } from './row-sample.ts';
 
 const STARTS = 10;

@@ -1,7 +1,6 @@
-import { squaredDistance } from './distances.ts';
+import { type RowBlocks, squaredDistance } from './distances.ts';
 import { type Clustering, hamerly } from './hamerly.ts';
 import { drawWeighted } from './kmeans-plus-plus.ts';
-import type { RowBlocks } from './row-blocks.ts';
 
 const MAX_TRIALS = 16;
 const MAX_VAIN_TRIALS = 8;

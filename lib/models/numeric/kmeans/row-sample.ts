@@ -1,4 +1,4 @@
-import { countRows, type RowBlocks } from './row-blocks.ts';
+import { countRows, type RowBlocks } from './distances.ts';
 
 const CAPACITY_FACTOR = 4;
 

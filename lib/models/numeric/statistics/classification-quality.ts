@@ -1,5 +1,3 @@
-import { splitIntoDeciles } from './tenths.ts';
-
 /**
  * The area under the ROC curve: the chance that of a leaver and a stayer the leaver has the higher score, an equal one
  * counting half (Mann and Whitney's U by midranks). Needs one of each at least.
@@ -47,3 +45,12 @@ export function computeLiftByDecile(
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Where each of ten groups, as equal as can be, of so many begins and ends; fewer than ten groups of fewer than ten. */
+export function splitIntoDeciles(count: number): { from: number; to: number }[] {
+  const groups = Math.min(10, count);
+  return Array.from({ length: groups }, (_, i) => ({
+    from: Math.round((i * count) / groups),
+    to: Math.round(((i + 1) * count) / groups),
+  }));
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { findDynoxideBinary, startDynoxide } from '#infra/local/engines/dynoxide.ts';
-import { identify } from '#infra/local/host/process-identity.ts';
+import { identify } from '#infra/local/host/data-dir.ts';
 
 test('a platform without the engine is told what to install, or which endpoint to set', () => {
   expect(() => findDynoxideBinary('sunos', 'sparc')).toThrow(

@@ -5,7 +5,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type States, serveStates } from '#infra/local/engines/states.ts';
-import { openJournal } from '#infra/local/orchestration/execution-journal.ts';
+import { openJournal } from '#infra/local/orchestration/execution.ts';
 import { type LocalStateMachine, loadStateMachine } from '#infra/local/orchestration/state-machine.ts';
 import { testCredentials } from '#test/engines/dynamodb.ts';
 

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { toGatewayResponse } from '#infra/local/gateway/gateway-response.ts';
-import { buildGatewayEvent, type ReceivedRequest } from '#infra/local/gateway/payload.ts';
+import { buildGatewayEvent, type ReceivedRequest, toGatewayResponse } from '#infra/local/gateway/payload.ts';
 
 function event(given: Partial<Omit<ReceivedRequest, 'body'>> & { body?: string | Buffer } = {}) {
   const received = {

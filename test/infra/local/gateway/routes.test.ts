@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRouteTable } from '#infra/local/gateway/route-table.ts';
+import { createRouteTable } from '#infra/local/gateway/routes.ts';
 
 const keys = [
   'ANY /{proxy+}',

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSecrets, serveSecrets } from '#infra/local/engines/secrets.ts';
-import { openDataDir } from '#infra/local/host/data-dir.ts';
+import { identify, openDataDir } from '#infra/local/host/data-dir.ts';
 import { writeJson } from '#infra/local/host/json-file.ts';
-import { identify } from '#infra/local/host/process-identity.ts';
 
 let dir: string;
 beforeEach(() => {

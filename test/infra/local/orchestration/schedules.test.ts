@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { expect, test } from 'vitest';
-import { parseScheduleExpression } from '#infra/local/orchestration/schedule-expression.ts';
+import { parseScheduleExpression } from '#infra/local/orchestration/schedules.ts';
 
 const next = (expression: string, from: string, timezone: string) => {
   const parsed = parseScheduleExpression(expression);

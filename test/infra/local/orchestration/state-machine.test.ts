@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { afterAll, expect, test } from 'vitest';
-import { openJournal } from '#infra/local/orchestration/execution-journal.ts';
+import { openJournal, stateLimitBytes } from '#infra/local/orchestration/execution.ts';
 import { loadStateMachine } from '#infra/local/orchestration/state-machine.ts';
-import { stateLimitBytes } from '#infra/local/orchestration/state-task.ts';
+
 import { arnOf, functionsFromSource } from '#test/infra/local/lambda/function-from-source.ts';
 
 const load = functionsFromSource();

@@ -10,9 +10,9 @@ import {
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { S3Event, S3EventRecord, SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { ensureBucket } from '#infra/local/engines/buckets.ts';
+import { ensureBucket } from '#infra/local/engines/resources.ts';
 import { type Announcer, announceObjects } from '#infra/local/queues/object-notifications.ts';
-import { pollQueue, type QueuePoller } from '#infra/local/queues/polling.ts';
+import { pollQueue, type QueuePoller } from '#infra/local/queues/queue-poller.ts';
 import { countMessages, makeQueue, startQueueEngine, type TestQueue } from '#test/engines/sqs.ts';
 
 let running: Awaited<ReturnType<typeof startQueueEngine>>;

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseBucketNotifications } from '#infra/local/queues/bucket-notifications.ts';
-import { buildNotification, encodeKey } from '#infra/local/queues/object-notification.ts';
+import {
+  buildNotification,
+  encodeKey,
+  parseBucketNotifications,
+} from '#infra/local/queues/object-notifications.ts';
 
 test('a notification is what S3 sends', () => {
   const created = {

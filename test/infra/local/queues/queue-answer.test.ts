@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { parseFailedMessages } from '#infra/local/queues/queue-answer.ts';
+import { parseFailedMessages } from '#infra/local/queues/queue-poller.ts';
 
 const batch = ['a', 'b'].map((messageId) => ({ messageId }) as SQSRecord);
 const failures = (...ids: unknown[]) => ({

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { pollQueue, type QueueMapping, type QueuePoller } from '#infra/local/queues/polling.ts';
+import { pollQueue, type QueueMapping, type QueuePoller } from '#infra/local/queues/queue-poller.ts';
 import {
   countMessages,
   getQueueUrl,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assignLane, laneCount, laneDisorder, readSeed } from '#infra/local/streams/lane-disorder.ts';
+import { assignLane, laneCount, laneDisorder, readSeed } from '#infra/local/streams/lane.ts';
 
 const times = <T>(count: number, of: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => of(index));

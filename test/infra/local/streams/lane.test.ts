@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createLane, type LaneOptions } from '#infra/local/streams/lane.ts';
-import { type LaneDisorder, laneDisorder } from '#infra/local/streams/lane-disorder.ts';
+import { createLane, type LaneDisorder, type LaneOptions, laneDisorder } from '#infra/local/streams/lane.ts';
+
 import type { StreamRecord } from '#infra/local/streams/record.ts';
 
 const record = (number: number): StreamRecord => ({

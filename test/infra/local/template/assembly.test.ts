@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assertKnownTypes, handledTypes, withoutLocalMeaning } from '#infra/local/template/assembly.ts';
-import { buildPhysicalName } from '#infra/local/template/physical-name.ts';
+import { buildPhysicalName } from '#infra/local/template/identity.ts';
 
 test('a type that the local target does not know is an error that names it, and where to add it', () => {
   const Resources = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownerSecretVerifier } from '#lib/auth/keys/owner-secret.ts';
+import { ownerSecretVerifier } from '#lib/auth/keys/key-ring.ts';
 
 const SECRET = 'q8Z!dP2s'.repeat(5);
 

@@ -3,7 +3,7 @@ import { publishedReader } from '#lib/console/data/published-reader.ts';
 import { scoredMembers } from '#lib/console/data/scored-members.ts';
 import { writeModel } from '#lib/models/registry/model-store.ts';
 import { parquetFileWriter } from '#lib/pipeline/parquet/parquet-writer.ts';
-import { SCORE_COLUMNS, type ScoreRow } from '#lib/pipeline/parquet/score-columns.ts';
+import { SCORE_COLUMNS, type ScoreRow } from '#lib/pipeline/parquet/schemas.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { memoryPublished } from '#test/lib/console/console-fixture.ts';
 import { sampleModels } from '#test/lib/console/sample-models.ts';

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AbortMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findFreePort } from '#infra/local/engines/free-port.ts';
+import { findFreePort } from '#infra/local/engines/dynoxide.ts';
 import { toImportItem } from '#lib/imports/jobs/import-record.ts';
-import { importRuns } from '#lib/imports/jobs/import-run-table.ts';
 import { type ImportService, importService } from '#lib/imports/jobs/import-service.ts';
-import { importJobs } from '#lib/imports/jobs/imports-table.ts';
+import { importJobs, importRuns } from '#lib/imports/jobs/imports-table.ts';
+
 import { PART_BYTES } from '#lib/imports/jobs/upload-plan.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { uploadsBucket } from '#lib/imports/jobs/uploads-bucket.ts';

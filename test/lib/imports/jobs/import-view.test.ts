@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importView } from '#lib/imports/jobs/import-view.ts';
+import { importView } from '#lib/imports/jobs/import-service.ts';
 import { importRecord } from '#test/lib/http/memory-imports.ts';
 
 const now = 1_000_000;

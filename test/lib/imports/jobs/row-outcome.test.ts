@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
-import { importTally } from '#lib/imports/jobs/import-tally.ts';
+import { importTally } from '#lib/imports/jobs/import-record.ts';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 import { type RowOutcome, rowOutcome } from '#lib/imports/jobs/row-outcome.ts';
 import { compileMapping } from '#lib/imports/mapping/map-row.ts';

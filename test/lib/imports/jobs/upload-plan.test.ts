@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseImportMessage } from '#lib/imports/jobs/import-message.ts';
+import { parseImportMessage } from '#lib/imports/jobs/import-job.ts';
 import { MAX_UPLOAD, PART_BYTES, splitIntoParts, uploadKey } from '#lib/imports/jobs/upload-plan.ts';
 
 const MOST_S3_PARTS = 10_000;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileTimeReader } from '#lib/imports/mapping/read-time.ts';
+import { compileTimeReader, wallTimeConverter } from '#lib/imports/mapping/read-time.ts';
 import { compileTimePattern } from '#lib/imports/mapping/time-pattern.ts';
-import { wallTimeConverter } from '#lib/imports/mapping/zoned-time.ts';
 
 const read = (text: string, format: string | string[] = 'iso', zone = 'Asia/Shanghai') => {
   const ms = compileTimeReader([format].flat(), zone)(text);

@@ -2,8 +2,8 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
-import type { Sources } from '#lib/imports/presets/source-mapping.ts';
-import { resolveMapping, sources } from '#lib/imports/presets/sources-table.ts';
+import { resolveMapping, type Sources, sources } from '#lib/imports/presets/sources-table.ts';
+
 import { createClient, createTables, startEngine } from '#test/engines/dynamodb.ts';
 
 let engine: Awaited<ReturnType<typeof startEngine>>;

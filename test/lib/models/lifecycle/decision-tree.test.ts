@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { binColumns } from '#lib/models/lifecycle/binned.ts';
-import { CLASSIFIER_TRAINERS } from '#lib/models/lifecycle/classifiers.ts';
-import { flattenTree, trainTree } from '#lib/models/lifecycle/decision-tree.ts';
+import {
+  binColumns,
+  CLASSIFIER_TRAINERS,
+  flattenTree,
+  trainTree,
+} from '#lib/models/lifecycle/classifiers.ts';
+
 import { classify } from '#lib/models/lifecycle/predict.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { normal } from '#test/lib/models/generated.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawStayingSample } from '#lib/models/lifecycle/staying-sample.ts';
+import { drawStayingSample } from '#lib/models/lifecycle/train.ts';
 import { column, trainingTable } from '#test/lib/models/generated.ts';
 import { toPartitions } from '#test/lib/models/training-table.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseK } from '#lib/models/profiles/choose-k.ts';
+import { chooseK } from '#lib/models/profiles/train.ts';
 import { column, normal } from '#test/lib/models/generated.ts';
 
 const WIDTH = 4;

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { partitionCount, planRun } from '#lib/pipeline/plan.ts';
 import { publishRun } from '#lib/pipeline/publish.ts';
-import { failRun } from '#lib/pipeline/run/fail-run.ts';
-import { allRuns } from '#lib/pipeline/run/run-reader-table.ts';
-import { runStep } from '#lib/pipeline/run/run-step.ts';
+import { failRun, runStep } from '#lib/pipeline/run/run-step.ts';
 import { pipelineRuns } from '#lib/pipeline/run/runs.ts';
+import { allRuns } from '#lib/pipeline/run/runs-table.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { pipelineWorld } from '#test/lib/pipeline/pipeline-world.ts';
 

@@ -1,12 +1,12 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ownFeatures } from '#lib/features/features.ts';
+import { parseMemberDays, RECORD_KEYS } from '#lib/members/member-items.ts';
 import { queryMemberItems } from '#lib/members/member-items-table.ts';
-import { parseMemberDays, RECORD_KEYS } from '#lib/members/member-record.ts';
 import { StoreError } from '#lib/platform/errors.ts';
-import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
+import { memberReader, memberScoresFromTable } from '#lib/scoring/live/member-reader-table.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
-import { memberScoresFromTable } from '#lib/scoring/live/member-scores-table.ts';
+
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { computeScore } from '#lib/scoring/score.ts';
 import { type FaultyProxy, faultyProxy } from '#test/e2e/faulty-proxy.ts';

@@ -1,10 +1,10 @@
 import { MultiUndirectedGraph } from 'graphology';
 import louvain from 'graphology-communities-louvain';
 import { describe, expect, test } from 'vitest';
-import { detectCircles } from '#lib/models/numeric/graph/louvain.ts';
-import { toLouvainGraph } from '#lib/models/numeric/graph/louvain-graph.ts';
+import { detectCircles, toLouvainGraph } from '#lib/models/numeric/graph/louvain.ts';
+
 import { buildTieGraph, type TieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
-import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
+import { adjustedRandIndex } from '#lib/models/numeric/kmeans/cluster-quality.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 

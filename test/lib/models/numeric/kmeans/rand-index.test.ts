@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adjustedRandIndex } from '#lib/models/numeric/kmeans/rand-index.ts';
+import { adjustedRandIndex } from '#lib/models/numeric/kmeans/cluster-quality.ts';
 
 // The values that scikit-learn documents for its adjusted_rand_score.
 test.each([

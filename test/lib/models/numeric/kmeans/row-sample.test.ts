@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawCoreset, drawUniformSample } from '#lib/models/numeric/kmeans/row-sample.ts';
-import { hashToUnit } from '#lib/platform/id-key.ts';
-import { seededRandom } from '#lib/platform/seeded-random.ts';
+import { hashToUnit, seededRandom } from '#lib/platform/seeded-random.ts';
+
 import { kmeansSet } from '#test/bench/kmeans-sets.ts';
 import { column } from '#test/lib/models/generated.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tQuantile975 } from '#lib/models/numeric/regression/student-t.ts';
+import { tQuantile975 } from '#lib/models/numeric/regression/hc3.ts';
 
 // From the tables of the distribution.
 test.each([
