@@ -16,6 +16,8 @@ export interface Section {
   spans: string[];
   /** targets of links and images */
   links: string[];
+  /** what is meant to be emphasised, and shows its asterisks instead */
+  asterisks: string[];
 }
 
 interface CodeBlock {
@@ -28,6 +30,7 @@ const FENCE = /^\s*(```+|~~~+)(\w*)/;
 const TABLE_ROW = /^\|/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d+\.) /;
 const SPAN = /(`+)(.+?)\1(?!`)/gs;
+const EMPHASIS = /(?<before>.?)(?<stars>\*{1,2})(?<inside>[^\s*](?:[^*]*[^\s*])?)\k<stars>(?<after>.?)/gsu;
 const LINK = /\]\(([^)\s]+)\)/g;
 
 /** Reads a page. Text before the first heading is not allowed. @throws SyntaxError naming the line */
@@ -45,7 +48,10 @@ export function readPage(markdown: string): Page {
     const [, marks, heading] = HEADING.exec(line) ?? [];
     if (marks !== undefined && heading !== undefined) {
       const level = marks.length;
-      sections.push({ level, heading, code: [], tables: [], listItems: 0, spans: [], links: [], text: [] });
+      sections.push({
+        ...{ level, heading, code: [], tables: [], listItems: 0 },
+        ...{ spans: [], links: [], asterisks: [], text: [] },
+      });
       continue;
     }
     if (section === undefined) {
@@ -71,14 +77,30 @@ export function readPage(markdown: string): Page {
   };
 }
 
-function readText(text: string): Pick<Section, 'spans' | 'links'> {
+function readText(text: string): Pick<Section, 'spans' | 'links' | 'asterisks'> {
   const spans: string[] = [];
   const links: string[] = [];
+  const asterisks: string[] = [];
   for (const paragraph of text.split(/\n\s*\n/)) {
     spans.push(...spansOf(paragraph));
-    for (const [, target] of paragraph.replace(SPAN, '').matchAll(LINK)) links.push(target!);
+    // What decides about asterisks beside code is its backtick.
+    const plain = paragraph.replace(SPAN, '`');
+    for (const [, target] of plain.matchAll(LINK)) links.push(target!);
+    asterisks.push(...asterisksIn(plain));
   }
-  return { spans, links };
+  return { spans, links, asterisks };
+}
+
+/**
+ * Emphasis that does not begin or end: between a sign and a letter, asterisks count for the side of the letter. In Chinese,
+ * where no blank follows, that goes for `**…。**…`.
+ */
+function asterisksIn(text: string): string[] {
+  return [...text.matchAll(EMPHASIS)].flatMap(([, before = '', , inside = '', after = '']) => {
+    const begins = !/^[\p{P}\p{S}]/u.test(inside) || !/^[\p{L}\p{N}]/u.test(before);
+    const ends = !/[\p{P}\p{S}]$/u.test(inside) || !/^[\p{L}\p{N}]/u.test(after);
+    return begins && ends ? [] : [inside];
+  });
 }
 
 /** The code spans of a text. */

@@ -147,6 +147,10 @@ describe.each(pages)('%s', (file) => {
     expect(strange).toEqual([]);
   });
 
+  test('what is emphasised shows so, without asterisks', () => {
+    expect(sections.flatMap(({ asterisks }) => asterisks)).toEqual([]);
+  });
+
   test('every path of the repository that it names is there', () => {
     const paths = sections.flatMap(({ spans }) => spans).filter((span) => DIRECTORIES.test(span));
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
