@@ -8,7 +8,7 @@ test('a type that the local target does not know is an error that names it, and 
     Search0A1B2C3D: { Type: 'AWS::OpenSearchService::Domain' },
   };
   expect(() => assertKnownTypes({ Resources })).toThrow(
-    /does not know AWS::OpenSearchService::Domain \(Search0A1B2C3D\)[\s\S]*infra\/local\/deploy\.ts[\s\S]*resource-types\.ts/,
+    /does not know AWS::OpenSearchService::Domain \(Search0A1B2C3D\)[\s\S]*infra\/local\/deploy\.ts[\s\S]*template\/assembly\.ts/,
   );
 });
 
