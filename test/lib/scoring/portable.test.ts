@@ -16,8 +16,8 @@ const { outputFiles, metafile } = await build({
       ...readdirSync(`${root}lib/scoring`)
         .filter((file) => file.endsWith('.ts'))
         .map((file) => `import './lib/scoring/${file}';`),
-      "export { prepare } from './lib/scoring/prepared-models.ts';",
-      "export { scoreOf } from './lib/scoring/score.ts';",
+      "export { prepareModels } from './lib/scoring/prepared-models.ts';",
+      "export { computeScore } from './lib/scoring/score.ts';",
       "export { ownFeatures } from './lib/features/features.ts';",
     ].join('\n'),
     resolveDir: root,
@@ -50,8 +50,8 @@ test('a bare JavaScript engine scores a member from the model files exactly as t
   const told = runInContext(
     `(given) => {
       const { models, days, own } = JSON.parse(given);
-      const prepared = scoring.prepare(models);
-      const score = (features) => scoring.scoreOf(features, prepared, { userId: 'u_1', language: 'zh' });
+      const prepared = scoring.prepareModels(models);
+      const score = (features) => scoring.computeScore(features, prepared, { userId: 'u_1', language: 'zh' });
       return JSON.stringify([score(own), score(scoring.ownFeatures(days, '2026-03-08', '2026-03-07'))]);
     }`,
     bare,

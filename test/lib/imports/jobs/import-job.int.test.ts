@@ -206,7 +206,7 @@ test('a run that nears its time limit hands over, and the next ones finish', asy
 });
 
 test('a crash at any point resumes from the checkpoint and changes no sum', async () => {
-  for (const crashAt of ['write', 'keepRefused', 'checkpoint', 'finishRefused'] as const) {
+  for (const crashAt of ['write', 'saveRejected', 'checkpoint', 'mergeRejected'] as const) {
     for (const when of ['before', 'after'] as const) {
       const run = await upload(orders(ROWS));
       let calls = 0;
@@ -214,7 +214,7 @@ test('a crash at any point resumes from the checkpoint and changes no sum', asyn
         <A extends unknown[], R>(name: string, real: (...args: A) => Promise<R>) =>
         async (...args: A): Promise<R> => {
           // The second chunk, so that there is a checkpoint to resume from.
-          const dies = name === crashAt && (++calls === 2 || name === 'finishRefused');
+          const dies = name === crashAt && (++calls === 2 || name === 'mergeRejected');
           if (dies && when === 'before') throw new Error('killed');
           const result = await real(...args);
           if (dies) throw new Error('killed');
