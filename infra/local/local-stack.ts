@@ -113,7 +113,11 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   rmSync(assemblyDir, { recursive: true, force: true });
   const synth = reportProgress(say, 'synthesizing the CDK app', synthesize(assemblyDir, signal));
   synth.catch(() => {});
-  const engines = await reportProgress(say, 'starting the engines', startEngines(dataDir, aws, process.env));
+  const engines = await reportProgress(
+    say,
+    'starting the engines',
+    startEngines(dataDir, aws, process.env, say),
+  );
   undo(engines.stop);
   await synth;
   signal.throwIfAborted();

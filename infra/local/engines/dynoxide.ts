@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { indexStreamRecords } from './engine-database.ts';
+import { type EngineOptions, engineBinary } from './engine-package.ts';
 
 /** A running DynamoDB engine. `exited` resolves with a description once the process is gone, wanted or not. */
 export type Dynoxide = {
@@ -12,21 +10,6 @@ export type Dynoxide = {
   exited: Promise<string>;
   stop(): Promise<void>;
 };
-
-/** Path of the native engine for this platform. @throws Error that says what to install if it is missing */
-export function findDynoxideBinary(platform: string = process.platform, arch: string = process.arch): string {
-  const name = `@dynoxide/${platform}-${arch}`;
-  const file = platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
-    const binary = join(folder, name, file);
-    if (existsSync(binary)) return binary;
-  }
-  throw new Error(
-    `The DynamoDB engine for this platform is not installed (${name}).\n` +
-      `  Install it:  npm install --no-save ${name}\n` +
-      '  or use another engine:  DYNAMODB_ENDPOINT=http://localhost:8000 (Amazon’s DynamoDB Local, for example)',
-  );
-}
 
 // Starts the engine and ends it when our end of stdin closes, so that even a kill -9 of us leaves no orphan.
 const watchdogScript =
@@ -45,10 +28,10 @@ function launch(binary: string, args: string[]): ChildProcess {
 /**
  * Starts dynoxide on a free loopback port.
  * @param dbPath SQLite file to keep the data in; in memory without it
- * @throws Error with the engine's own words if it does not come up
+ * @throws Error with the engine's own words if it does not come up; of one sentence if there is none to start
  */
-export async function startDynoxide(dbPath?: string): Promise<Dynoxide> {
-  const binary = findDynoxideBinary();
+export async function startDynoxide(dbPath?: string, options?: EngineOptions): Promise<Dynoxide> {
+  const binary = await engineBinary(options);
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
     try {

@@ -1,5 +1,6 @@
 import type { LocalAws } from '#infra/local/host/aws-environment.ts';
 import type { DataDir } from '#infra/local/host/data-dir.ts';
+import type { Say } from '#infra/local/host/terminal-output.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { openEngineDatabase } from './engine-database.ts';
 import { type ObjectsAndQueues, startObjectsAndQueues } from './objects-and-queues.ts';
@@ -30,6 +31,7 @@ export async function startEngines(
   dataDir: DataDir,
   aws: LocalAws,
   env: NodeJS.ProcessEnv,
+  say: Say,
 ): Promise<Engines> {
   const started: (() => Promise<void>)[] = [];
   const own = <T extends { stop(): Promise<void> }>(engine: T): T => {
@@ -51,7 +53,7 @@ export async function startEngines(
     if (given) return given;
     const database = openEngineDatabase(dataDir.path);
     keep = database.keep;
-    const engine = await startDynoxide(database.path);
+    const engine = await startDynoxide(database.path, { say });
     own({ stop: () => engine.stop().then(() => database.close()) });
     dataDir.remember(engine.pid);
     engine.exited.then((how) => {

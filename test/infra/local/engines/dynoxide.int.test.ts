@@ -3,14 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { findDynoxideBinary, startDynoxide } from '#infra/local/engines/dynoxide.ts';
+import { startDynoxide } from '#infra/local/engines/dynoxide.ts';
 import { identify } from '#infra/local/host/data-dir.ts';
-
-test('a platform without the engine is told what to install, or which endpoint to set', () => {
-  expect(() => findDynoxideBinary('sunos', 'sparc')).toThrow(
-    /npm install --no-save @dynoxide\/sunos-sparc[\s\S]*DYNAMODB_ENDPOINT=/,
-  );
-});
 
 test('an engine that cannot start says why', async () => {
   await expect(startDynoxide('/nowhere/at/all.sqlite')).rejects.toThrow('unable to open database file');
