@@ -5,6 +5,8 @@ const infra = ['test/infra/*.test.ts'];
 const integration = ['test/**/*.int.test.ts', 'test/e2e/**/*.test.ts'];
 // Function bundles load as Node loads them.
 const server = { deps: { external: [/\/asset\.[0-9a-f]+\//] } };
+// Engines are installed where npm ci has not brought them.
+const globalSetup = ['test/engine-setup.ts'];
 
 export default defineConfig({
   test: {
@@ -28,10 +30,20 @@ export default defineConfig({
           // Two cores, several engines: what waits for a condition must not wait for the neighbour's load too.
           fileParallelism: false,
           server,
+          globalSetup,
         },
       },
       { test: { name: 'infra', include: infra, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: 'browser', include: browser, server, testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'browser',
+          include: browser,
+          server,
+          globalSetup,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
