@@ -6,7 +6,7 @@ const integration = ['test/**/*.int.test.ts', 'test/e2e/**/*.test.ts'];
 // Function bundles load as Node loads them.
 const server = { deps: { external: [/\/asset\.[0-9a-f]+\//] } };
 // Engines are installed where npm ci has not brought them.
-const globalSetup = ['test/engine-setup.ts'];
+const globalSetup = ['test/engines/setup.ts'];
 
 export default defineConfig({
   test: {

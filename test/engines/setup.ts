@@ -1,4 +1,4 @@
-import { engineBinary } from '#infra/local/engine-package.ts';
+import { engineBinary } from '#infra/local/engines/engine-package.ts';
 
 /** Installs the DynamoDB engine before all tests, where `npm ci` has not brought it. Without one, a sentence is all there is. */
 export default async function setup(): Promise<void> {
