@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type RunningStack, startLocal } from '#infra/local/start-local.ts';
-import { testCredentials } from '#test/engine.ts';
+import { type RunningStack, startLocal } from '#infra/local/local-stack.ts';
+import { testCredentials } from '#test/engines/dynamodb.ts';
 import { resetClock, setClock } from '#test/fixtures/clock.ts';
 import { type Items, itemsOf, loadPreviousRelease } from '#test/fixtures/load-previous-release.ts';
 import {
