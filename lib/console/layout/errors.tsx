@@ -4,6 +4,7 @@ import type { ConsoleAssets } from '#lib/console/data/assets.ts';
 import { roleNames } from '#lib/console/messages/names.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
+import { readRequestId } from '#lib/platform/request-id.ts';
 import { renderDocument } from './document.tsx';
 import { layoutMessages } from './messages.ts';
 import type { ConsoleEnv } from './view.ts';
@@ -21,7 +22,7 @@ export function onConsoleError(assets: ConsoleAssets, log: Log): ErrorHandler<Co
     const message = toErrorMessage(error, c);
     if (message.status >= 500) {
       log('error', 'console page failed', {
-        requestId: requestId(c),
+        requestId: readRequestId(c.env),
         status: message.status,
         error: errorFields(error),
       });
@@ -58,7 +59,7 @@ function toErrorMessage(error: unknown, c: Context<ConsoleEnv>): ErrorMessage {
   return {
     status: 500,
     title: messages.internal,
-    detail: `${messages.internalHow} ${requestId(c)}`,
+    detail: `${messages.internalHow} ${readRequestId(c.env)}`,
     retry: true,
   };
 }
@@ -98,12 +99,6 @@ function errorResponse(
 
 const wantsJson = (c: Context): boolean =>
   c.req.path.endsWith('.json') || c.req.header('x-form') !== undefined;
-
-/** Lambda's id of this invocation, which its log lines carry too; a made-up one elsewhere. */
-function requestId(c: Context): string {
-  const { lambdaContext } = (c.env ?? {}) as { lambdaContext?: { awsRequestId?: string } };
-  return lambdaContext?.awsRequestId ?? crypto.randomUUID();
-}
 
 /** Why a page cannot be shown; what it says is chosen by language when it is. */
 export class ConsoleError extends Error {

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
+import { readRequestId } from '#lib/platform/request-id.ts';
 
 /** An error as RFC 9457 writes it. `code` is what programs may rely on; the texts may change. */
 export const Problem = z
@@ -54,7 +55,7 @@ type ProblemFields = Pick<Problem, 'status' | 'code' | 'detail' | 'errors'>;
 export function onError(log: Log): ErrorHandler {
   return (error, c) => {
     const problemFields = toProblem(error);
-    const instance = requestId(c);
+    const instance = readRequestId(c.env);
     if (problemFields.status >= 500) {
       log('error', 'request failed', {
         requestId: instance,
@@ -72,7 +73,7 @@ export const notFound: NotFoundHandler = (c) =>
     status: 404,
     code: 'route_not_found',
     detail: 'There is nothing here. GET /v1/openapi.json lists every route.',
-    instance: requestId(c),
+    instance: readRequestId(c.env),
   });
 
 function toProblem(error: unknown): ProblemFields {
@@ -109,12 +110,6 @@ function respondWithProblem(c: Context, problemFields: Omit<Problem, 'type' | 't
   return c.body(JSON.stringify(body), problemFields.status as ContentfulStatusCode, {
     'Content-Type': PROBLEM_TYPE,
   });
-}
-
-/** Lambda's id of this invocation, which its log lines carry too; a made-up one elsewhere. */
-function requestId(c: Context): string {
-  const { lambdaContext } = (c.env ?? {}) as { lambdaContext?: { awsRequestId?: string } };
-  return lambdaContext?.awsRequestId ?? crypto.randomUUID();
 }
 
 /** A request that breaks its schema; says where. */
