@@ -36,16 +36,16 @@ function targetOf(link: string, from: string): { file: string; anchor: string | 
 }
 
 /** A link as both languages must have it: pages by their English names, anchors by the number of their heading. */
-function placeOf(link: string, from: string): string {
+function resolveLink(link: string, from: string): string {
   const target = targetOf(link, from);
   if (target === undefined) return link;
   const { file, anchor } = target;
-  const place = file.replace('.zh-CN.', '.');
-  return anchor === undefined ? place : `${place}#${pageOf(file).anchors.indexOf(anchor)}`;
+  const page = file.replace('.zh-CN.', '.');
+  return anchor === undefined ? page : `${page}#${pageOf(file).anchors.indexOf(anchor)}`;
 }
 
 /** Each section by its number and English heading, with what `say` says of it in one language. */
-function perSection(file: string, say: (section: Section) => unknown): [name: string, said: unknown][] {
+function perSection(file: string, say: (section: Section) => unknown): [name: string, found: unknown][] {
   const english = pageOf(isChinese(file) ? twinOf(file) : file).sections;
   return pageOf(file).sections.map((section, i) => [`${i + 1} ${english[i]?.heading ?? '—'}`, say(section)]);
 }
@@ -110,10 +110,10 @@ describe.each(pairs)('%s and its twin', (english) => {
     );
   });
 
-  test('lead to the same places', () => {
+  test('lead to the same targets', () => {
     expectAlike((file) => ({ links }) => {
-      const places = links.map((link) => placeOf(link, file)).filter((place) => place !== english);
-      return [...new Set(places)].sort();
+      const targets = links.map((link) => resolveLink(link, file)).filter((target) => target !== english);
+      return [...new Set(targets)].sort();
     });
   });
 
