@@ -8,9 +8,9 @@ const LAST_MS = 30_000;
 
 const deps = {
   ...createRecoverDeps(process.env),
-  onFailure: (error: unknown) => log('error', 'counting anew failed', errorFields(error)),
+  onFailure: (error: unknown) => log('error', 'rebuild failed', errorFields(error)),
   onRecovered: (members: { countedAnew: number; handedOver: number }) =>
-    log('warn', 'counting gave up records: their members were counted anew', members),
+    log('warn', 'counting gave up records: their members were rebuilt', members),
 };
 
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>

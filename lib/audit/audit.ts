@@ -4,7 +4,7 @@ import type { AuditResult } from '#lib/reports/report.ts';
 import { type AuditCandidates, mergeCandidates } from './candidates.ts';
 
 export interface AuditDeps {
-  /** counts a member anew; undefined for an id of which nothing is known */
+  /** rebuilds a member; undefined for an unknown id */
   recount: (userId: string) => Promise<MemberRecount | undefined>;
   /** the member behind another in the order in which the log is stored, whether or not anything is counted of them */
   findNextMember: (userId: string) => Promise<string | undefined>;
@@ -13,7 +13,7 @@ export interface AuditDeps {
   /** those were compared with the log, and are right now */
   markCompared: (userIds: readonly string[]) => Promise<void>;
   isOutOfTime: () => boolean;
-  /** told of a member that could not be compared */
+  /** called with a member that could not be compared */
   onFailure: (error: unknown) => void;
 }
 
@@ -23,7 +23,7 @@ const MAX_EXAMPLES = 20;
 const NEIGHBOURS = 100;
 
 /**
- * Compares chosen members with the log, and counts anew what differs: those whose records were given up first, then those
+ * Compares chosen members with the log, and rebuilds what differs: those whose records were given up first, then those
  * that do not read, the most active ones, and those chosen by chance. A member that fails costs nobody else.
  */
 export async function audit(candidates: AuditCandidates, deps: AuditDeps): Promise<AuditResult> {

@@ -26,7 +26,7 @@ export const emptyCandidates = (): AuditCandidates => ({ byChance: [], mostActiv
 export function candidateChooser(runId: string): {
   /** @param actions in the last 30 days */
   add(userId: string, actions: number): void;
-  addDamaged(userId: string): void;
+  addCorrupt(userId: string): void;
   finish(): AuditCandidates;
 } {
   const chosen = emptyCandidates();
@@ -35,7 +35,7 @@ export function candidateChooser(runId: string): {
       addRanked(chosen.byChance, { userId, rank: hashToUnit(`${runId}\n${userId}`, 0) }, MAX_BY_CHANCE);
       if (actions > 0) addRanked(chosen.mostActive, { userId, rank: -actions }, MAX_MOST_ACTIVE);
     },
-    addDamaged(userId) {
+    addCorrupt(userId) {
       if (chosen.damaged.length < MAX_CORRUPT) chosen.damaged.push(userId);
     },
     finish: () => ({

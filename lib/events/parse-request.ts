@@ -67,7 +67,7 @@ interface RejectedCall {
 export interface ParsedCalls {
   events: StoredEvent[];
   rejected: RejectedCall[];
-  /** accepted events that a repetition could not be told from */
+  /** accepted events whose repetition would not be recognised */
   undeduplicated: number;
 }
 

@@ -20,7 +20,7 @@ import { reportReader } from '#lib/reports/report-store.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader, memberScoresFromTable } from '#lib/scoring/live/member-reader-table.ts';
 
-// A request never waits this long: what a frozen function left open is given up and tried anew.
+// A request never waits this long: what a frozen function left open is given up and tried again.
 const MODELS_TIMEOUT_MS = 2_000;
 
 /** All that the API of a deployment works with, but for its documentation. @throws Error naming the variable that is wrong */

@@ -32,7 +32,7 @@ export interface AggregateDeps extends CountingDeps {
   isTransient: (error: unknown) => boolean;
   /** whether the call must come to its end: what is not begun then comes again */
   isOutOfTime: () => boolean;
-  /** told of every failure that will be retried */
+  /** called with every failure that will be retried */
   onRetry: (error: unknown) => void;
 }
 
@@ -214,7 +214,7 @@ const isSameContribution = (a: Contribution | undefined, b: Contribution | undef
 const isSameRetention = (before: StoredEvent, after: StoredEvent): boolean =>
   Math.floor(after.expiresAt / DAY_SECONDS) === Math.floor(before.expiresAt / DAY_SECONDS);
 
-/** Notes a change of an identify or alias call; none when it says what it said before. */
+/** Notes a change of an identify or alias call; none when it repeats what is known. */
 function collectProfile(
   change: LogChange,
   profiles: Map<string, { task: ChangedProfile; of: LogChange[] }>,

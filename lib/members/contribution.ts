@@ -28,7 +28,7 @@ export interface Contribution {
   /** YYYY-MM-DD, in the business's time zone */
   date: string;
   amounts: Amounts;
-  /** the item of whom it was about, if of anybody else: `tie#YYYY-MM#<target>` */
+  /** the item of the tie to another member, if it is about one: `tie#YYYY-MM#<target>` */
   tie?: { sk: string; action: Action };
 }
 

@@ -80,7 +80,7 @@ export interface DayTask {
   arrived: boolean;
   /** something has gone by age */
   expired: boolean;
-  /** count every part of it anew, not only those of the keys */
+  /** count every part of it again, not only those of the keys */
   whole?: boolean;
   /** what the log has now under the keys, read after the items: where nothing of the day was counted, and all of it has come */
   inserted?: readonly CountedEvent[];

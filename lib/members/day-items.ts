@@ -45,7 +45,7 @@ export const lateSince = (closesAt: number): string =>
 /** How many events came after their day was closed. */
 export const lateOf = (item: Item | undefined): number => parseNumber(item?.['late']?.N) ?? 0;
 
-/** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted anew. */
+/** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted again. */
 export function parseDayItem(item: Item | undefined): DayItem {
   return {
     parts: item === undefined ? { [MAIN_PART]: {} } : undefinedIfUnreadable(() => parseDayParts(item)),

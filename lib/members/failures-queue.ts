@@ -6,7 +6,7 @@ import type { StreamRecord } from './log-change.ts';
 export interface CountingFailures {
   /** takes a record that can never be counted */
   deadLetter(record: StreamRecord, reason: string): Promise<void>;
-  /** asks for a member to be counted anew, whatever has become of the stream */
+  /** asks for a rebuild of a member, whatever has become of the stream */
   requestRecount(userId: string, reason: string): Promise<void>;
 }
 

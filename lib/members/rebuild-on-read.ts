@@ -17,7 +17,7 @@ export async function rebuildIfCorrupt<T>(
     return await read();
   } catch (error) {
     if (!isCorrupt(error)) throw error;
-    log('error', 'member damaged', errorFields(error));
+    log('error', 'member corrupt', errorFields(error));
   }
   try {
     await rebuild();
@@ -26,7 +26,7 @@ export async function rebuildIfCorrupt<T>(
     if (cause instanceof ApiError) log('warn', 'member not rebuilt', errorFields(cause));
     else if (!isCorrupt(cause)) throw cause;
     const message =
-      'An item of this member does not read, and counting the member anew did not help: see the log.';
+      'An item of this member does not read, and a rebuild of the member did not help: see the log.';
     throw new ApiError(409, 'member_damaged', message, { cause });
   }
 }

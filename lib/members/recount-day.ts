@@ -143,7 +143,7 @@ async function sumParts(
   let groups = read.parts;
   let isAll = Object.keys(known).every((part) => groups.has(part));
   if ((groups.get(MAIN_PART)?.length ?? 0) > most) {
-    // Divided, the main part may reach into those beside it: all are made anew.
+    // Divided, the main part may reach into those beside it: all are made again.
     const all = isAll ? groups : (await readParts(task, known, true, deps)).parts;
     groups = new Map([
       [MAIN_PART, [...all].flatMap(([part, events]) => (part === MAIN_PART ? events : events.filter(isOwn)))],

@@ -18,7 +18,7 @@ import { buildProfile, isAboutProfile, mergeEvent, namedAnonymousIds, type Profi
 import { recountDay } from './recount-day.ts';
 import { ALIAS_PREFIX, recountProfile } from './recount-profile.ts';
 
-/** What counting a member anew found. */
+/** What a rebuild of a member found. */
 export interface MemberRecount {
   /** events in the log */
   events: number;
@@ -28,7 +28,7 @@ export interface MemberRecount {
   repaired: RepairedItem[];
 }
 
-/** An item that said something else than the log. */
+/** An item that differs from the log. */
 export interface RepairedItem {
   sk: string;
   /** an event of it came so lately that counting may not have come to it yet */
@@ -48,7 +48,7 @@ const RECENT_MS = 15 * 60_000;
 const DAY_SECONDS = 86_400;
 
 /**
- * Compares all that is counted of a member with the log, and counts anew what differs, and what an earlier release
+ * Compares all that is counted of a member with the log, and counts again what differs, and what an earlier release
  * counted. Events may go on coming meanwhile. Days whose events are gone by age in part stay as they are.
  * @param dates only these days, all without it; the profile and links are left alone then
  * @returns undefined for an id of which nothing is known
@@ -180,7 +180,7 @@ function addEvent(
   addAmounts(sums, { [tie.action]: 1 });
 }
 
-/** The days to count anew: those whose items differ from the log, or were made by an earlier release. */
+/** The days to count again: those whose items differ from the log, or were made by an earlier release. */
 function findDifferingDays(
   userId: string,
   stored: ReadonlyMap<string, Item>,

@@ -89,5 +89,5 @@ async function* readPages(
 
 const recordsGone = ({ shardId, from, to }: StreamSpan): Error =>
   new Error(
-    `records of shard ${shardId} from ${from} to ${to} are gone from the stream: count all members anew with npm run recount`,
+    `records of shard ${shardId} from ${from} to ${to} are gone from the stream: rebuild all members with npm run recount`,
   );

@@ -8,13 +8,13 @@ export interface RecoverDeps {
   partitionsIn: (span: StreamSpan) => Promise<string[]>;
   /** marks members as uncounted, so that the audit checks them whatever happens here */
   markUncounted: (ids: readonly string[], reason: string) => Promise<void>;
-  /** asks for a member to be counted anew by a message of its own */
+  /** asks for a member to be rebuilt by a message of its own */
   requestRecount: (userId: string, reason: string) => Promise<void>;
   /** whether the call must come to its end */
   isOutOfTime: () => boolean;
   /** called with every failure; what failed comes again */
   onFailure: (error: unknown) => void;
-  /** told how many members were counted anew for a message, and how many have a message of their own now */
+  /** called with how many members were rebuilt for a message, and how many have a message of their own now */
   onRecovered: (members: { countedAnew: number; handedOver: number }) => void;
 }
 
@@ -44,7 +44,7 @@ async function recoverOne(body: string, deps: RecoverDeps): Promise<void> {
 }
 
 /**
- * Counts the members of records anew. The stream forgets the records soon, long before this message would have come
+ * Rebuilds the members of records. The stream forgets the records soon, long before this message would have come
  * again often enough: so whoever cannot be counted now gets a message that needs no stream.
  */
 async function recoverSpan(
@@ -75,7 +75,7 @@ async function tryRecount(userId: string, deps: RecoverDeps): Promise<boolean> {
 
 async function recountOrThrow(userId: string, { counting, isOutOfTime }: RecoverDeps): Promise<void> {
   const checkTime = (): void => {
-    if (isOutOfTime()) throw new Error('count a member anew: there is no time left in this call');
+    if (isOutOfTime()) throw new Error('rebuild a member: there is no time left in this call');
   };
   const found = await recountMember(userId, { ...counting, checkTime });
   const unreadable = found?.unreadable ?? 0;

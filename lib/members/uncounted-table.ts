@@ -14,7 +14,7 @@ const CALLS_IN_FLIGHT = 10;
 const MAX_MEMBERS = 10_000;
 
 /**
- * Marks members (or `anon:` partitions) of whom counting gave up a record. The marks are in the control table
+ * Marks members (or `anon:` partitions) with a record that counting gave up. The marks are in the control table
  * (`pk` = `uncounted`, `sk` = the id) until the members have been checked against the log; age removes them at last.
  * @param reason why it was given up
  * @param nowMs kept as `since`; who is marked again, is so since then

@@ -78,7 +78,7 @@ export type ProfilesModel =
     })
   | Insufficient<'profiles'>;
 
-/** Days that tell the stages apart. new: joined < newDays ago; active: recency < silentDays; churned: recency ≥ churnedDays. */
+/** Days that separate the stages. new: joined < newDays ago; active: recency < silentDays; churned: recency ≥ churnedDays. */
 export interface StageThresholds {
   newDays: number;
   silentDays: number;

@@ -29,7 +29,7 @@ export interface ParsedMember {
  * Reads the items of one member.
  * @param items in the order of their sort keys
  * @param month YYYY-MM, the last whose ties count
- * @throws SyntaxError when one is damaged: not readable, or with amounts that no counting of ours gives
+ * @throws SyntaxError when one is corrupt: not readable, or with amounts that no counting of ours gives
  */
 export function parseMember(items: readonly Item[], month: string): ParsedMember {
   const days: { date: string; amounts: Amounts }[] = [];

@@ -8,7 +8,7 @@ import { failuresQueueLength } from './failures-queue.ts';
 import type { PublishDeps } from './publish.ts';
 import { findRun, runRecords } from './run/runs-table.ts';
 
-// Nobody waits for the night: a turn that a dead process holds runs out sooner.
+// Nobody waits for the nightly run: the lease of a dead process expires sooner.
 const LEASE_WAIT_MS = 60_000;
 
 /** What publishing works with. @throws Error naming the variable that is missing or wrong */

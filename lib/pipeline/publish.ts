@@ -50,7 +50,7 @@ const COPIES_AT_ONCE = 8;
  * models. All of it is read and checked before anything is written, and every write can be repeated, so a run that breaks
  * off leaves what was live as it was.
  * @returns whether its models are live
- * @throws Error naming what is missing or damaged; StoreError
+ * @throws Error naming what is missing or corrupt; StoreError
  */
 export async function publishRun(sources: PublishDeps, task: PublishTask): Promise<{ live: boolean }> {
   const { records, find } = sources;

@@ -58,7 +58,7 @@ export const writeFittedModel = (
 
 /**
  * The model of a kind that a run has fitted, proven to be what its name says.
- * @throws Error naming what is missing or damaged; StoreError
+ * @throws Error naming what is missing or corrupt; StoreError
  */
 async function readFittedModel<K extends ModelKind>(
   store: ObjectStore,

@@ -43,7 +43,7 @@ const PARQUET = 'application/vnd.apache.parquet';
 /**
  * Writes one part of a run's snapshot: features, training rows, ties and sums. Each file is written whole under a fixed
  * key, so doing it again changes nothing but what has been counted since.
- * @returns how many members it holds, and how many were left out because an item of theirs is damaged
+ * @returns how many members it holds, and how many were left out because an item of theirs is corrupt
  * @throws StoreError
  */
 export async function takeSnapshot(
@@ -78,7 +78,7 @@ interface SnapshotPartition {
 
 /** Takes one member after the other; memory holds the compressed rows and one group of rows on its way there. */
 interface SnapshotBuilder {
-  /** A member with a damaged item is only counted as such. @param items in the order of their sort keys */
+  /** A member with a corrupt item is only counted as such. @param items in the order of their sort keys */
   add(userId: string, items: readonly Item[]): void;
   finish(): SnapshotPartition;
 }
@@ -108,7 +108,7 @@ function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
       const member = parseOrSkip(items, lastMonth);
       if (member === undefined) {
         sums.damaged += 1;
-        candidates.addDamaged(userId);
+        candidates.addCorrupt(userId);
         return;
       }
       const rows = rowsOf(userId, member);

@@ -45,7 +45,7 @@ interface TrainingConfig {
 export async function trainModel(
   store: ObjectStore,
   { runId, asOf, kind }: TrainingTask,
-  wishes: TrainingConfig,
+  config: TrainingConfig,
 ): Promise<AnyModel> {
   const { parts } = await readPlan(store, runId);
   const run: TrainingRun = {
@@ -54,7 +54,7 @@ export async function trainModel(
     asOf,
     parts,
     sums: await readSums(store, runId, parts),
-    config: wishes,
+    config,
   };
   const model: AnyModel = await writeModel<ModelKind>(store, kind, await TRAINERS[kind](run));
   await writeFittedModel(store, runId, model);
@@ -74,11 +74,11 @@ const TRAINERS: { [K in ModelKind]: (run: TrainingRun) => Promise<Unversioned<Mo
   community: (run) => fitCommunity(featuresOfRun(run), { asOf: run.asOf }),
 
   async profiles(run) {
-    const { asOf, config: wishes } = run;
+    const { asOf, config } = run;
     const previous = await previousProfiles(run);
     return fitProfiles(featuresOfRun(run), {
       asOf,
-      ...(wishes.profiles !== undefined && { k: wishes.profiles }),
+      ...(config.profiles !== undefined && { k: config.profiles }),
       ...(previous !== undefined && { previous }),
     });
   },

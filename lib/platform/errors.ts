@@ -47,7 +47,7 @@ export function toStoreError(what: string, cause: unknown): StoreError {
   return cause instanceof StoreError ? cause : new StoreError(what, { retriable: isRetriable(cause), cause });
 }
 
-/** Throttling, faults of the service and broken connections can pass; refusals and our own bugs do not. */
+/** Throttling, failures of the service and broken connections can pass; refusals and our own bugs do not. */
 function isRetriable(cause: unknown): boolean {
   if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError) return false;
   const { name = '', $retryable, $metadata } = (cause ?? {}) as AwsError;
@@ -61,7 +61,7 @@ const INVALID_REQUEST =
   /^(Validation|Serialization|ItemCollectionSizeLimitExceeded)(Error|Exception)?$|^ValidationError$/;
 
 /**
- * Whether an error can pass without the request being changed: throttling, a conflict, a broken connection, a fault of the
+ * Whether an error can pass without the request being changed: throttling, a conflict, a broken connection, a failure of the
  * service, and a missing right or table, which somebody has to put right for all requests. What is left are requests that
  * can never succeed, and our own bugs.
  */

@@ -75,6 +75,6 @@ const redactSecrets = (text: string): string =>
     .trim()
     .slice(0, MAX_CHARACTERS);
 
-/** Digits and small letters, one of each byte: enough of them to tell things of one day apart. */
+/** Digits and small letters, one of each byte: enough of them to be unique within a day. */
 export const shortId = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => (byte % 36).toString(36)).join('');

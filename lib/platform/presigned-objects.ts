@@ -62,7 +62,7 @@ async function ask(what: string, url: string, init: RequestInit, timeoutMs: numb
     const body = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, etag: response.headers.get('etag') ?? '', body };
   } catch (cause) {
-    // `fetch` tells of a broken connection as of a bug of its caller: with a TypeError.
+    // `fetch` reports a broken connection like a bug of its caller: with a TypeError.
     throw new StoreError(what, { retriable: true, cause });
   }
 }

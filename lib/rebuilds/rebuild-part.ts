@@ -31,7 +31,7 @@ export interface RebuildPartDeps {
 const MEMBER_CONCURRENCY = 8;
 const MAX_ATTEMPTS = 6;
 const SAVE_EVERY_MS = 10_000;
-/** What was repaired differs from the log no more: a call that dies before it has said so takes the finding with it. */
+/** What was repaired differs from the log no more: a call that dies before it has reported it takes the finding with it. */
 const SAVE_FINDINGS_EVERY_MS = 1_000;
 
 /**
@@ -126,7 +126,7 @@ async function recountAll(
   }
 }
 
-/** @returns `failed` for a member whom counting will never come through with: nobody else waits for them */
+/** @returns `failed` for a member that can never be counted: nobody else waits for them */
 async function recountOne(
   userId: string,
   dates: Dates | undefined,

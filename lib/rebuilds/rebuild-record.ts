@@ -102,13 +102,13 @@ export function determineEnding(
   otherwise: string,
 ): Ending {
   const isDone = countPartsDone(parts) === record.of;
-  const faulty = parts.find(({ fault, endedAt }) => fault !== undefined && endedAt === undefined);
+  const failed = parts.find(({ fault, endedAt }) => fault !== undefined && endedAt === undefined);
   return {
     state: isDone ? 'done' : 'failed',
     endedAt: Math.max(record.begunAt, ...parts.map(({ heardAt }) => heardAt)),
     partsDone: countPartsDone(parts),
     totals: sumTotals(parts),
-    ...(!isDone && { error: faulty?.fault ?? otherwise }),
+    ...(!isDone && { error: failed?.fault ?? otherwise }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { RebuildTooLong } from '#lib/members/rebuild-on-read.ts';
 import type { MemberReader, RebuildResult } from '#lib/scoring/live/member-view.ts';
 
-/** Whom and what a job counts anew. */
+/** Which members and days a job rebuilds. */
 export interface RebuildScope {
   /** ids of members; all members without it */
   members?: readonly string[] | undefined;
@@ -10,16 +10,16 @@ export interface RebuildScope {
   to?: string | undefined;
 }
 
-/** An item that said something else than the log, and was put right. */
+/** An item that differed from the log, and was put right. */
 interface RebuildExample {
   userId: string;
   sk: string;
 }
 
-/** What counting members anew found so far. */
+/** What a job has found so far. */
 export interface RebuildTotals {
   membersChecked: number;
-  /** members of whom an item differed */
+  /** members with an item that differed */
   membersDiffering: number;
   /** members that could not be counted: what is stored of them is refused */
   membersFailed: number;
@@ -51,10 +51,10 @@ export interface RebuildView extends RebuildTotals {
   error?: string;
 }
 
-/** Jobs that count members anew. All methods throw StoreError. */
+/** Jobs that rebuild members. All methods throw StoreError. */
 export interface Rebuilds {
   /** @throws ApiError 409 `recount_in_progress` naming the one that is under way */
-  start(wish: RebuildScope & { by: string }): Promise<RebuildView>;
+  start(scope: RebuildScope & { by: string }): Promise<RebuildView>;
   /**
    * Lets a job that stopped go on where it was; undefined when there is none of this id.
    * @throws ApiError 409 `recount_in_progress`, or `recount_done` when nothing is left to do
@@ -78,7 +78,7 @@ export const emptyTotals = (): RebuildTotals => ({
 });
 
 /**
- * Counts one member anew: at once, or for one with too many events as a job that goes on without who asked.
+ * Rebuilds one member: at once, or for one with too many events as a job that goes on without who asked.
  * @param by the id of the key that asked
  * @returns undefined for an unknown member
  * @throws ApiError 409 `recount_in_progress` when it takes a job, and another is under way

@@ -33,10 +33,10 @@ const MAX_LISTED = 50;
 const STARTUP_GRACE_MS = 30_000;
 const STOPPED = 'Its execution ended before it was through (it was stopped, or its time was over).';
 
-/** Jobs that count members anew, worked on by the state machine. */
+/** Jobs that rebuild members, worked on by the state machine. */
 export function createRebuilds({
   records,
-  lease: turn,
+  lease,
   executions,
   now,
   today,
@@ -63,17 +63,17 @@ export function createRebuilds({
   /** Does something while nobody else starts or resumes a job, and no job is under way. */
   async function alone<T>(work: () => Promise<T>): Promise<T> {
     const me = shortId(randomBytes(12));
-    if ((await turn.acquire(me)) !== me) throw inProgress('Another one is just being started.');
+    if ((await lease.acquire(me)) !== me) throw inProgress('Another one is just being started.');
     try {
       for (const record of await records.all()) {
         if ((await settled(record)).record.ending === undefined)
           throw inProgress(
-            `The recount ${record.recountId} is under way. There is one at a time: GET /v1/recounts/${record.recountId} tells how far it is.`,
+            `The recount ${record.recountId} is under way. There is one at a time: GET /v1/recounts/${record.recountId} shows how far it is.`,
           );
       }
       return await work();
     } finally {
-      await turn.release(me);
+      await lease.release(me);
     }
   }
 

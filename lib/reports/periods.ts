@@ -20,7 +20,7 @@ export const monthText = (month: number): string =>
 /** YYYY-MM-DD. @param day days since 1970-01-01 */
 export const dateOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
-/** The numbers of the last day, week and month that a report as of a date tells of: those of the day before. */
+/** The numbers of the last day, week and month that a report as of a date shows: those of the day before. */
 export function lastPeriods(asOf: string): { day: number; week: number; month: number } {
   const day = dayNumber(asOf) - 1;
   return { day, week: weekNumber(day), month: monthNumber(dateOf(day)) };

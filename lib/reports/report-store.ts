@@ -23,7 +23,7 @@ export async function readReport(store: ObjectStore, key: string): Promise<Repor
     report = JSON.parse(new TextDecoder().decode(stored.body)) as Partial<Report> | null;
   } catch (cause) {
     // The engine would quote the file.
-    throw new Error(`${key} is damaged: it is not JSON. A run as of its date makes it again.`, { cause });
+    throw new Error(`${key} is corrupt: it is not JSON. A run as of its date makes it again.`, { cause });
   }
   if (report?.format !== 1 || report.daily === undefined)
     throw new Error(`${key} is no report of this version of zhiqun. A run as of its date makes it again.`);
@@ -35,7 +35,7 @@ export interface Reports {
   /**
    * @param date YYYY-MM-DD, or `latest` for the newest
    * @returns undefined when there is none of that date
-   * @throws Error when it is damaged; StoreError
+   * @throws Error when it is corrupt; StoreError
    */
   report(date: string): Promise<Report | undefined>;
 }

@@ -80,7 +80,7 @@ export interface Feedback {
   /** of the last 30 days */
   nps: { promoters: number; passives: number; detractors: number; value: number | null };
   rating: { sum: number; count: number; mean: number | null };
-  /** words that tell low ratings (1–2, detractors), middling and high ones (4–5, promoters) apart, by TF-IDF; last 90 days */
+  /** words that distinguish low ratings (1–2, detractors), middling and high ones (4–5, promoters), by TF-IDF; last 90 days */
   keywords: { low: Keyword[]; middle: Keyword[]; high: Keyword[] };
   /** newest first, at most 50 */
   latest: FeedbackText[];
@@ -108,12 +108,12 @@ export interface Restatement {
   after: number;
 }
 
-/** What comparing members with the log found. What differed was counted anew at once. */
+/** What comparing members with the log found. What differed was counted again at once. */
 export interface AuditResult {
   /** members to be compared, and how many of them were */
   chosen: number;
   checked: number;
-  /** members of whom something was wrong for which no event of the last minutes is the reason, and their items */
+  /** members with a difference that no event of the last minutes explains, and their items */
   differing: number;
   items: number;
   /** items of the log that do not read */

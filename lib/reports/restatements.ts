@@ -11,7 +11,7 @@ const MAX_ITEMS = 500;
 const DERIVED: ReadonlySet<string> = new Set(['wau', 'mau', 'members']);
 
 /**
- * What the days that two reports both tell of have become since the earlier one: a late, corrected or removed event
+ * What the days that two reports both cover have become since the earlier one: a late, corrected or removed event
  * changes the day that it belongs to. `wau`, `mau` and `members` follow and are not listed.
  * @param before the newest report of an earlier date; none, or one that counted in another time zone or currency, gives
  *   nothing to compare with
@@ -26,7 +26,7 @@ export function findRestatements(before: Counted | undefined, now: Counted): Res
   const reach = dayNumber(now.asOf) - HISTORY_DAYS;
   for (let day = Math.max(reach, Math.min(thenFrom, nowFrom)); day < dayNumber(before.asOf); day += 1) {
     for (const [figure, series] of today) {
-      // Both reports reach back to here, so a day before the first that one tells of was one of zeros.
+      // Both reports reach back to here, so a day before the first that one covers was one of zeros.
       const was = then.get(figure)?.[day - thenFrom] ?? 0;
       const is = series[day - nowFrom] ?? 0;
       if (was !== is) items.push({ date: dateOf(day), figure, before: was, after: is });

@@ -37,7 +37,7 @@ export interface CommunitySums {
   /** seen doing at least one action before `asOf`, and before 30 days earlier */
   members: number;
   membersThen: number;
-  /** members left out because an item of theirs is damaged */
+  /** members left out because an item of theirs is corrupt */
   damaged: number;
   /** events that came after their day was closed: kept, and they change no count */
   late: number;

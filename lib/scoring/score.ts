@@ -56,7 +56,7 @@ export interface ScoreOptions {
 
 /**
  * Scores one member and says why.
- * @param own as `ownFeatures` makes them: undefined for who has done nothing yet, of whom nothing can be said
+ * @param own as `ownFeatures` makes them: undefined for a member who has done nothing yet: then nothing can be computed
  * @param models as `prepare` makes them
  */
 export function computeScore(

@@ -10,7 +10,7 @@ import { collectComplaints, findSeriousViolations, overflow, startBrowser } from
 
 const MOODLE = fileURLToPath(new URL('../../../shared/data/moodle-la/Events.csv.gz', import.meta.url));
 const output = join(import.meta.dirname, '../output/console');
-const PLACES = [
+const PAGES = [
   '',
   '/trends',
   '/profiles',
@@ -90,7 +90,7 @@ async function windowOf(
   return page;
 }
 
-const at = (place: string) => `${stack.stack.api}/console${place}`;
+const at = (path: string) => `${stack.stack.api}/console${path}`;
 
 describe('signing in', () => {
   test.each(['zh-CN', 'en'] as const)('is one field, in %s', async (lang) => {
@@ -125,15 +125,15 @@ describe.each([
   ['zh-CN', 'dark', true],
   ['en', 'light', true],
 ] as const)('every page in %s, %s, on a phone: %s', (lang, theme, phone) => {
-  test('is readable, fits, and has no serious fault', async () => {
+  test('is readable, fits, and has no serious violation', async () => {
     const page = await windowOf('owner', { lang, dark: theme === 'dark', phone });
     const member = await page.locator('.people a[href*="/members/"]').first().getAttribute('href');
-    for (const place of [...PLACES, (member ?? '').replace('/console', '')]) {
-      await page.goto(at(place));
+    for (const path of [...PAGES, (member ?? '').replace('/console', '')]) {
+      await page.goto(at(path));
       await page.locator('main > *').first().waitFor();
-      expect([place, await findSeriousViolations(page)]).toEqual([place, []]);
-      expect([place, await overflow(page)]).toEqual([place, 0]);
-      const name = place.startsWith('/members/') ? 'member' : place.slice(1) || 'today';
+      expect([path, await findSeriousViolations(page)]).toEqual([path, []]);
+      expect([path, await overflow(page)]).toEqual([path, 0]);
+      const name = path.startsWith('/members/') ? 'member' : path.slice(1) || 'today';
       const file = `${name}-${lang.slice(0, 2)}-${theme}${phone ? '-phone' : ''}.png`;
       await page.screenshot({ path: join(output, file), fullPage: true });
     }
@@ -143,7 +143,7 @@ describe.each([
 
 test('without scripts every page is there, with its numbers', async () => {
   const page = await windowOf('reader', { scripts: false });
-  for (const place of PLACES) await page.goto(at(place));
+  for (const path of PAGES) await page.goto(at(path));
   await page.goto(at('/trends?days=30'));
   await page.locator('#actions details summary').click();
   expect(await page.locator('#actions tbody tr').count()).toBe(30);
@@ -198,10 +198,10 @@ test('a member is found by name, and their page tells who they are and why', asy
   expect(complaints).toEqual([]);
 });
 
-test('a profile is renamed, figures are made anew while one watches, and the name stays', async () => {
+test('a profile is renamed, figures are made again while one watches, and the name stays', async () => {
   const page = await windowOf('operator');
   await page.goto(at('/profiles'));
-  const card = page.locator('.figure[id^="profile-"]').first();
+  const card = page.locator('.chart-card[id^="profile-"]').first();
   await card.locator('.rename summary').click();
   await card.locator('[name=zh]').fill('我们的骨干');
   await card.locator('.primary').click();

@@ -44,7 +44,7 @@ export function keyId(key: string): string {
 }
 
 /**
- * Whether this can be a key of ours, told from its form and check digits alone: made-up keys are
+ * Whether this can be a key of ours, by its form and check digits alone: made-up keys are
  * turned away without asking the table.
  */
 export function isWellFormed(key: string): boolean {

@@ -32,7 +32,7 @@ export interface KeyStore {
 export interface KeyRingDeps {
   store: KeyStore;
   cache: KeyCache;
-  /** tells the owner secret; leave it out where there is none */
+  /** recognises the owner secret; leave it out where there is none */
   isOwnerSecret?: (presented: string) => Promise<boolean>;
   /** milliseconds */
   now: () => number;
@@ -80,7 +80,7 @@ const MAX_LENGTH = 512;
 /**
  * Tells whether what a caller presented is the deployment's owner secret, the key before all keys.
  * The secret is read when first needed and at most every 30 s, however many wrong guesses arrive; an old
- * one stops working within 60 s. Only its hash is held.
+ * one stops working within 60 s. Only its hash is kept.
  * @param read fetches the secret: a string of 32 to 512 characters
  * @param now milliseconds
  * @throws what `read` throws, when nothing young enough is known

@@ -37,19 +37,19 @@ export function endedSessions(client: DynamoDBClient, table: string): EndedSessi
 const WINDOW_MS = 15 * 60_000;
 
 /**
- * Tries by address and quarter of an hour in a control table, which forgets them. Only a hash of the address is kept;
+ * Attempts by address and quarter of an hour in a control table, which forgets them. Only a hash of the address is kept;
  * of an IPv6 address its /64, which is what one connection gets.
  * @param now milliseconds since 1970
  */
 export function signInAttempts(client: DynamoDBClient, table: string, now: () => number): SignInAttempts {
-  async function add(address: string, tries: number): Promise<number> {
+  async function add(address: string, count: number): Promise<number> {
     const window = Math.floor(now() / WINDOW_MS);
     const update = new UpdateItemCommand({
       TableName: table,
       Key: { pk: { S: 'sign-in' }, sk: { S: `${hash('sha256', network(address), 'base64url')}#${window}` } },
       UpdateExpression: 'ADD tries :tries SET expiresAt = :expires',
       ExpressionAttributeValues: {
-        ':tries': { N: String(tries) },
+        ':tries': { N: String(count) },
         ':expires': { N: String(((window + 2) * WINDOW_MS) / 1_000) },
       },
       ReturnValues: 'UPDATED_NEW',

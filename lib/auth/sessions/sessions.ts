@@ -23,7 +23,7 @@ export interface Session {
 /** Sign-in and sessions of a deployment. All methods throw StoreError when a store fails. */
 export interface Sessions {
   /**
-   * @param address of who tries, for throttling
+   * @param address of the caller, for throttling
    * @returns the cookie's text; `throttled` after too many wrong keys from there; `refused` for a key that is
    *   unknown, revoked, or records events only
    */
@@ -64,14 +64,7 @@ export interface SignInAttempts {
 const MAX_ATTEMPTS = 10;
 const MAX_CACHED = 1_000;
 
-export function sessions({
-  keys,
-  readSecret,
-  ended,
-  attempts: tries,
-  now,
-  randomBytes,
-}: SessionDeps): Sessions {
+export function sessions({ keys, readSecret, ended, attempts, now, randomBytes }: SessionDeps): Sessions {
   const key = cached(async () => sessionKey(await readSecret()), {
     now,
     ttlMs: 60_000,
@@ -93,10 +86,10 @@ export function sessions({
 
   return {
     async begin(presented, address) {
-      if ((await tries.count(address)) > MAX_ATTEMPTS) return 'throttled';
+      if ((await attempts.count(address)) > MAX_ATTEMPTS) return 'throttled';
       const caller = await keys.authenticate(presented.trim());
       if (caller === undefined || !allows(caller.role, 'reader')) return 'refused';
-      await tries.undo(address);
+      await attempts.undo(address);
       const id = Buffer.from(randomBytes(16)).toString('base64url');
       return {
         cookie: sealSession({ id, keyId: caller.id, expiresAt: now() + SESSION_MS }, await key()),

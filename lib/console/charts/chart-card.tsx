@@ -8,7 +8,7 @@ import { type Chart, type ChartWidth, cachedDrawing, formatCell } from './chart.
 interface ChartCardProps {
   view: View;
   chart: Chart;
-  /** page and version of the numbers: with the address it tells drawings apart */
+  /** page and version of the numbers: with the address it distinguishes drawings */
   version: string;
   /** how much of the page it has */
   share?: ChartWidth;
@@ -28,7 +28,11 @@ export function ChartCard({ view, chart, version, share = 'half', children }: Ch
       );
   const { id, title, caption, note, legend, ranged } = chart;
   return (
-    <section class={`card figure${share === 'full' ? ' wide' : ''}`} id={id} aria-labelledby={`${id}-title`}>
+    <section
+      class={`card chart-card${share === 'full' ? ' wide' : ''}`}
+      id={id}
+      aria-labelledby={`${id}-title`}
+    >
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
         {legend === undefined || empty ? null : (

@@ -29,7 +29,7 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
     return known.published;
   }
 
-  /** A run of a date that has a report already writes another one under the same key; its publication tells. */
+  /** A run of a date that has a report already writes another one under the same key; they differ in their publication. */
   async function reportOf(current: CurrentModels): Promise<Report | undefined> {
     const before = known?.published;
     if (

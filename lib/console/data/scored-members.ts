@@ -7,7 +7,7 @@ import type { FoundMember } from './member-search.ts';
 /**
  * Last night's scores of all members, from `scores/date=…/part-<i>.parquet`. Only the columns that lists and searches go
  * by are decoded, and those of the last date asked for are kept.
- * @param version tells one publication of a date from the next
+ * @param version distinguishes one publication of a date from the next
  */
 export function scoredMembers(store: ObjectStore): ScoredMembers {
   let cached: { key: string; members: Promise<readonly FoundMember[]> } | undefined;

@@ -8,7 +8,7 @@ const COMPRESSIBLE_TYPES = /^(text\/|application\/(json|javascript))/;
 
 /**
  * Packs text for browsers that take it: API Gateway's HTTP APIs do not. A page that holds a secret beside text of
- * somebody else's choice tells of it by its packed size; other sites cannot ask for such pages, as the session's cookie
+ * somebody else's choice reveals it by its packed size; other sites cannot ask for such pages, as the session's cookie
  * never comes with their requests (SameSite=Strict).
  */
 export const gzip = createMiddleware(async (c, next) => {

@@ -72,7 +72,7 @@ function isPhone(hint: string | undefined, agent = '', width: string | undefined
   return hint === '?1' || /\b(iPhone|Android.*Mobile|Mobile.*Firefox)\b/.test(agent);
 }
 
-/** How a page is shown, and to whom; behind the sign-in. */
+/** How a page is shown, and to which caller; behind the sign-in. */
 export const getView = (c: Context<ConsoleEnv>): View => ({
   ...c.get('viewContext'),
   session: c.get('session'),

@@ -1,7 +1,7 @@
 const POLL_MS = 1_500;
 const SLOW_POLL_MS = 5_000;
 
-/** Keeps what goes on up to date: parts of a page that the server writes anew, and the wait for the first event. */
+/** Keeps what goes on up to date: parts of a page that the server writes again, and the wait for the first event. */
 export function liveUpdates(): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) pollPart(part);
   const waiting = document.querySelector<HTMLElement>('[data-await]');

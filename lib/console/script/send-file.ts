@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = 3;
  * Puts a file where its ticket says, three parts at a time, each tried three times, and once more with a fresh ticket
  * when its address has run out.
  * @param renew asks for a fresh ticket of the same upload
- * @param progress is told the share that is up, 0 to 1
+ * @param progress called with the share that is up, 0 to 1
  * @returns what was answered to the parts; undefined for a file in one piece
  * @throws Error when a piece does not get through
  */
@@ -63,7 +63,7 @@ async function retry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** `fetch` does not tell how far an upload is. */
+/** `fetch` does not report the progress of an upload. */
 function put(url: string, body: Blob, progress: (bytes: number) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

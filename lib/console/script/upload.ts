@@ -34,8 +34,8 @@ async function handleFile(box: HTMLElement, file: File): Promise<void> {
   const ask = <T extends object>(path: string, body: unknown) =>
     post<T>(box, `/console/imports/${path}`, body);
   const fields = () => {
-    const named = preview.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[name]');
-    return Object.fromEntries([...named].map(({ name, value }) => [name, value]));
+    const inputs = preview.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[name]');
+    return Object.fromEntries([...inputs].map(({ name, value }) => [name, value]));
   };
   async function show(withFields: Record<string, string>): Promise<void> {
     const focused = (document.activeElement as HTMLInputElement | null)?.name;
@@ -123,9 +123,9 @@ async function post<T extends object>(box: HTMLElement, path: string, body: unkn
 }
 
 function showError(preview: HTMLElement, text: string): void {
-  preview.querySelector('.fault.told')?.remove();
+  preview.querySelector('.error.reported')?.remove();
   const alert = document.createElement('p');
-  alert.className = 'fault told';
+  alert.className = 'error reported';
   alert.setAttribute('role', 'alert');
   alert.textContent = text;
   preview.append(alert);

@@ -41,14 +41,14 @@ function renderSignInPage(
             autofocus
             autocomplete="current-password"
             spellcheck={false}
-            aria-describedby={error === undefined ? 'hint' : 'fault hint'}
+            aria-describedby={error === undefined ? 'hint' : 'error hint'}
             aria-invalid={error === undefined ? undefined : 'true'}
           />
           <p class="hint" id="hint">
             {messages.keyHint}
           </p>
           {error === undefined ? null : (
-            <p class="fault" id="fault" role="alert">
+            <p class="error" id="error" role="alert">
               {messages[error]}
             </p>
           )}

@@ -100,7 +100,7 @@ const fitted = { ...head, status: z.literal('fitted') };
 const features = z.array(feature).openapi({ description: 'The features that it goes by' });
 const thresholds = z
   .object({ newDays: z.number(), silentDays: z.number(), churnedDays: z.number() })
-  .openapi({ description: 'Days that tell the stages of a member’s life apart' });
+  .openapi({ description: 'Days that separate the stages of a member’s life' });
 const cluster = z.object({
   id: z.string(),
   name: localizedText,

@@ -9,14 +9,14 @@ const tags = ['recounts'];
 const notFound = { 404: problemResponse('There is no such recount: `recount_not_found`') };
 const inProgress = 'Another recount is under way; the text names it: `recount_in_progress`';
 
-/** Adds the routes with which members are counted anew in the background. */
+/** Adds the routes of jobs that rebuild members in the background. */
 export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requires: RequireRole): void {
   const startRecount = createRoute({
     method: 'post',
     path: '/v1/recounts',
     operationId: 'startRecount',
     tags,
-    summary: 'Count members anew',
+    summary: 'Rebuild members',
     description:
       'Compares all that is counted of members with the event log, and puts right what differs, while events go on coming. For after a restore, lost records or a changed taxonomy. One at a time. Needs a key with the role `operator`.',
     security: securityFor('operator'),

@@ -50,7 +50,7 @@ export const RebuildJob = z
     endedAt: time('When it was done or had failed').optional(),
     parts: z.object({ done: z.int(), of: z.int() }).openapi({ description: 'How far it is' }),
     membersChecked: found('Members compared with the log so far'),
-    membersDiffering: found('Members of whom an item differed'),
+    membersDiffering: found('Members with an item that differed'),
     membersFailed: found('Members that could not be counted; the log of `recount` says why'),
     itemsRepaired: found('Items that differed, and were put right'),
     itemsRecent: found(
@@ -63,7 +63,7 @@ export const RebuildJob = z
     error: z.string().optional().openapi({ description: 'Why it stopped' }),
   })
   .openapi('Recount', {
-    description: 'Members being counted anew from the log',
+    description: 'A job that rebuilds members from the log',
     example: {
       recountId: '2026-11-22-x7k3q9',
       state: 'running',

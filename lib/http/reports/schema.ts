@@ -169,7 +169,7 @@ export const Report = z
         .optional()
         .openapi({
           description:
-            'What comparing members with the log found in this night: a thousand by chance, the most active ones, and those of whom a record was given up. Null when it did not come to its end',
+            'What comparing members with the log found in this night: a thousand by chance, the most active ones, and those with a record that counting gave up. Null when it did not come to its end',
         }),
       restated: z
         .object({

@@ -3,7 +3,7 @@ const PROFILE = /^(\/v1\/profiles\/)(.+?)(\/traits)$/s;
 
 /**
  * API Gateway's HTTP APIs decode `rawPath` before a function sees it, so an id with `%`, `#`, a blank or a
- * slash would be taken apart again. This encodes each segment anew, and takes a member's id as one segment.
+ * slash would be taken apart again. This encodes each segment again, and takes a member's id as one segment.
  * (An id with `?` cannot be asked for there: the gateway cuts the path at it.)
  * @returns the event with a path that decodes to what the gateway said
  */

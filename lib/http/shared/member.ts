@@ -26,7 +26,7 @@ export type MemberPath = z.infer<typeof MemberPath>;
 export const memberProblems = {
   404: problemResponse('Nothing is known of this member: `member_not_found`'),
   409: problemResponse(
-    'What is stored of this member does not read, and counting it anew did not help: `member_damaged`',
+    'What is stored of this member does not read, and a rebuild did not help: `member_damaged`',
   ),
 };
 

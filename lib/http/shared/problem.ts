@@ -18,7 +18,7 @@ export const Problem = z
       example: 'No event of this member is known.',
     }),
     instance: z.string().optional().openapi({
-      description: 'The id of this request: quote it when you report a fault',
+      description: 'The id of this request: quote it when you report an error',
       example: '3f1c2a70-52de-4b8f-9a53-6f7f5f0e4b11',
     }),
     errors: z
@@ -90,7 +90,7 @@ function toProblem(error: unknown): ProblemFields {
       return { status: 400, code: 'invalid_json', detail: 'The body is not valid JSON.' };
     }
   }
-  return { status: 500, code: 'internal', detail: 'A fault on our side; it has been logged.' };
+  return { status: 500, code: 'internal', detail: 'An error on our side; it has been logged.' };
 }
 
 const fromApiError = ({ status, code, message }: ApiError): ProblemFields => ({

@@ -5,7 +5,7 @@ import { PROBLEM_TYPE, Problem } from '#lib/http/shared/problem.ts';
 /** What API Gateway itself answers when it turns a request away. */
 const GatewayMessage = z
   .object({ message: z.string().openapi({ example: 'Too Many Requests' }) })
-  .openapi('GatewayMessage', { description: 'Said by the gateway before the request reached zhiqun' });
+  .openapi('GatewayMessage', { description: 'The gateway’s own answer, before the request reached zhiqun' });
 
 export const gatewayResponses = {
   429: {
@@ -29,7 +29,7 @@ export const guardedResponses = {
   400: problemResponse('The request is not as described here: `invalid_request`'),
   401: problemResponse('No key, or an unknown or revoked one: `unauthenticated`'),
   403: problemResponse('The key has not the role that this needs: `forbidden`'),
-  500: problemResponse('A fault on our side: `internal`'),
+  500: problemResponse('An error on our side: `internal`'),
   503: problemResponse('A store does not answer; try again after `Retry-After` seconds: `unavailable`'),
   ...gatewayResponses,
 };

@@ -87,7 +87,7 @@ function describeCall(registry: Registry, name: string, type: CallType | 'batch'
         Refused,
       ),
       429: tooMany,
-      500: jsonResponse('A fault on our side. Send it again.', Refused),
+      500: jsonResponse('An error on our side. Send it again.', Refused),
       503: {
         ...jsonResponse('The event store does not answer. Send it again.', Refused),
         headers: retryAfter,

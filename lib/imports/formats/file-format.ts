@@ -25,7 +25,7 @@ export interface DetectedFormat {
 }
 
 /**
- * What a file is, by its content; the name is only used to tell what is wrong. Hints win.
+ * What a file is, by its content; the name is only used to say what is wrong. Hints win.
  * @param head the file's first bytes, as they are in the file; `HEAD_BYTES` of them, or all there are
  * @throws ImportRefused when this is nothing that can be read
  */
@@ -106,7 +106,7 @@ const MAX_BROKEN_SHARE = 0.01;
 
 /**
  * The encoding of a text by its first bytes: by its byte order mark, else UTF-8 if it can be, else GB18030. A
- * character cut off at the end is no fault.
+ * character cut off at the end is no error.
  * @throws ImportRefused when it is neither, or no text at all
  */
 function detectEncoding(head: Uint8Array): Encoding {

@@ -17,7 +17,7 @@ const PIECE_BYTES = 64 * 1024;
  * @param chunks the file as it is stored, packed or not, cut anywhere
  * @returns batches of at most 500 rows, in the order of the file. Rows that cannot be read are among them, as
  * refused.
- * @throws ImportRefused (`gzip_broken`) when the compressed data end early or are damaged; the rows before are
+ * @throws ImportRefused (`gzip_broken`) when the compressed data end early or are corrupt; the rows before are
  * delivered
  */
 export async function* readRows(
@@ -75,7 +75,7 @@ async function* gunzipPieces(packed: AsyncIterable<Uint8Array>): AsyncGenerator<
     if (!code.startsWith('Z_')) throw error;
     throw new ImportError(
       'gzip_broken',
-      'the gzip data end early or are damaged from here on; upload the file again',
+      'the gzip data end early or are corrupt from here on; upload the file again',
       { cause: error },
     );
   } finally {

@@ -88,7 +88,7 @@ async function runJob(begun: ImportRecord, deps: ImportJobDeps): Promise<void> {
   try {
     const used = await deps.mappingOf(begun.source, begun.mapping);
     if (used !== undefined && used.name !== begun.mapping) await advance({ mapping: used.name });
-    const ports: ImportRunDeps = {
+    const runDeps: ImportRunDeps = {
       open: files.open,
       lateAmong: deps.lateAmong,
       write: (events) => deps.events.put(events, WRITE_BUDGET_MS),
@@ -97,7 +97,7 @@ async function runJob(begun: ImportRecord, deps: ImportJobDeps): Promise<void> {
       checkpoint: (progress) => advance({ ...progress, error: undefined }),
       isOutOfTime: deps.isOutOfTime,
     };
-    const result = await runImport(buildTask(begun, used?.mapping, deps), ports);
+    const result = await runImport(buildTask(begun, used?.mapping, deps), runDeps);
     if (result.end === 'handover') await deps.handOver(begun.importId);
     if (result.end !== 'done' && result.end !== 'failed') return;
     await files.mergeRejected();
@@ -189,7 +189,7 @@ function droppedImportId(key: string, version: string): string {
 
 /**
  * Handles a batch of the imports queue; a message that fails comes again, alone.
- * @param onFailure told of every failure
+ * @param onFailure called with every failure
  */
 export async function handleImportBatch(
   { Records }: SQSEvent,

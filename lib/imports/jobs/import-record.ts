@@ -87,7 +87,7 @@ export function toImportItem(record: ImportRecord): Item {
   return item;
 }
 
-/** @throws SyntaxError when the item is damaged */
+/** @throws SyntaxError when the item is corrupt */
 export function parseImportItem(item: Item): ImportRecord {
   const record = {
     importId: item['sk']?.S ?? '',

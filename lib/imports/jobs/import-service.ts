@@ -102,7 +102,7 @@ function assemblyError(answer: 'gone' | 'wrong_parts'): ApiError {
     return new ApiError(
       409,
       'upload_gone',
-      'This upload is finished already, or was given up. GET /v1/imports/{importId} tells; if it stays queued, begin a new import.',
+      'This upload is finished already, or was given up. GET /v1/imports/{importId} shows which; if it stays queued, begin a new import.',
     );
   }
   return new ApiError(

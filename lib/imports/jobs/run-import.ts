@@ -65,11 +65,11 @@ interface Chunk {
  * beginning: packed files allow nothing else, and the ids of rows without one depend on the rows before them.
  * While a chunk is being written the next one is read.
  */
-export async function runImport(task: ImportTask, ports: ImportRunDeps): Promise<RunEnd> {
+export async function runImport(task: ImportTask, deps: ImportRunDeps): Promise<RunEnd> {
   let kept = task.from;
   let saving: Promise<boolean> = Promise.resolve(true);
   try {
-    const { head, chunks } = await peekHead(ports.open());
+    const { head, chunks } = await peekHead(deps.open());
     const recognised = detectFileFormat(head, task.filename, formatHints(task.mapping));
     const compiled = compileMapping(task.mapping, recognised, { timeZone: task.timeZone });
     const ids = rowIds(task.source);
@@ -79,10 +79,10 @@ export async function runImport(task: ImportTask, ports: ImportRunDeps): Promise
 
     const save = async (full: Chunk): Promise<boolean> => {
       const events = [...full.events.values()];
-      full.progress.late = kept.late + (await ports.lateAmong(events));
-      await ports.write(events);
-      if (full.refusals.length > 0) await ports.saveRejected(full.index, full.refusals);
-      if (!(await ports.checkpoint(full.progress, kept))) return false;
+      full.progress.late = kept.late + (await deps.lateAmong(events));
+      await deps.write(events);
+      if (full.refusals.length > 0) await deps.saveRejected(full.index, full.refusals);
+      if (!(await deps.checkpoint(full.progress, kept))) return false;
       kept = full.progress;
       return true;
     };
@@ -107,7 +107,7 @@ export async function runImport(task: ImportTask, ports: ImportRunDeps): Promise
         // A failure is met at the next await; until then it must not count as unhandled.
         saving.catch(() => {});
         chunk = emptyChunk(full.progress, full.index + 1);
-        if (stop === undefined && !ports.isOutOfTime()) continue;
+        if (stop === undefined && !deps.isOutOfTime()) continue;
         if (!(await saving)) return { end: 'superseded', progress: kept };
         return stop === undefined
           ? { end: 'handover', progress: kept }

@@ -20,7 +20,7 @@ export interface PartRange {
 
 /**
  * How to cut a file of this many bytes: all parts are equal but the last. An upload whose addresses are renewed is cut
- * anew, so the same size must always be cut the same way.
+ * again, so the same size must always be cut the same way.
  */
 export function splitIntoParts(size: number): { partSize: number; parts: PartRange[] } {
   const partSize = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);

@@ -52,5 +52,5 @@ const conflict = (code: string, what: string): ApiError =>
   new ApiError(
     409,
     code,
-    `${what}: there is nothing left to upload. GET /v1/imports/{importId} tells how far it is.`,
+    `${what}: there is nothing left to upload. GET /v1/imports/{importId} shows how far it is.`,
   );

@@ -158,7 +158,7 @@ async function ask(what: string, url: string, init: RequestInit, timeoutMs: numb
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, text: await response.text() };
   } catch (cause) {
-    // `fetch` tells of a broken connection as of a bug of its caller: with a TypeError.
+    // `fetch` reports a broken connection like a bug of its caller: with a TypeError.
     throw new StoreError(what, { retriable: true, cause });
   }
 }

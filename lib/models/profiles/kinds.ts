@@ -95,7 +95,7 @@ export const PROFILE_KINDS: readonly ProfileKind[] = [
 /** Neither more nor less of anything than others. */
 export const ORDINARY: LocalizedText = { zh: '普通成员', en: 'Ordinary member' };
 
-/** How a profile is told in a few words by a feature that is high or low. */
+/** How a profile is described in a few words by a feature that is high or low. */
 export const PROFILE_TRAITS: Readonly<Record<ProfileFeature, { high: LocalizedText; low: LocalizedText }>> = {
   posts30: { high: { zh: '发帖多', en: 'many posts' }, low: { zh: '发帖少', en: 'few posts' } },
   replies30: { high: { zh: '回复多', en: 'many replies' }, low: { zh: '回复少', en: 'few replies' } },

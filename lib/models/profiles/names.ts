@@ -44,7 +44,7 @@ const takeName = (name: LocalizedText, used: Set<string>): LocalizedText => {
 const isFlat = (z: ZScores): boolean => [...z.values()].every((value) => Math.abs(value) < FLAT_Z);
 
 /**
- * Cosine between a profile's z-scores and a kind's pattern, over the features that tell members apart here; 0 when what
+ * Cosine between a profile's z-scores and a kind's pattern, over the features that differ between members here; 0 when what
  * the kind chiefly stands for is not so.
  */
 function computeSimilarity(z: ZScores, { pattern }: ProfileKind): number {

@@ -41,7 +41,7 @@ const LEASE_TIMEOUT_MS = 10_000;
 
 export function currentModelsFile({
   store,
-  lease: turn,
+  lease,
   newHolder,
   pause,
   patienceMs = LEASE_TIMEOUT_MS,
@@ -52,7 +52,7 @@ export function currentModelsFile({
   }
 
   async function takeTurn(holder: string): Promise<void> {
-    for (let waited = 0; (await turn.acquire(holder)) !== holder; waited += RETRY_MS) {
+    for (let waited = 0; (await lease.acquire(holder)) !== holder; waited += RETRY_MS) {
       if (waited >= patienceMs)
         throw new StoreError(
           `somebody else has been changing ${CURRENT_KEY} for long; try again in a minute`,
@@ -74,12 +74,12 @@ export function currentModelsFile({
         const result = await change(before);
         if (result.current === before) return result;
         // The lease expires by itself; what was read may be stale then.
-        if (!(await turn.renew(holder)))
+        if (!(await lease.renew(holder)))
           throw new StoreError(`changing ${CURRENT_KEY} took too long; try again`, { retriable: true });
         await store.put(CURRENT_KEY, JSON.stringify(result.current), 'application/json');
         return result;
       } finally {
-        await turn.release(holder);
+        await lease.release(holder);
       }
     },
   };
@@ -109,7 +109,7 @@ export function parseCurrentModels(body: Uint8Array): CurrentModels {
     // The engine would quote the file.
     const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
     throw new Error(
-      `${CURRENT_KEY} is damaged: ${why}. Put its version before back: the bucket keeps them for 30 days.`,
+      `${CURRENT_KEY} is corrupt: ${why}. Put its version before back: the bucket keeps them for 30 days.`,
       { cause },
     );
   }

@@ -44,7 +44,7 @@ export interface ModelRegistry {
    * @param caller the id of the key that asked for it
    * @throws ApiError 409 `nothing_to_roll_back_to`, `model_refused`, `nothing_published`; 404 `model_not_found`, `publication_not_found`
    */
-  rollback(wish: RollbackOptions, caller: string): Promise<CurrentModels>;
+  rollback(options: RollbackOptions, caller: string): Promise<CurrentModels>;
   /**
    * Calls a live profile by another name; a language left out goes by the model's own.
    * @throws ApiError 404 `profile_not_found`
@@ -110,10 +110,10 @@ export function modelRegistry(store: ObjectStore, file: CurrentModelsFile, now: 
         }),
       ),
 
-    async rollback(wish, caller) {
+    async rollback(options, caller) {
       const { current } = await file.change(async (before) => {
         if (before === undefined) throw nothingPublished();
-        const target = findRollbackTarget(before, wish);
+        const target = findRollbackTarget(before, options);
         if (target === 'unknown_publication')
           throw new ApiError(
             404,

@@ -16,10 +16,10 @@ export async function readModel<K extends ModelKind>(
   const stored = await store.get(modelKey(kind, version));
   if (stored === undefined) return undefined;
   const model = parseModel(kind, new TextDecoder().decode(stored.body));
-  const [said, is] = [model.version, computeVersion(model)];
-  if (said !== version || is !== version)
+  const [stated, actual] = [model.version, computeVersion(model)];
+  if (stated !== version || actual !== version)
     throw new Error(
-      `${modelKey(kind, version)} is damaged: it says it is ${said}, and its content is that of ${is}`,
+      `${modelKey(kind, version)} is corrupt: it says it is ${stated}, and its content is that of ${actual}`,
     );
   return model;
 }

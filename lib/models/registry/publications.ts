@@ -118,7 +118,7 @@ function findVersionBefore(
   return versions[versions.indexOf(live ?? '') + 1];
 }
 
-/** Two publications never bear the same time: they are told apart by it. */
+/** Two publications never have the same time: it identifies them. */
 function prependPublication(publication: Publication, history: readonly Publication[]): Publication[] {
   return [publication, ...history].slice(0, MAX_HISTORY);
 }

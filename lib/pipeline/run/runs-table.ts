@@ -22,7 +22,7 @@ const KEPT_SECONDS = 100 * 86_400;
 
 /** @param now milliseconds since 1970 */
 export function runRecords(client: DynamoDBClient, table: string, now: () => number): RunRecords {
-  const turn = lease(client, table, 'run', LEASE_MS, now);
+  const runLease = lease(client, table, 'run', LEASE_MS, now);
   const time = (): AttributeValue => ({ N: String(now()) });
   const expires = (): AttributeValue => ({ N: String(Math.floor(now() / 1_000) + KEPT_SECONDS) });
 
@@ -55,8 +55,8 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
   };
 
   return {
-    acquireLease: (runId) => turn.acquire(runId),
-    releaseLease: (runId) => turn.release(runId),
+    acquireLease: (runId) => runLease.acquire(runId),
+    releaseLease: (runId) => runLease.release(runId),
 
     async create({ runId, asOf, startedBy }) {
       await update(
@@ -93,7 +93,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
       if (unfit !== undefined) {
         throw new Error(`The nightly run ${runId} has failed already and does not go on. Start a new one.`);
       }
-      const holder = await turn.acquire(runId);
+      const holder = await runLease.acquire(runId);
       if (holder !== runId)
         throw new Error(`The nightly run ${holder} has begun since, so ${runId} does not go on.`);
     },
@@ -106,7 +106,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
         { '#ended': `ended:${step}`, '#parts': `parts:${step}` },
         { ':now': time(), ':part': { NS: [String(part)] } },
       );
-      await turn.renew(runId);
+      await runLease.renew(runId);
     },
 
     async end(runId, step) {
@@ -117,7 +117,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
         { '#ended': `ended:${step}`, '#fault': `fault:${step}` },
         { ':now': time() },
       );
-      await turn.renew(runId);
+      await runLease.renew(runId);
     },
 
     async recordFailure(runId, step, message, part) {
@@ -143,7 +143,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
           ':now': time(),
         },
       );
-      await turn.release(runId);
+      await runLease.release(runId);
     },
 
     async fail(runId, step, message, asOf) {
@@ -165,7 +165,7 @@ export function runRecords(client: DynamoDBClient, table: string, now: () => num
           ':expires': expires(),
         },
       );
-      await turn.release(runId);
+      await runLease.release(runId);
     },
   };
 }

@@ -86,7 +86,7 @@ function runInProgress(runId: string, record: RunRecord | undefined): ApiError {
   return new ApiError(
     409,
     'run_in_progress',
-    `The run ${runId} is under way${since}. There is one at a time: GET /v1/runs/${runId} tells how far it is.`,
+    `The run ${runId} is under way${since}. There is one at a time: GET /v1/runs/${runId} shows how far it is.`,
   );
 }
 

@@ -57,7 +57,7 @@ export function memberReader(
     });
 
   return {
-    member: (userId, wish) =>
+    member: (userId, options) =>
       withStoreError('read member', async () => {
         const known = async () => {
           const [items, newest, oldest] = await withTimeout('read member', READ_TIMEOUT_MS, read(userId));
@@ -72,7 +72,7 @@ export function memberReader(
         const { record, events } = found;
         const today = rules.calendar.dateAt(now());
         const seen = findSeenRange(record, events, rules.calendar);
-        const score = buildScoreView(userId, record.days, today, models, wish);
+        const score = buildScoreView(userId, record.days, today, models, options);
         return buildMemberView(record, today, rules.currency, models.models.community.ready, seen, score);
       }),
 

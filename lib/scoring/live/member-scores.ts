@@ -20,14 +20,14 @@ export interface MemberScores {
    * @throws StoreError when the members' table does not answer in time; ApiError 409 `member_damaged`, 400
    *   `as_of_in_future`
    */
-  score(userId: string, wish?: ScoreViewOptions): Promise<ScoreView | undefined>;
+  score(userId: string, options?: ScoreViewOptions): Promise<ScoreView | undefined>;
   /**
    * In the order of the ids; what is wrong with one member concerns no other.
    * @throws StoreError when the members' table answers for none of them
    */
-  scores(userIds: readonly string[], wish?: ScoreViewOptions): Promise<(ScoreView | ScoreError)[]>;
-  /** What `identify` calls said, and the figures of the score under names of their own; undefined for an unknown member. */
-  traits(userId: string, wish?: ScoreViewOptions): Promise<ComputedTraits | undefined>;
+  scores(userIds: readonly string[], options?: ScoreViewOptions): Promise<(ScoreView | ScoreError)[]>;
+  /** What `identify` calls reported, and the figures of the score under names of their own; undefined for an unknown member. */
+  traits(userId: string, options?: ScoreViewOptions): Promise<ComputedTraits | undefined>;
 }
 
 /** Reads the day and profile items of one member in order, none of an unknown member. @throws StoreError */
@@ -36,7 +36,7 @@ export type ReadItems = (userId: string, signal: AbortSignal) => Promise<readonl
 interface MemberScoresDeps {
   read: ReadItems;
   live: () => Promise<LiveModels>;
-  /** makes a member's items anew from the log */
+  /** makes a member's items again from the log */
   rebuild: (userId: string) => Promise<unknown>;
   /** YYYY-MM-DD in the business's time zone */
   today: () => string;
@@ -69,27 +69,30 @@ export function memberScores({ read, live, rebuild, today, log }: MemberScoresDe
     userId: string,
     signal: AbortSignal,
     models: Promise<LiveModels>,
-    wish: ScoreViewOptions | undefined,
+    options: ScoreViewOptions | undefined,
   ): Promise<ScoreView | ScoreError> {
-    const fault = (code: ScoreError['error']['code'], message: string) => ({
+    const failure = (code: ScoreError['error']['code'], message: string) => ({
       userId,
       error: { code, message },
     });
     if (userId === '' || Buffer.byteLength(userId) > MAX_ID_BYTES || !userId.isWellFormed()) {
-      return fault('user_id_invalid', `An id has 1 to ${MAX_ID_BYTES} bytes of UTF-8.`);
+      return failure('user_id_invalid', `An id has 1 to ${MAX_ID_BYTES} bytes of UTF-8.`);
     }
     try {
       const items = await read(userId, signal);
-      if (items.length === 0) return fault('member_not_found', 'Nothing is known of this member.');
-      return buildScoreView(userId, parseMemberDays(items), today(), await models, wish);
+      if (items.length === 0) return failure('member_not_found', 'Nothing is known of this member.');
+      return buildScoreView(userId, parseMemberDays(items), today(), await models, options);
     } catch (error) {
       if (isCorrupt(error)) {
-        log('error', 'member damaged', errorFields(error));
-        return fault('member_damaged', 'POST /v1/members/{userId}/rebuild counts this member anew.');
+        log('error', 'member corrupt', errorFields(error));
+        return failure(
+          'member_damaged',
+          'POST /v1/members/{userId}/rebuild makes the items again from the log.',
+        );
       }
       if (error instanceof StoreError && error.retriable) {
         log('warn', 'member not read', errorFields(error));
-        return fault('unavailable', 'The store did not answer in time. Try again.');
+        return failure('unavailable', 'The store did not answer in time. Try again.');
       }
       throw error;
     }
@@ -101,21 +104,21 @@ export function memberScores({ read, live, rebuild, today, log }: MemberScoresDe
   };
 
   return {
-    async score(userId, wish) {
-      refuseFuture(wish);
+    async score(userId, options) {
+      refuseFuture(options);
       const found = await known(userId, parseMemberDays);
-      return found && buildScoreView(userId, found[0], today(), found[1], wish);
+      return found && buildScoreView(userId, found[0], today(), found[1], options);
     },
 
-    async scores(userIds, wish) {
-      refuseFuture(wish);
+    async scores(userIds, options) {
+      refuseFuture(options);
       const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
       const models = live();
       const answers: (ScoreView | ScoreError)[] = [];
       let next = 0;
       const worker = async (): Promise<void> => {
         for (let i = next++; i < userIds.length; i = next++) {
-          answers[i] = await inBatch(userIds[i]!, signal, models, wish);
+          answers[i] = await inBatch(userIds[i]!, signal, models, options);
         }
       };
       await Promise.all(Array.from({ length: Math.min(userIds.length, READ_CONCURRENCY) }, worker));
@@ -125,27 +128,27 @@ export function memberScores({ read, live, rebuild, today, log }: MemberScoresDe
       return answers;
     },
 
-    async traits(userId, wish) {
+    async traits(userId, options) {
       const found = await known(userId, (items) => parseMemberRecord(userId, items));
       if (found === undefined) return undefined;
       const [{ days, profile }, models] = found;
       return computeTraits(
         profile,
-        buildScoreView(userId, days, today(), models, { ...wish, explain: false }),
+        buildScoreView(userId, days, today(), models, { ...options, explain: false }),
       );
     },
   };
 }
 
-/** Traits by name, in the spelling of tools that read profiles: what clients said, and what zhiqun computed. */
+/** Traits by name, in the spelling of tools that read profiles: what clients reported, and what zhiqun computed. */
 type ComputedTraits = Record<string, unknown>;
 
 /** A score's figures as traits; a computed one takes precedence over one of the same name that a client set. */
 function computeTraits({ traits }: Profile, score: ScoreView): ComputedTraits {
   const { activity, profile, value, influence } = score;
-  const said = Object.entries(traits).map(([name, trait]): [string, unknown] => [name, trait.value]);
+  const reported = Object.entries(traits).map(([name, trait]): [string, unknown] => [name, trait.value]);
   return Object.fromEntries([
-    ...said,
+    ...reported,
     ...Object.entries({
       as_of: score.asOf,
       activity: activity.value,

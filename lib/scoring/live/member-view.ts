@@ -45,7 +45,7 @@ export interface RebuildResult {
 /** Reads one member. Every method answers undefined for an unknown member. */
 export interface MemberReader {
   /** @throws ApiError 409 `member_damaged` when an item does not read and a rebuild did not help */
-  member(userId: string, wish?: ScoreViewOptions): Promise<MemberView | undefined>;
+  member(userId: string, options?: ScoreViewOptions): Promise<MemberView | undefined>;
   /** @throws ApiError 400 when the cursor is not one of ours */
   timeline(
     userId: string,

@@ -27,14 +27,14 @@ export function buildScoreView(
   days: MemberRecord['days'],
   today: string,
   { models, staleSeconds }: LiveModels,
-  { asOf, ...wish }: ScoreViewOptions = {},
+  { asOf, ...options }: ScoreViewOptions = {},
 ): ScoreView {
   const own =
     asOf === undefined ? ownFeatures(days, today, today) : ownFeatures(days, asOf, addDays(asOf, -1));
   return {
     userId,
     asOf: asOf ?? today,
-    ...computeScore(own, models, { ...wish, userId }),
+    ...computeScore(own, models, { ...options, userId }),
     models: models.versions,
     ...(staleSeconds !== undefined && { stale: { ageSeconds: staleSeconds } }),
   };

@@ -44,7 +44,7 @@ async function run(args: string[], { env = {}, isTTY = false, bare = false } = {
 const orders = (rows: number) =>
   `customer_id,date,amount\n${Array.from({ length: rows }, (_, i) => `c${i % 7},2026-01-02,${i}.50\n`).join('')}`;
 
-test('a file is uploaded, imported, and its sums are told', async () => {
+test('a file is uploaded, imported, and its sums are printed', async () => {
   const { code, out, err } = await run([file('orders.csv', orders(2_000)), '--source', 'orders']);
   expect(err).toBe('');
   expect(out).toMatch(/Uploaded orders\.csv \([\d,]+ bytes\)\. It is imported as imp_[0-9a-f]{24},/);

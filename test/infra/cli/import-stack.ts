@@ -75,14 +75,14 @@ export async function startImportStack() {
     for (const name of ['authorization', 'content-type'] as const)
       if (request.headers[name] !== undefined) headers.set(name, request.headers[name]);
     const body = await buffer(request);
-    const told = await answer(
+    const reply = await answer(
       new Request(`http://localhost${url}`, {
         method,
         headers,
         ...(body.length > 0 && { body: new Uint8Array(body) }),
       }),
     );
-    response.writeHead(told.status, Object.fromEntries(told.headers)).end(await told.text());
+    response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {

@@ -26,8 +26,8 @@ async function run(args: string[], env: Record<string, string> = {}) {
 }
 
 /** Runs that are three steps further each time they are asked for; the last state is the one given. */
-function advancing(last: Partial<RunView>, fails?: StepName): Runs & { wishes: object[] } {
-  const wishes: object[] = [];
+function advancing(last: Partial<RunView>, fails?: StepName): Runs & { started: object[] } {
+  const started: object[] = [];
   let at = 0;
   const end = fails === undefined ? STEPS.length : STEPS.indexOf(fails);
   const time = (i: number) => new Date(Date.UTC(2026, 2, 8, 19, 0, i * 2)).toISOString();
@@ -54,9 +54,9 @@ function advancing(last: Partial<RunView>, fails?: StepName): Runs & { wishes: o
   };
   return {
     ...memoryRuns(),
-    wishes,
-    async start(wish) {
-      wishes.push(wish);
+    started,
+    async start(options) {
+      started.push(options);
       return view();
     },
     async get() {
@@ -67,16 +67,16 @@ function advancing(last: Partial<RunView>, fails?: StepName): Runs & { wishes: o
   };
 }
 
-test('each step is told once, in order, with how long it took, and the end is 0', async () => {
+test('each step is printed once, in order, with how long it took, and the end is 0', async () => {
   const runs = advancing({ state: 'done', live: true });
   const { url, key } = await serve(runs);
   const { code, out, err } = await run(['--url', url, '--key', key, '--as-of', '2026-11-22']);
   expect(err).toBe('');
-  const told = [...out.matchAll(/^ {2}([\w-]+) +(\S.*)$/gm)].map(([, step, how]) => [step, how]);
-  expect(told).toEqual(STEPS.map((step) => [step, step === 'snapshot' ? '2.0 s, 4 parts' : '2.0 s']));
+  const printed = [...out.matchAll(/^ {2}([\w-]+) +(\S.*)$/gm)].map(([, step, how]) => [step, how]);
+  expect(printed).toEqual(STEPS.map((step) => [step, step === 'snapshot' ? '2.0 s, 4 parts' : '2.0 s']));
   expect(out).toContain('The run r-1 as of 2026-11-22 has begun');
   expect(out).toContain('Its models are live');
-  expect(runs.wishes).toMatchObject([{ asOf: '2026-11-22' }]);
+  expect(runs.started).toMatchObject([{ asOf: '2026-11-22' }]);
   expect(code).toBe(0);
 });
 
@@ -85,11 +85,11 @@ test('a replay says that newer models stay live', async () => {
   const { url, key } = await serve(runs);
   const { code, out } = await run(['--api', url, '--key', key]);
   expect(out).toContain('the models that are live are of a later day and stay');
-  expect(runs.wishes).toMatchObject([{ asOf: undefined }]);
+  expect(runs.started).toMatchObject([{ asOf: undefined }]);
   expect(code).toBe(0);
 });
 
-test('a run that fails ends with 1, and the step and the reason are told', async () => {
+test('a run that fails ends with 1, and the step and the reason are printed', async () => {
   const error = { step: 'score' as const, message: 'part 1 of 4: write runs/r-1/scores: socket hang up' };
   const { url, key } = await serve(advancing({ state: 'failed', error }, 'score'));
   const { code, out, err } = await run([], { ZHIQUN_API: url, ZHIQUN_KEY: key });

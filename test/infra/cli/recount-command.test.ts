@@ -52,14 +52,14 @@ describe('recount', () => {
     expect(out).toContain('812 members compared with the log; 2 differed.');
     expect(out).toContain('3 items put right, 1 of them so fresh');
     expect(out).toContain('  u_1  day#2026-11-20\n  … and 1 more\n');
-    expect(recounts.wishes).toMatchObject([{ members: undefined, from: undefined, to: undefined }]);
+    expect(recounts.started).toMatchObject([{ members: undefined, from: undefined, to: undefined }]);
     expect(code).toBe(0);
   });
 
   test('asks for the members and days that it was given', async () => {
     const recounts = ending({});
     await run(recountCommand, ['--member', 'u_1', '--member', '林', '--from', '2026-11-01'], recounts);
-    expect(recounts.wishes).toMatchObject([{ members: ['u_1', '林'], from: '2026-11-01', to: undefined }]);
+    expect(recounts.started).toMatchObject([{ members: ['u_1', '林'], from: '2026-11-01', to: undefined }]);
   });
 
   test('that stops says why and how to go on, and ends with 1', async () => {
@@ -77,7 +77,7 @@ describe('recount', () => {
     const recounts = ending({}, recountView({ recountId: 'r-1', state: 'failed' }));
     const { code, out } = await run(recountCommand, ['--resume', 'r-1'], recounts);
     expect(out).toContain('The recount r-1 has begun');
-    expect([recounts.wishes, code]).toEqual([[], 0]);
+    expect([recounts.started, code]).toEqual([[], 0]);
   });
 
   test('beside another one is refused with 1', async () => {

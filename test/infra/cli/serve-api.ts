@@ -9,7 +9,7 @@ export async function serveApi(parts: Partial<ApiDeps>): Promise<{ url: string; 
   const { answer, keyOf } = apiFixture(parts);
   const server: Server = createServer(async (request, response) => {
     const body = await buffer(request);
-    const told = await answer(
+    const reply = await answer(
       new Request(`http://localhost${request.url}`, {
         method: request.method ?? 'GET',
         headers: {
@@ -19,7 +19,7 @@ export async function serveApi(parts: Partial<ApiDeps>): Promise<{ url: string; 
         ...(body.length > 0 && { body: new Uint8Array(body) }),
       }),
     );
-    response.writeHead(told.status, Object.fromEntries(told.headers)).end(await told.text());
+    response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {

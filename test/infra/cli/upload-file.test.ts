@@ -84,7 +84,7 @@ test('a part that fails goes up again', async () => {
   expect(Object.fromEntries(attempts)).toEqual({ '/1': 2, '/2': 2, '/3': 1 });
 });
 
-test('a refusal ends the upload at once and says what S3 said', async () => {
+test('a refusal ends the upload at once and says what S3 answered', async () => {
   const { attempts, ticket } = await receiver((path, _, response) => {
     if (path !== '/2') return false;
     response.writeHead(404).end('<Error><Code>NoSuchUpload</Code><Message>It is gone</Message></Error>');
@@ -149,7 +149,7 @@ describe('addresses that have run out', () => {
     expect(attempts.size).toBeLessThan(95);
   });
 
-  test('end the upload when there are no fresh ones, and both reasons are told', async () => {
+  test('end the upload when there are no fresh ones, and both reasons are printed', async () => {
     const { ticket } = await receiver((_, __, response) => expired(response) !== undefined);
     const renew = async () => {
       throw new Error('This upload was given up.');

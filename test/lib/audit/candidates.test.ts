@@ -27,6 +27,6 @@ test('the hundred most active members are always among them', () => {
 
 test('members that do not read are always among them', () => {
   const chooser = candidateChooser('one');
-  chooser.addDamaged('hurt');
+  chooser.addCorrupt('hurt');
   expect(mergeCandidates([chooser.finish(), candidateChooser('one').finish()]).damaged).toEqual(['hurt']);
 });

@@ -83,7 +83,7 @@ test('who came today is found by the whole id, and goes straight to their page',
   expect(await page('/console/members?q=nobody-at-all')).toContain('没有找到这样的成员');
 });
 
-test('a member counted again is told with what was found, or that it goes on or waits in the background', async () => {
+test('a rebuilt member is shown with what was found, or that it goes on or waits in the background', async () => {
   const { act, page } = await as('operator');
   const { headers } = await act('/console/members/u_1/rebuild');
   expect(await page(headers.get('location') ?? '')).toContain('读了 120 个事件，改正了 0 处。');
@@ -92,8 +92,8 @@ test('a member counted again is told with what was found, or that it goes on or 
   };
   const members = { ...memoryMembers(memberView({ userId: 'u_1' })), rebuild };
   const large = await as('operator', { members });
-  for (const told of ['正在后台重新计数', '另一次重新计数正在进行']) {
+  for (const shown of ['正在后台重新计数', '另一次重新计数正在进行']) {
     const answer = await large.act('/console/members/u_1/rebuild');
-    expect(await large.page(answer.headers.get('location') ?? '')).toContain(told);
+    expect(await large.page(answer.headers.get('location') ?? '')).toContain(shown);
   }
 });

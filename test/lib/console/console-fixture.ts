@@ -30,7 +30,7 @@ interface FixtureOptions extends Partial<ConsoleDeps> {
 export function memoryPublished(
   report: Report | undefined,
   models: Partial<{ [K in ModelKind]: ModelByKind[K] }>,
-): PublishedReader & { desk: ConsoleDeps['models']; current: CurrentModels } {
+): PublishedReader & { registry: ConsoleDeps['models']; current: CurrentModels } {
   const versions = Object.fromEntries(Object.entries(models).map(([kind, { version }]) => [kind, version]));
   const publication = (days: number) => ({
     publishedAt: new Date(Date.parse('2026-11-21T19:04:11.000Z') - days * 86_400_000).toISOString(),
@@ -50,7 +50,7 @@ export function memoryPublished(
     current,
     live: async () => (report === undefined ? undefined : { current, report }),
     model: async (kind) => models[kind],
-    desk: {
+    registry: {
       async rename(id: string, name: Partial<LocalizedText>) {
         const clusters = models.profiles?.status === 'fitted' ? models.profiles.clusters : [];
         const ownName = clusters.find((one) => one.id === id)?.name;
@@ -88,7 +88,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
     sessions: access.sessions,
     keys: access.keys,
     published,
-    models: published.desk,
+    models: published.registry,
     scored: { all: async () => sampleScores() },
     runs,
     recounts: memoryRecounts(),

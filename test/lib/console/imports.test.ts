@@ -62,7 +62,7 @@ describe('a dropped file', () => {
     expect(html).toMatch(/data-send[^>]*disabled/);
   });
 
-  test('is previewed anew with every change, and says what is wrong', async () => {
+  test('is previewed again with every change, and says what is wrong', async () => {
     const { preview } = await operator();
     const fields = {
       source: 'own',
@@ -108,13 +108,13 @@ test('the likely columns are found by what people call them', () => {
     money: 'amount',
     eventColumn: '',
   });
-  const wish = parseMappingForm({
+  const form = parseMappingForm({
     userId: 'user_id',
     time: 'paid_at',
     eventName: 'Order Completed',
     money: 'amount',
   });
-  expect(buildMapping(wish).event).toBe('Order Completed');
+  expect(buildMapping(form).event).toBe('Order Completed');
   expect(ORDERS).toContain('user_id');
 });
 

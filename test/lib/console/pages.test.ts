@@ -207,7 +207,7 @@ describe('states', () => {
     }
   });
 
-  test('a page that is not there, and a fault of ours, are pages too', async () => {
+  test('a page that is not there, and an error of ours, are pages too', async () => {
     const logged: unknown[] = [];
     const { ask, signIn } = consoleFixture({
       log: (...line) => logged.push(line),
@@ -216,9 +216,9 @@ describe('states', () => {
     const cookie = await signIn('reader');
     const missing = await ask('GET /console/nowhere', cookie);
     expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('没有这个页面')]);
-    const fault = await ask('GET /console/arrived.json', cookie);
-    expect(fault.status).toBe(500);
-    expect(await fault.text()).not.toContain('secret detail');
+    const error = await ask('GET /console/arrived.json', cookie);
+    expect(error.status).toBe(500);
+    expect(await error.text()).not.toContain('secret detail');
     expect(JSON.stringify(logged)).toContain('secret detail');
   });
 });

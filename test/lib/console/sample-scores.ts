@@ -5,7 +5,7 @@ const FAMILY = '林陈王周许赵沈何顾苏叶方唐'.split('');
 const GIVEN = '晓雨 思远 沐 子衿 知意 一鸣 清和 嘉 北 若水 南星 言之 望舒'.split(' ');
 const CITIES = ['上海', '北京', 'Chengdu'];
 
-/** What the night said of 260 members. */
+/** Scores of 260 members, as a nightly run writes them. */
 export const sampleScores = (): ScoreRow[] =>
   Array.from({ length: 260 }, (_, i) => ({
     userId: `u_${10_000 + i * 37}`,

@@ -119,7 +119,7 @@ test('without a messageId the same content gets the same id, however its keys ar
   expect(one.deduplicated).toBe(true);
 });
 
-test('without both, an event cannot be told from its repetition, and that is said', () => {
+test('without both, a repetition is not recognised, and that is reported', () => {
   expect(read({ messageId: undefined })).toMatchObject({ deduplicated: false, stored: { sk: '#random' } });
 });
 

@@ -92,15 +92,15 @@ export function schemaChecker(document: OpenApi): Ajv2020 {
   return ajv;
 }
 
-/** The validator of the schema at a place of the document. */
-export function schemaAt(ajv: Ajv2020, place: readonly string[]): ValidateFunction {
-  const pointer = place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
+/** The validator of the schema at a path of the document. */
+export function schemaAt(ajv: Ajv2020, path: readonly string[]): ValidateFunction {
+  const pointer = path.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
   const reference = `${DOCUMENT}#/${pointer.join('/')}`;
   return ajv.getSchema(reference) ?? ajv.compile({ $ref: reference });
 }
 
-function mustFit(ajv: Ajv2020, place: string[], text: string, got: string): void {
-  const validate = schemaAt(ajv, place);
+function mustFit(ajv: Ajv2020, path: string[], text: string, got: string): void {
+  const validate = schemaAt(ajv, path);
   if (!validate(JSON.parse(text)))
     throw new Error(`${ajv.errorsText(validate.errors, { dataVar: 'body' })}: ${got}`);
 }

@@ -79,20 +79,20 @@ describe('the document', () => {
   test('has schemas that compile and examples that fit them', () => {
     const ajv = schemaChecker(document);
     let examples = 0;
-    const walk = (node: unknown, place: string[]): void => {
+    const walk = (node: unknown, path: string[]): void => {
       if (typeof node !== 'object' || node === null) return;
       if (
         !Array.isArray(node) &&
         'example' in node &&
-        place.at(-1) !== 'properties' &&
+        path.at(-1) !== 'properties' &&
         ('type' in node || '$ref' in node)
       ) {
-        const validate = schemaAt(ajv, place);
-        expect(validate(node.example), `${place.join('/')}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+        const validate = schemaAt(ajv, path);
+        expect(validate(node.example), `${path.join('/')}: ${ajv.errorsText(validate.errors)}`).toBe(true);
         examples += 1;
       }
       for (const [key, child] of Object.entries(node))
-        if (!key.startsWith('example')) walk(child, [...place, key]);
+        if (!key.startsWith('example')) walk(child, [...path, key]);
     };
     walk(document.components?.schemas, ['components', 'schemas']);
     walk(document.paths, ['paths']);

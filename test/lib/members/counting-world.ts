@@ -60,7 +60,7 @@ export async function startWorld(): Promise<{ world: CountingWorld; stop(): Prom
 /**
  * A log with its stream, and a consumer that is treated as Amazon may treat it: at least once, in order for one item
  * only (a member's items may lie in several shards), batches beside each other, old records again, streams that end and
- * begin anew with lower numbers.
+ * begin again with lower numbers.
  */
 export class CountingWorld {
   readonly client: DynamoDBClient;
@@ -262,7 +262,7 @@ export class CountingWorld {
     return items;
   }
 
-  /** The consumer's dependencies, on a client that goes wrong as told. */
+  /** The consumer's deps, on a client that goes wrong as prescribed. */
   deps(client: DynamoDBClient = this.client): AggregateDeps {
     return {
       ...createCountingDeps(client, this.tables, RULES, () => this.now),

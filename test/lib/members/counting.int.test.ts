@@ -163,18 +163,18 @@ test('what DynamoDB removes by age stays counted, traits too', async () => {
   expect(await world.itemsOf('aged')).toEqual(before);
 });
 
-test('a damaged item is made anew by the next event of its day', async () => {
-  const damaged = {
-    userId: { S: 'damaged' },
+test('a corrupt item is made again by the next event of its day', async () => {
+  const corrupt = {
+    userId: { S: 'corrupt' },
     sk: { S: 'day#2026-03-01' },
     post: { S: 'many' },
     seq: { S: '' },
   };
-  await world.client.send(new PutItemCommand({ TableName: world.tables.members, Item: damaged }));
-  await world.put(storedEvent('damaged', AT, 'e'), storedEvent('neighbour', AT, 'e'));
+  await world.client.send(new PutItemCommand({ TableName: world.tables.members, Item: corrupt }));
+  await world.put(storedEvent('corrupt', AT, 'e'), storedEvent('neighbour', AT, 'e'));
   await world.settle();
   expect(world.setAside).toEqual([]);
-  expect(await world.itemsOf('damaged')).toEqual({ 'day#2026-03-01': { post: 1 } });
+  expect(await world.itemsOf('corrupt')).toEqual({ 'day#2026-03-01': { post: 1 } });
   expect(await world.itemsOf('neighbour')).toEqual({ 'day#2026-03-01': { post: 1 } });
 });
 

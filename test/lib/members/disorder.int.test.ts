@@ -61,7 +61,7 @@ test('two posts of a day count twice when the later one is delivered first', asy
   expect(await world.itemsOf('early')).toEqual(POSTS(2));
 });
 
-test('a stream that begins anew with lower numbers goes on counting', async () => {
+test('a stream that begins again with lower numbers goes on counting', async () => {
   const [before, after] = [storedEvent('restored', AT, 'a'), storedEvent('restored', AT, 'b')];
   await world.put(before);
   await aggregate([record(String(2n ** 70n), before)], world.deps());
@@ -110,7 +110,7 @@ test('one more event of a large day reads a small part of them', async () => {
   expect((await world.item('busy', 'day#2026-03-01'))?.['parts']?.S?.length).toBeLessThan(1_000);
 });
 
-test('events of one millisecond are told apart by their ids when they are too many to be read at once', async () => {
+test('events of one millisecond are distinguished by their ids when they are too many to be read at once', async () => {
   await world.put(...Array.from({ length: 700 }, (_, i) => storedEvent('import', AT, `order-${i}`)));
   await world.settle();
   const one = storedEvent('import', AT, 'order-333-b');
@@ -121,21 +121,21 @@ test('events of one millisecond are told apart by their ids when they are too ma
 });
 
 test('an event without a time, or of a clock that is wrong, counts on its own day and costs little', async () => {
-  const stray = (id: string, sk: string): StoredEvent => storedEvent('strays', AT, id, { sk });
+  const misdated = (id: string, sk: string): StoredEvent => storedEvent('misdated', AT, id, { sk });
   await world.put(
-    storedEvent('strays', AT, 'right'),
-    stray('untimed', '#untimed'),
-    stray('1970', '1970-01-01T00:00:01.000Z#reset'),
-    stray('future', '2031-01-01T00:00:00.000Z#ahead'),
+    storedEvent('misdated', AT, 'right'),
+    misdated('untimed', '#untimed'),
+    misdated('1970', '1970-01-01T00:00:01.000Z#reset'),
+    misdated('future', '2031-01-01T00:00:00.000Z#ahead'),
   );
   for (let i = 0; i < 50; i += 1)
-    await world.put(storedEvent('strays', `2026-02-0${1 + (i % 9)}T03:00:00.000Z`, `o${i}`));
+    await world.put(storedEvent('misdated', `2026-02-0${1 + (i % 9)}T03:00:00.000Z`, `o${i}`));
   await world.settle();
-  expect(await world.itemsOf('strays')).toMatchObject(POSTS(4));
-  const more = stray('untimed-2', '#untimed-2');
+  expect(await world.itemsOf('misdated')).toMatchObject(POSTS(4));
+  const more = misdated('untimed-2', '#untimed-2');
   await world.put(more);
   expect(await itemsRead((deps) => aggregate([record('1', more)], deps as never))).toBeLessThan(5);
-  expect(await world.itemsOf('strays')).toMatchObject(POSTS(5));
+  expect(await world.itemsOf('misdated')).toMatchObject(POSTS(5));
 });
 
 test('a day that an earlier release counted goes on from the log, events beside its hours included', async () => {
@@ -192,7 +192,7 @@ test('a call of the release before that is still under way adds nothing to what 
   await expect(world.client.send(late)).rejects.toThrow('conditional');
 });
 
-test('what comes for a day whose events may be gone is kept and told, not counted', async () => {
+test('what comes for a day whose events may be gone is stored and reported, not counted', async () => {
   const expiresAt = 1_800_000_000;
   const order = (id: string, more: Partial<StoredEvent> = {}) =>
     storedEvent('closed', AT, id, {
@@ -231,7 +231,7 @@ test.each([
   ['by the name of DynamoDB', { principalId: 'dynamodb.amazonaws.com', type: 'Service' }],
   ['by the type alone, as in a replica', { type: 'Service' }],
   ['by nothing but its age', undefined],
-])('an event that goes by age, told %s, changes and writes nothing', async (what, identity) => {
+])('an event that goes by age, with %s, changes and writes nothing', async (what, identity) => {
   const userId = `aged ${what}`;
   const expiresAt = Math.floor(world.now / 1000) + 86_400;
   const reply = { event: 'Reply Created', properties: '{"targetUserId":"friend"}', expiresAt };
@@ -466,7 +466,7 @@ test('a tie of an earlier release keeps what expires, also on a day that is clos
   expect((await world.itemsOf('old-tie'))[TIE]).toEqual({ reply: 2 });
 });
 
-test('counting anew finds an event in whatever hour of a large day its record was lost', async () => {
+test('counting again finds an event in whatever hour of a large day its record was lost', async () => {
   await world.put(...posts('large', '2026-03-01T01:00:00Z', 200, 30));
   await world.settle();
   const stored = storedEvent('large', '2026-03-01T09:00:00.000Z', 'lost');
@@ -480,7 +480,7 @@ test.each([
   ['event names', { learn: ['Homework Handed In'] }, 'Asia/Shanghai'],
   ['the time zone', {}, 'UTC'],
   ['the time zone, to one where a wrong clock is on another day', {}, 'America/New_York'],
-])('counting anew by other rules gives what they say: %s', async (what, names, zone) => {
+])('counting again by other rules gives what they say: %s', async (what, names, zone) => {
   const userId = `rules ${what}`;
   const homework = storedEvent(userId, '2026-03-01T09:00:00.000Z', 'hw', { event: 'Homework Handed In' });
   const skewed = storedEvent(userId, '2026-03-01T05:30:00.000Z', 's', { sk: '2026-03-01T01:00:00.000Z#s' });

@@ -169,7 +169,7 @@ test('any mix of events, corrections, moves, removals, expiry, recounts, crashes
 
 const DAY_MS = 86_400_000;
 
-/** What an identify said that is past its time cannot be told from the log any more, so corrections of it are not exact. */
+/** What an identify past its time set cannot be found in the log any more, so corrections of it are not exact. */
 const isBeyondTelling = (stored: StoredEvent, { now }: CountingWorld): boolean =>
   isAboutProfile(stored) && stored.expiresAt * 1000 <= now;
 

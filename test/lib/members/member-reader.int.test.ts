@@ -96,15 +96,15 @@ test('a day of which the log has forgotten the events still says when the member
   expect(await reader.timeline('old', { limit: 5 })).toEqual({ events: [] });
 });
 
-test('a member of whom only uncounted events are known is no stranger', async () => {
+test('a member with uncounted events only is known', async () => {
   await world.put(storedEvent('silent', '2026-03-05T08:00:00.000Z', 'e', { event: 'Search Performed' }));
   await world.settle();
   expect(await reader.member('silent')).toMatchObject({ lastSeen: '2026-03-05T08:00:00.000Z', days: [] });
 });
 
-test('of a stranger nothing is known', async () => {
-  expect(await reader.member('stranger')).toBeUndefined();
-  expect(await reader.timeline('stranger', { limit: 5 })).toBeUndefined();
+test('nothing is known of an unknown member', async () => {
+  expect(await reader.member('unknown')).toBeUndefined();
+  expect(await reader.timeline('unknown', { limit: 5 })).toBeUndefined();
 });
 
 test('the timeline pages through everything once, newest first, events without a time merged in', async () => {
@@ -162,7 +162,7 @@ test.each(['x', 'e30', Buffer.from('[1]').toString('base64url')])('%s is no curs
   await expect(reader.timeline('t', { limit: 1, cursor })).rejects.toMatchObject({ code: 'cursor_invalid' });
 });
 
-test('a member with an item that does not read is counted anew from the log, and shown', async () => {
+test('a member with an item that does not read is counted again from the log, and shown', async () => {
   await world.put(storedEvent('hurt', '2026-03-30T08:00:00.000Z', 'e'));
   await world.settle();
   const Key = { userId: { S: 'hurt' }, sk: { S: 'day#2026-03-30' } };
@@ -188,7 +188,7 @@ test('a table that stalls fails in time, and may be asked again', async () => {
   await proxy.close();
 });
 
-test('counting a member anew is given up when it takes longer than somebody waits', async () => {
+test('counting a member again is given up when it takes longer than somebody waits', async () => {
   await world.put(storedEvent('large', '2026-03-01T00:00:00.000Z', 'a'));
   let now = NOW;
   const slow = memberReader(

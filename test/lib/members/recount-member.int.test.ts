@@ -53,7 +53,7 @@ async function put(userId: string, sk: string, attributes: object): Promise<void
 }
 
 test.each(Object.entries(damage))(
-  'counting anew makes the same items from the log: %s',
+  'counting again makes the same items from the log: %s',
   async (_what, harm) => {
     const userId = `recounted-${_what}`;
     await world.put(...history(userId));
@@ -71,7 +71,7 @@ test.each(Object.entries(damage))(
   },
 );
 
-test('counting anew what is right changes nothing', async () => {
+test('counting again what is right changes nothing', async () => {
   await world.put(...history('right'));
   await world.settle();
   expect(await recountMember('right', world.deps())).toEqual({
@@ -82,7 +82,7 @@ test('counting anew what is right changes nothing', async () => {
   });
 });
 
-test('an event that counting has not come to yet is found, and said to be recent', async () => {
+test('an event that counting has not come to yet is found, and marked as recent', async () => {
   const late = { receivedAt: new Date(world.now - 60_000).toISOString() };
   await world.put(storedEvent('lagging', at(1), 'old'), storedEvent('lagging', at(2), 'new', late));
   const found = await recountMember('lagging', world.deps());
@@ -106,7 +106,7 @@ test('days whose events may be gone by age keep what they counted', async () => 
   expect(await world.itemsOf('old')).toEqual(before);
 });
 
-test('only the days that are asked for are counted anew', async () => {
+test('only the days that are asked for are counted again', async () => {
   await world.put(...history('some-days'));
   await world.settle();
   await remove('some-days', 'day#2026-03-01');
@@ -129,5 +129,5 @@ test('what lost records would have moved is moved', async () => {
 });
 
 test('nobody is made of an id that nothing is known of', async () => {
-  expect(await recountMember('stranger', world.deps())).toBeUndefined();
+  expect(await recountMember('unknown', world.deps())).toBeUndefined();
 });

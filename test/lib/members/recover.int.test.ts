@@ -88,7 +88,7 @@ function countingFailsOf(...members: readonly string[]): Pick<RecoverDeps, 'coun
   return { counting: { ...counting, store: { ...counting.store, itemsOf } } };
 }
 
-test('the members of records that counting gave up are counted anew, and stay marked', async () => {
+test('the members of records that counting gave up are counted again, and stay marked', async () => {
   await world.put(
     storedEvent('given-up', at(1), 'a'),
     storedEvent('given-up', at(2), 'b'),
@@ -215,8 +215,8 @@ test('records that the stream has forgotten are an error that says what to do', 
   for (const message of [trimmed, otherShard]) expect(await failed(message)).toBe(true);
   const end = records[0]!.sequenceNumber;
   expect(failures).toEqual([
-    `records of shard ${shard!.shardId} from 0 to ${end} are gone from the stream: count all members anew with npm run recount`,
-    `records of shard shardId-00000000000000000000-00000000 from ${end} to ${end} are gone from the stream: count all members anew with npm run recount`,
+    `records of shard ${shard!.shardId} from 0 to ${end} are gone from the stream: rebuild all members with npm run recount`,
+    `records of shard shardId-00000000000000000000-00000000 from ${end} to ${end} are gone from the stream: rebuild all members with npm run recount`,
   ]);
   expect(await marks()).toEqual([]);
 });
@@ -228,7 +228,7 @@ test('a stream that is gone with its table is such an error too', async () => {
   const [shard] = await readShards(world.client, world.endpoint, events);
   await world.client.send(new DeleteTableCommand({ TableName: events }));
   expect(await failed(giveUpMessage(shard!))).toBe(true);
-  expect(failures[0]).toContain('gone from the stream: count all members anew');
+  expect(failures[0]).toContain('gone from the stream: rebuild all members');
 });
 
 test('a stream that does not answer now is not taken for one that has forgotten', async () => {
@@ -240,13 +240,13 @@ test('a stream that does not answer now is not taken for one that has forgotten'
 });
 
 test('an item of the log that is no event keeps the message, though the rest is counted', async () => {
-  await world.put(storedEvent('damaged', at(1), 'a'));
-  const Item = { userId: { S: 'damaged' }, sk: { S: `${at(2)}#b` }, type: { S: 'nonsense' } };
+  await world.put(storedEvent('corrupt', at(1), 'a'));
+  const Item = { userId: { S: 'corrupt' }, sk: { S: `${at(2)}#b` }, type: { S: 'nonsense' } };
   await world.client.send(new PutItemCommand({ TableName: world.tables.events, Item }));
-  const message = JSON.stringify({ keys: { userId: { S: 'damaged' } }, reason: 'event item: unknown type' });
+  const message = JSON.stringify({ keys: { userId: { S: 'corrupt' } }, reason: 'event item: unknown type' });
   expect(await failed(message)).toBe(true);
   expect(failures).toEqual(["1 item(s) of a member's log are no events: they count nothing"]);
-  expect(await world.itemsOf('damaged')).toMatchObject({ 'day#2026-03-01': { post: 1 } });
+  expect(await world.itemsOf('corrupt')).toMatchObject({ 'day#2026-03-01': { post: 1 } });
 });
 
 test.each(['nonsense', '[]', '{}', '{"keys":{}}', '{"DDBStreamBatchInfo":{"shardId":"s"}}'])(

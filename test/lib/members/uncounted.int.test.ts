@@ -16,7 +16,7 @@ afterAll(() => engine.stop());
 
 const NOW = Date.parse('2026-04-10T00:00:00Z');
 
-test('members are marked until they are unmarked, however often that is said', async () => {
+test('members are marked until they are unmarked, however often that happens', async () => {
   expect(await listUncounted(client, table)).toEqual([]);
   await markUncounted(client, table, ['b', 'a', 'anon:c'], 'RecordAgeExceeded', NOW);
   await markUncounted(client, table, ['a'], 'RecordAgeExceeded', NOW + 1);

@@ -45,7 +45,7 @@ export function memoryModels(now: () => number): ModelRegistry & { objects: Map<
     JSON.stringify({ ...current, history: [...current.history, before] }),
   );
   let holder: string | undefined;
-  const turn = {
+  const lease = {
     acquire: async (who: string) => (holder ??= who),
     renew: async (who: string) => holder === who,
     release: async () => {
@@ -54,7 +54,7 @@ export function memoryModels(now: () => number): ModelRegistry & { objects: Map<
   };
   const file = currentModelsFile({
     store,
-    lease: turn,
+    lease,
     newHolder: randomUUID,
     pause: async () => {},
   });

@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const wishes = trainingConfigFromEnv({ ZHIQUN_PROFILES: '3' });
+const config = trainingConfigFromEnv({ ZHIQUN_PROFILES: '3' });
 
 /** All steps of a run as the state machine does them. @param twice does every one of them again, as a retry would */
 async function night(
@@ -91,7 +91,7 @@ async function night(
     MODEL_KINDS.map((kind) =>
       repeated(() =>
         runStep(records, { runId, step: `fit-${kind}` }, () =>
-          trainModel(store, { runId, asOf, kind }, wishes),
+          trainModel(store, { runId, asOf, kind }, config),
         ),
       ),
     ),

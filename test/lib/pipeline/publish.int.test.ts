@@ -145,7 +145,7 @@ describe('a run that is not whole publishes nothing', () => {
         const text = JSON.stringify({ ...model, members: model.members + 1 });
         return world.store.put(modelKey('value', model.version), text);
       },
-      /is damaged/,
+      /is corrupt/,
     ],
   ];
   test.each(broken)('%s', async (_, breakIt, reason) => {

@@ -77,30 +77,38 @@ const ITEMS: Item[] = [
   tie('later', '2026-11', 'ada', { reply: 1 }),
   day('abroad', 2, { foreignOrders: 1 }),
   day('empty', 2, { post: 0 }),
-  // Damaged: a count that is text, traits that are no JSON, keys that are no day and no tie, half a post, 3 billion.
-  day('damaged-1', 2, { post: 1 }),
-  { ...day('damaged-1', 1, { post: 1 }), reply: { S: 'two' } },
-  day('damaged-2', 1, { post: 1 }),
-  { ...profile('damaged-2', 'x'), traits: { S: '{' } },
-  amountsItem('damaged-3', 'day#yesterday', { post: 1 }),
-  day('damaged-4', 1, { post: 0.5 }),
-  day('damaged-5', 1, { post: 3e9 }),
-  amountsItem('damaged-6', 'tie#bo', { post: 1 }),
+  // Corrupt: a count that is text, traits that are no JSON, keys that are no day and no tie, half a post, 3 billion.
+  day('corrupt-1', 2, { post: 1 }),
+  { ...day('corrupt-1', 1, { post: 1 }), reply: { S: 'two' } },
+  day('corrupt-2', 1, { post: 1 }),
+  { ...profile('corrupt-2', 'x'), traits: { S: '{' } },
+  amountsItem('corrupt-3', 'day#yesterday', { post: 1 }),
+  day('corrupt-4', 1, { post: 0.5 }),
+  day('corrupt-5', 1, { post: 3e9 }),
+  amountsItem('corrupt-6', 'tie#bo', { post: 1 }),
 ];
 
-const said = (at: string, id: string, event: string, properties: object): StoredEvent =>
+const feedbackEvent = (at: string, id: string, event: string, properties: object): StoredEvent =>
   storedEvent('ada', at, id, { event, properties: JSON.stringify(properties) });
 // 17:00 UTC on the 16th is 01:00 on the 17th in Shanghai.
 const EVENTS: StoredEvent[] = [
-  said('2026-11-16T17:00:00.000Z', 'f1', 'Feedback Submitted', { rating: 2, text: ' 卡顿 ' }),
+  feedbackEvent('2026-11-16T17:00:00.000Z', 'f1', 'Feedback Submitted', { rating: 2, text: ' 卡顿 ' }),
   {
-    ...said('2026-11-17T03:00:00.000Z', 'f2', 'NPS Submitted', { score: 9, comment: '字'.repeat(600) }),
+    ...feedbackEvent('2026-11-17T03:00:00.000Z', 'f2', 'NPS Submitted', {
+      score: 9,
+      comment: '字'.repeat(600),
+    }),
     sk: '#f2',
   },
-  said('2026-11-17T04:00:00.000Z', 'f3', 'Post Created', { text: 'no feedback' }),
-  said('2026-11-17T05:00:00.000Z', 'f4', 'NPS Submitted', { score: 3 }),
-  said('2026-11-18T05:00:00.000Z', 'f5', 'Feedback Submitted', { text: 'of a day without counted feedback' }),
-  { ...said('2026-11-17T06:00:00.000Z', 'f6', 'Feedback Submitted', { rating: 1 }), properties: '{' },
+  feedbackEvent('2026-11-17T04:00:00.000Z', 'f3', 'Post Created', { text: 'no feedback' }),
+  feedbackEvent('2026-11-17T05:00:00.000Z', 'f4', 'NPS Submitted', { score: 3 }),
+  feedbackEvent('2026-11-18T05:00:00.000Z', 'f5', 'Feedback Submitted', {
+    text: 'of a day without counted feedback',
+  }),
+  {
+    ...feedbackEvent('2026-11-17T06:00:00.000Z', 'f6', 'Feedback Submitted', { rating: 1 }),
+    properties: '{',
+  },
 ];
 
 async function put(table: string, items: readonly Item[]): Promise<void> {

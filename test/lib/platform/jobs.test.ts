@@ -8,7 +8,7 @@ test('a reason is the error with its causes, each once', () => {
   expect(describeError(broken)).toBe('read models/current.json: connect ECONNREFUSED');
   expect(describeError('just a text')).toBe('just a text');
   const unparsed = new SyntaxError('Unexpected token sk_1 in JSON');
-  expect(describeError(new Error('a.json is damaged', { cause: unparsed }))).toBe('a.json is damaged');
+  expect(describeError(new Error('a.json is corrupt', { cause: unparsed }))).toBe('a.json is corrupt');
   expect(describeError(unparsed)).toBe('it is not JSON');
 });
 
@@ -19,9 +19,9 @@ test('a reason is short and holds no key, no credential and no signature', () =>
     'AKIAIOSFODNN7EXAMPLE',
     'https://b.s3.amazonaws.com/x?X-Amz-Credential=me%2Fus&X-Amz-Signature=0123abcd&x-id=GetObject',
   ].join(' ');
-  const told = describeError(new Error(`${secret} ${'x'.repeat(5_000)}`));
-  expect(told).not.toMatch(/0123456789abcdef|AKIAIOSFODNN7EXAMPLE|0123abcd|me%2Fus/);
-  expect(told.length).toBeLessThanOrEqual(1_000);
+  const described = describeError(new Error(`${secret} ${'x'.repeat(5_000)}`));
+  expect(described).not.toMatch(/0123456789abcdef|AKIAIOSFODNN7EXAMPLE|0123abcd|me%2Fus/);
+  expect(described.length).toBeLessThanOrEqual(1_000);
 });
 
 test.each([
@@ -44,6 +44,6 @@ test.each([
     'A right is missing',
   ],
   [{}, 'No reason was given.'],
-])('%j is told in words', (caught, words) => {
+])('%j is explained', (caught, words) => {
   expect(describeStateError(caught)).toContain(words);
 });

@@ -23,7 +23,7 @@ afterAll(async () => {
   await engine.stop();
 });
 
-test('of many who want it at once, one gets it and all are told who', async () => {
+test('of many who want it at once, one gets it and all learn who', async () => {
   const holders = await Promise.all(Array.from({ length: 10 }, (_, i) => leased().acquire(`h${i}`)));
   expect(new Set(holders).size).toBe(1);
 });

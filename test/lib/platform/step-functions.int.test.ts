@@ -65,7 +65,7 @@ test('an execution is started under its name, with its input, and runs until it 
   expect(await night().isRunning('never-started')).toBe(false);
 });
 
-test('a refusal is a failure that trying again does not mend', async () => {
+test('a refusal is a failure that trying again does not help', async () => {
   refusal = new StartExecutionError('ExecutionAlreadyExists', 'it exists');
   await expect(night().start('a', {})).rejects.toMatchObject({
     name: 'StoreError',

@@ -19,9 +19,9 @@ export function recountView(overrides: Partial<RebuildView> = {}): RebuildView {
 /** Recounts in memory; one that is started or resumed stays at its third part until `finish` is called. */
 export function memoryRecounts(
   ...first: RebuildView[]
-): Rebuilds & { wishes: object[]; finish(last?: Partial<RebuildView>): void } {
+): Rebuilds & { started: object[]; finish(last?: Partial<RebuildView>): void } {
   let all = first.length === 0 ? [recountView()] : first;
-  const wishes: object[] = [];
+  const started: object[] = [];
   const begin = (recount: RebuildView): RebuildView => {
     const under = all.find(({ state }) => state === 'running');
     if (under) throw new ApiError(409, 'recount_in_progress', `The recount ${under.recountId} is under way.`);
@@ -31,9 +31,9 @@ export function memoryRecounts(
     return running;
   };
   return {
-    wishes,
+    started,
     async start({ by, members, from, to }) {
-      wishes.push({ by, members, from, to });
+      started.push({ by, members, from, to });
       return begin(
         recountView({
           recountId: '2026-11-22-aaaaaa',

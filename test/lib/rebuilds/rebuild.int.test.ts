@@ -131,7 +131,7 @@ const TOTALS = {
   unreadableEvents: 0,
 };
 
-test('whatever is missing, wrong or too many is put right for all members, and told', async () => {
+test('whatever is missing, wrong or too many is repaired for all members, and reported', async () => {
   const record = await job();
   expect(await run(record)).toBe(3);
   await expectRight();
@@ -170,8 +170,8 @@ describe('interrupted', () => {
           ({ done } = await rebuildPart({ recountId: 'r-1', part }, unsteady));
         } catch (error) {
           failures += 1;
-          const faults = (await records().parts('r-1')).map(({ fault }) => fault);
-          expect(faults).toContain((error as Error).message);
+          const saved = (await records().parts('r-1')).map(({ fault }) => fault);
+          expect(saved).toContain((error as Error).message);
         }
       }
     }
@@ -185,7 +185,7 @@ describe('interrupted', () => {
     ]);
   });
 
-  test('without a word, it goes on from what it last said', async () => {
+  test('without an answer, it goes on from what it last saved', async () => {
     const record = await job({}, 1);
     const times = { counted: 0 };
     const dead = new Error('killed');
@@ -253,7 +253,7 @@ test('only the days that are asked for are counted', async () => {
 });
 
 test('only the members that are asked for are counted, wherever it was interrupted', async () => {
-  const members = [...Array.from({ length: 20 }, (_, i) => `u_${i + 10}`), 'eventless', 'stranger'];
+  const members = [...Array.from({ length: 20 }, (_, i) => `u_${i + 10}`), 'eventless', 'unknown'];
   let asked = 0;
   const record = await job({ members }, 1);
   expect(await run(record, deps({ isOutOfTime: () => asked++ % 2 === 1 }))).toBeGreaterThan(2);

@@ -117,7 +117,7 @@ test('a job counts what every part says of itself once, however often it says it
   expect(await recounts().get(recountId)).toMatchObject({ membersChecked: 12, parts: { done: 1, of: 20 } });
 });
 
-test('one whose execution has ended is told as failed with its reason, and goes on where it was', async () => {
+test('one whose execution has ended is reported as failed with its reason, and goes on where it was', async () => {
   const { recountId } = await recounts().start({ by: 'key-1' });
   await expect(recounts().resume(recountId)).rejects.toMatchObject(inProgress);
   await work(recountId, 0, 7, { done: true });
@@ -163,7 +163,7 @@ test('one that stopped without a word holds up nobody, and cannot go on beside a
   await expect(recounts().resume(first.recountId)).rejects.toMatchObject(inProgress);
 });
 
-test('one that the state machine would not start is told as failed, and can be resumed', async () => {
+test('one that the state machine would not start is reported as failed, and can be resumed', async () => {
   const cause = new StoreError('start the state machine', { retriable: true });
   const refused = recounts(async () => {
     throw cause;

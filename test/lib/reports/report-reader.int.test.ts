@@ -52,9 +52,9 @@ test('a report is remembered for five seconds', async () => {
   expect(get).toHaveBeenCalledTimes(2);
 });
 
-test('a failure is not remembered, and a damaged report is named', async () => {
+test('a failure is not remembered, and a corrupt report is named', async () => {
   await store.put('reports/2026-11-21.json', '{"format":1');
-  await expect(reports.report('2026-11-21')).rejects.toThrow('reports/2026-11-21.json is damaged');
+  await expect(reports.report('2026-11-21')).rejects.toThrow('reports/2026-11-21.json is corrupt');
   await store.put('reports/2026-11-21.json', '{"format":9}');
   await expect(reports.report('2026-11-21')).rejects.toThrow('is no report of this version');
   await put('2026-11-21');

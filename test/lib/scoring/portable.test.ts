@@ -47,7 +47,7 @@ test('a bare JavaScript engine scores a member from the model files exactly as t
   const given = JSON.stringify({ models: exampleModels(), days, own: exampleOwn({ feedbackMean: 4 }) });
   const bare = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
   runInContext(outputFiles[0]!.text, bare);
-  const told = runInContext(
+  const output = runInContext(
     `(given) => {
       const { models, days, own } = JSON.parse(given);
       const prepared = scoring.prepareModels(models);
@@ -56,7 +56,7 @@ test('a bare JavaScript engine scores a member from the model files exactly as t
     }`,
     bare,
   )(given) as string;
-  const [ofOwn, ofDays] = JSON.parse(told);
+  const [ofOwn, ofDays] = JSON.parse(output);
   expect(ofOwn).toEqual(
     computeScore(exampleOwn({ feedbackMean: 4 }), prepareModels(exampleModels()), { userId: 'u_1' }),
   );

@@ -148,7 +148,7 @@ test('influence is looked up by id', () => {
   expect([nobody.influence, nobody.missing.influence]).toEqual([null, 'not_ranked']);
 });
 
-describe('what cannot be said is null and has its reason', () => {
+describe('what cannot be computed is null and has its reason', () => {
   test('without any model', () => {
     const score = computeScore(exampleOwn(), prepareModels({}));
     expect(score).toEqual({

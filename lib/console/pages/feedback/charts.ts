@@ -82,7 +82,7 @@ export function ratingChart(report: Report, { lang, format }: ViewContext): Char
   };
 }
 
-/** Words that tell low, middling and high ratings apart: a table. */
+/** Words that distinguish low, middling and high ratings: a table. */
 export function keywordsChart({ feedback }: Report, { lang }: ViewContext): Chart {
   const messages = feedbackMessages[lang];
   return {

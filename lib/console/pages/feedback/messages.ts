@@ -51,7 +51,7 @@ const en: typeof zh = {
   count: 'Number',
   words: 'What they talk about',
   wordsHow:
-    'The words of the last 90 days that best tell low, middling and high ratings apart (TF-IDF). The number is how many texts have it.',
+    'The words of the last 90 days that best distinguish low, middling and high ratings (TF-IDF). The number is how many texts have it.',
   groups: { low: 'Low', middle: 'Middling', high: 'High' },
   noWords: 'Not enough text yet',
   word: 'Word',

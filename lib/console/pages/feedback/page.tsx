@@ -31,7 +31,7 @@ export function FeedbackContent({ view, report, version }: { view: View; report:
           )}
         </p>
       )}
-      <div class="figures">
+      <div class="charts">
         <ChartCard view={view} chart={npsChart(report, view)} version={version} />
         <ChartCard view={view} chart={ratingChart(report, view)} version={version} />
       </div>
@@ -78,7 +78,7 @@ function Keywords({ view, report }: { view: View; report: Report }) {
         {GROUPS.map((group) => (
           <>
             <dt>{messages.groups[group]}</dt>
-            <dd class="words">
+            <dd class="tags">
               {report.feedback.keywords[group].length === 0 ? (
                 <span class="muted">{messages.noWords}</span>
               ) : (

@@ -159,7 +159,7 @@ export function ImportProgress({ viewContext, role, job }: ProgressProps) {
       {job.state === 'done' ? <p class="hint">{messages.counted}</p> : null}
       {job.late > 0 ? <p class="hint">{messages.late(format.count(job.late))}</p> : null}
       {job.error === undefined ? null : (
-        <p class="fault" role="alert">
+        <p class="error" role="alert">
           {job.error}
         </p>
       )}

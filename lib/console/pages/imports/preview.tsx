@@ -54,7 +54,7 @@ export function PreviewContent(props: PreviewProps) {
       </p>
       {source === 'own' && props.columns.length > 0 ? <ColumnFields {...props} /> : null}
       {error === undefined ? null : (
-        <p class="fault" role="alert">
+        <p class="error" role="alert">
           {error}
         </p>
       )}

@@ -161,7 +161,7 @@ const en: typeof zh = {
   older: 'Older',
   newest: 'Back to the newest',
   rebuild: 'Count again',
-  rebuildHow: 'Counts this member anew from the event log and puts right what differs.',
+  rebuildHow: 'Counts this member again from the event log and puts right what differs.',
   rebuilt: (events, repaired) => `${events} events read, ${repaired} items put right.`,
   rebuildGoesOn: {
     later: 'This member has many events: counting goes on in the background. Look again in a few minutes.',

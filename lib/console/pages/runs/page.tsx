@@ -103,7 +103,7 @@ export function RunProgress({ viewContext, run }: { viewContext: ViewContext; ru
         ))}
       </ol>
       {run.error === undefined ? null : (
-        <p class="fault" role="alert">
+        <p class="error" role="alert">
           <b>{messages.failedAt(messages.steps[run.error.step])}</b>
           {run.error.message}
         </p>

@@ -96,7 +96,7 @@ function TaxonomyCard({ view, settings: { taxonomy } }: { view: View; settings: 
         {ACTIONS.map((action) => (
           <>
             <dt>{actionNames[view.lang][action]}</dt>
-            <dd class="words">
+            <dd class="tags">
               {[...taxonomy]
                 .filter(([, meaning]) => meaning === action)
                 .map(([name]) => (

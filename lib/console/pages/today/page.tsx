@@ -17,14 +17,14 @@ interface TodayProps {
   run: RunView | undefined;
 }
 
-/** The page of the morning: what matters, six figures, whom to look at, what was done, and whether to trust it. */
+/** The page of the morning: what matters, six key figures, which members to look at, what was done, and whether to trust it. */
 export function TodayContent({ view, published, run }: TodayProps) {
   const messages = todayMessages[view.lang];
   const { report, current } = published;
   return (
     <>
       <Headline view={view} report={report} />
-      <section aria-label={messages.figures} class="standings">
+      <section aria-label={messages.figures} class="kpis">
         {computeKpis(report).map((kpi) => (
           <KpiCard view={view} kpi={kpi} />
         ))}
@@ -78,7 +78,7 @@ function KpiCard({ view, kpi }: { view: View; kpi: Kpi }) {
   const messages = todayMessages[view.lang];
   const { id, series, ratio } = kpi;
   return (
-    <div class="card standing">
+    <div class="card kpi">
       <p class="label">{messages.kpis[id]}</p>
       <p class="value">{valueText(kpi, view)}</p>
       <Change view={view} kpi={kpi} />

@@ -28,7 +28,7 @@ export function TrendsContent({ view, report, version }: { view: View; report: R
   return (
     <>
       <PeriodBar view={view} period={period} />
-      <div class="figures">
+      <div class="charts">
         {trendsCharts(report, view).map((chart) => (
           <ChartCard
             view={view}

@@ -73,7 +73,7 @@ export function InfluenceCard({ view, model }: { view: View; model: FittedModel<
   const { role } = view.session.caller;
   const link = (userId: string) => <MemberLink member={{ userId, name: null }} role={role} />;
   return (
-    <div class="figures">
+    <div class="charts">
       <section class="card" aria-labelledby="influence">
         <h2 id="influence">{messages.influence}</h2>
         <p class="caption">

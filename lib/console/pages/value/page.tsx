@@ -83,7 +83,7 @@ function Worth({ view, model, version }: { view: View; model: FittedModel<'value
       <ChartCard view={view} chart={coefficientsChart(model, view)} version={version} share="full">
         <p class="caption">{messages.interceptPayment(format.money(model.coefficients[0]?.estimate))}</p>
       </ChartCard>
-      <div class="figures">
+      <div class="charts">
         <ChartCard view={view} chart={calibrationChart(model, view)} version={version} />
         <section class="card" aria-labelledby="card">
           <h2 id="card">{messages.card}</h2>
@@ -119,7 +119,7 @@ function Risk({ view, model, version }: { view: View; model: FittedModel<'lifecy
   const { format } = view;
   const { card } = model;
   return (
-    <div class="figures">
+    <div class="charts">
       <ChartCard view={view} chart={riskChart(model, view)} version={version} />
       <section class="card" aria-labelledby="risk-card">
         <h3 id="risk-card">{messages.card}</h3>

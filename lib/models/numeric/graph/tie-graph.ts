@@ -1,6 +1,6 @@
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
 
-/** Who acted on whom, one row per pair; weight is the count of replies, likes and accepts, × 0.9 per month of age. */
+/** Which member acted on which other, one row per pair; weight is the count of replies, likes and accepts, × 0.9 per month of age. */
 export interface TieTable {
   sources: string[];
   targets: string[];
@@ -8,7 +8,7 @@ export interface TieTable {
 }
 
 /**
- * Who reacts to whom, numbered: members are numbers into `userIds`, which is in order. Those who react to member v are
+ * Which member reacts to which other, numbered: members are numbers into `userIds`, which is in order. Those who react to member v are
  * `sources` from `starts[v]` to `starts[v + 1]`, in order, and `weights` beside them say how much.
  */
 export interface TieGraph {

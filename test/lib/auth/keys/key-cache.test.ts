@@ -148,7 +148,7 @@ test('a clock set back does not lengthen the life of a key', async () => {
   expect(await cache.lookup(key)).toBeUndefined();
 });
 
-test('a key forgotten while it is read is not held', async () => {
+test('a key forgotten while it is read is not cached', async () => {
   const { key, item } = issuedKey('reader');
   const store = memoryKeys(item);
   let forgetDuringRead = true;

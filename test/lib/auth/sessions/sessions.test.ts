@@ -28,7 +28,7 @@ describe('a session', () => {
     expect((await sessions.find(await signIn(` ${keyOf('reader')}\n`)))?.caller.role).toBe('reader');
   });
 
-  test('is refused to write keys and to strangers', async () => {
+  test('is refused to write keys and to unknown keys', async () => {
     const { sessions, keyOf } = world();
     expect(await sessions.begin(keyOf('write'), HERE)).toBe('refused');
     expect(await sessions.begin('sk_nobody', HERE)).toBe('refused');

@@ -70,8 +70,8 @@ describe('announcing a file', () => {
     [{ ...announced, size: 0 }, 'body.size'],
     [{ ...announced, size: 1.5 }, 'body.size'],
     [{ ...announced, size: MAX_UPLOAD + 1 }, 'body.size'],
-  ])('refuses %j and names the place', async (wish, path) => {
-    const answer = await api().ask('POST /v1/imports', 'operator', wish);
+  ])('refuses %j and gives the path', async (input, path) => {
+    const answer = await api().ask('POST /v1/imports', 'operator', input);
     expect(answer.status).toBe(400);
     expect((await body(answer)).errors.map((error) => error.path)).toEqual([path]);
   });
@@ -134,8 +134,8 @@ describe('renewing the addresses of an upload', () => {
 describe('completing an upload in parts', () => {
   const begun = async () => {
     const { ask, jobs } = api();
-    const wish = { ...announced, size: 2 * PART_BYTES };
-    const { importId, parts } = await body(await ask('POST /v1/imports', 'operator', wish));
+    const input = { ...announced, size: 2 * PART_BYTES };
+    const { importId, parts } = await body(await ask('POST /v1/imports', 'operator', input));
     const complete = (etag: (part: number) => string) =>
       ask(`POST /v1/imports/${importId}/complete`, 'operator', {
         parts: parts.map(({ partNumber }) => ({ partNumber, etag: etag(partNumber) })),

@@ -41,7 +41,7 @@ test('a key revoked elsewhere stops working within 60 seconds', async () => {
   expect((await ask('GET /v1/members/u_1', 'reader')).status).toBe(401);
 });
 
-test('revoking what is not there is told', async () => {
+test('revoking an unknown key is 404', async () => {
   const { ask, issued } = apiFixture();
   const unknown = await ask(`DELETE /v1/keys/${'x'.repeat(43)}`, 'owner');
   expect(unknown.status).toBe(404);
@@ -61,8 +61,8 @@ test.each([
   [{ name: 'app' }, 'body.role'],
   [[], 'body'],
   ['null', 'body'],
-])('a wish like %j is refused and the place is named', async (wish, path) => {
-  const answer = await apiFixture().ask('POST /v1/keys', 'owner', wish);
+])('a request like %j is refused with the path', async (input, path) => {
+  const answer = await apiFixture().ask('POST /v1/keys', 'owner', input);
   expect(answer.status).toBe(400);
   const { code, errors } = await json<{ code: string; errors: { path: string }[] }>(answer);
   expect(code).toBe('invalid_request');

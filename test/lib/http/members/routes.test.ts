@@ -35,7 +35,7 @@ test.each(['林/晓雨 50%?#', 'anon:a-1'])('the id %s is read from the path as 
   expect(await body(rebuilt)).toMatchObject({ userId: id, itemsRepaired: 0 });
 });
 
-test('a stranger is not found', async () => {
+test('an unknown member is not found', async () => {
   for (const what of ['GET /v1/members/u_0', 'GET /v1/members/u_0/events', 'POST /v1/members/u_0/rebuild']) {
     const answer = await ask(what, 'operator');
     expect(answer.status).toBe(404);
@@ -67,7 +67,7 @@ test.each([
   ['events?limit=1&limit=2', 'query.limit'],
   ['events?cursor=', 'query.cursor'],
   [`events?cursor=${'x'.repeat(2_049)}`, 'query.cursor'],
-])('%s is refused and the place is named', async (what, path) => {
+])('%s is refused with the path', async (what, path) => {
   const answer = await ask(`GET /v1/members/u_1/${what}`, 'reader');
   expect(answer.status).toBe(400);
   const { code, errors } = await body(answer);

@@ -18,7 +18,7 @@ const fixture = () => {
   return { ...apiFixture({ models }), objects: models.objects };
 };
 
-test('the live models are told, with what was live before', async () => {
+test('the live models are listed, with what was live before', async () => {
   const overview = await json<Overview>(fixture().ask('GET /v1/models', 'reader'));
   expect(overview.models.map(({ kind, status }) => [kind, status])).toEqual(
     MODEL_KINDS.map((kind) => [kind, 'fitted']),
@@ -79,14 +79,14 @@ describe('the model card', () => {
     expect(file).toEqual(model);
   });
 
-  test('of what is not there is 404, of a damaged file 409, of nonsense 400', async () => {
+  test('of what is not there is 404, of a corrupt file 409, of nonsense 400', async () => {
     const { ask, objects } = fixture();
     const unknown = await ask('GET /v1/models/value/2026-03-08-00000000', 'reader');
     expect([unknown.status, (await json<{ code: string }>(unknown)).code]).toEqual([404, 'model_not_found']);
     const { version } = exampleModel('value');
     objects.set(modelKey('value', version), '{}');
-    const damaged = await ask(`GET /v1/models/value/${version}`, 'reader');
-    expect([damaged.status, (await json<{ code: string }>(damaged)).code]).toEqual([409, 'model_refused']);
+    const corrupt = await ask(`GET /v1/models/value/${version}`, 'reader');
+    expect([corrupt.status, (await json<{ code: string }>(corrupt)).code]).toEqual([409, 'model_refused']);
     for (const path of ['value/latest', 'weather/2026-03-08-00000000', 'value/..%2F..%2Fcurrent'])
       expect((await ask(`GET /v1/models/${path}`, 'reader')).status).toBe(400);
   });
@@ -128,8 +128,8 @@ describe('going back', () => {
     [{ kind: 'weather' }, 'body.kind'],
     [{ kind: 'value', version: 'the good one' }, 'body.version'],
     [{ kind: 'value', publishedAt: '2026-03-07T19:05:00.000Z' }, 'body.publishedAt'],
-  ])('with a wish like %j is refused and the place is named', async (wish, path) => {
-    const answer = await fixture().ask('POST /v1/models/rollback', 'owner', wish);
+  ])('with a request like %j is refused with the path', async (input, path) => {
+    const answer = await fixture().ask('POST /v1/models/rollback', 'owner', input);
     expect(answer.status).toBe(400);
     expect((await json<{ errors: { path: string }[] }>(answer)).errors.map((one) => one.path)).toEqual([
       path,
@@ -161,7 +161,7 @@ describe('a profile’s name', () => {
     ['p1', { zh: 'x'.repeat(61) }, 400],
     ['constructor', { zh: '谁' }, 400],
     ['p1', '"name"', 400],
-  ])('of %s as %j is answered with its fault', async (id, body, status) => {
+  ])('of %s as %j is answered with what is wrong', async (id, body, status) => {
     expect((await fixture().ask(`PUT /v1/models/profiles/${id}/name`, 'operator', body)).status).toBe(status);
   });
 });

@@ -27,11 +27,11 @@ test('a recount is started by whoever asks, and followed until it is done', asyn
 test('whom and which days it counts is handed on as it was given', async () => {
   const recounts = memoryRecounts();
   const { ask, issued } = apiFixture({ recounts });
-  const wish = { members: ['u_1', 'anon:林/晓雨'], from: '2026-11-01', to: '2026-11-02' };
-  expect(await json(ask('POST /v1/recounts', 'operator', wish))).toMatchObject({
+  const scope = { members: ['u_1', 'anon:林/晓雨'], from: '2026-11-01', to: '2026-11-02' };
+  expect(await json(ask('POST /v1/recounts', 'operator', scope))).toMatchObject({
     scope: { members: 2, from: '2026-11-01', to: '2026-11-02' },
   });
-  expect(recounts.wishes).toEqual([{ ...wish, by: issued.operator.item.id }]);
+  expect(recounts.started).toEqual([{ ...scope, by: issued.operator.item.id }]);
 });
 
 test('one that failed says why, and can be resumed', async () => {
@@ -74,7 +74,7 @@ test('a member with too many events to wait for is rebuilt in the background', a
     202,
     { recountId: expect.any(String), state: 'running', scope: { members: 1 } },
   ]);
-  expect(recounts.wishes).toMatchObject([{ members: ['u_1'] }]);
+  expect(recounts.started).toMatchObject([{ members: ['u_1'] }]);
   const again = await ask('POST /v1/members/u_1/rebuild', 'operator');
   expect(await outcome(again)).toEqual([409, 'recount_in_progress']);
 });

@@ -23,9 +23,9 @@ test('a run is started by whoever asks, and followed until it is done', async ()
 });
 
 test('the date is handed on as it was given, or left out', async () => {
-  const wishes: object[] = [];
-  const start = async (wish: object) => {
-    wishes.push(wish);
+  const started: object[] = [];
+  const start = async (options: object) => {
+    started.push(options);
     return runView();
   };
   const runs = { ...memoryRuns(), start };
@@ -34,7 +34,7 @@ test('the date is handed on as it was given, or left out', async () => {
   await ask('POST /v1/runs', 'operator', { asOf: '2026-03-01' });
   await ask('POST /v1/runs', 'operator', {});
   await ask('POST /v1/runs', 'operator');
-  expect(wishes).toEqual([{ asOf: '2026-03-01', by }, { by }, { by }]);
+  expect(started).toEqual([{ asOf: '2026-03-01', by }, { by }, { by }]);
 });
 
 test('a run that failed says at which step and why', async () => {
@@ -57,7 +57,7 @@ test.each([
   expect([answer.status, (await json<{ code: string }>(answer)).code]).toEqual([status, code]);
 });
 
-test('a date that is none, or still to come, is the caller’s fault', async () => {
+test('a date that is none, or still to come, is refused', async () => {
   const start = async () => {
     throw new ApiError(400, 'date_in_future', '2027-01-01 is still to come.');
   };

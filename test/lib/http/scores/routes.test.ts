@@ -28,7 +28,7 @@ function noting() {
 const json = async (answer: Promise<Response>) => (await answer).json();
 
 describe('GET /v1/members/{userId}/score', () => {
-  test('answers with reasons in Chinese, unless told otherwise', async () => {
+  test('answers with reasons in Chinese, unless asked otherwise', async () => {
     const { ask, answer, keyOf, asked } = noting();
     expect(await json(ask('GET /v1/members/u_1/score', 'reader'))).toEqual(score);
     await ask('GET /v1/members/u_1/score?explain=false', 'reader');
@@ -42,7 +42,7 @@ describe('GET /v1/members/{userId}/score', () => {
     ]);
   });
 
-  test('does not know strangers', async () => {
+  test('does not know unknown members', async () => {
     const answer = await apiFixture().ask('GET /v1/members/nobody/score', 'reader');
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: 'member_not_found' });
@@ -62,10 +62,10 @@ describe('GET /v1/members/{userId}/score', () => {
   });
 
   test('reports a member whose items do not read', async () => {
-    const damaged = async () => {
+    const corrupt = async () => {
       throw new ApiError(409, 'member_damaged', 'An item of this member does not read.');
     };
-    const { ask } = apiFixture({ scores: { score: damaged, scores: async () => [], traits: damaged } });
+    const { ask } = apiFixture({ scores: { score: corrupt, scores: async () => [], traits: corrupt } });
     const answer = await ask('GET /v1/members/u_1/score', 'reader');
     expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'member_damaged' }]);
   });

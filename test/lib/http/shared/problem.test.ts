@@ -10,7 +10,7 @@ function failing(error: unknown) {
 }
 
 describe('an error', () => {
-  test('of ours is told as it is', async () => {
+  test('of ours is answered as it is', async () => {
     const { ask, logged } = failing(new ApiError(400, 'odd', 'That is odd.'));
     const answer = await ask('GET /v1/members/u_1', 'reader');
     expect(answer.headers.get('content-type')).toBe('application/problem+json');

@@ -51,7 +51,7 @@ describe('the mapping of a source', () => {
     expect(sources.map(({ name }) => name)).toEqual([...PRESET_NAMES, 'shop'].sort());
   });
 
-  test('is refused with the places that are wrong', async () => {
+  test('is refused with the paths that are wrong', async () => {
     const answer = await apiFixture().ask('PUT /v1/sources/shop/mapping', 'operator', {
       ...shop,
       time: { column: 'when', zone: 'Mars/Olympus' },
@@ -79,7 +79,7 @@ describe('the mapping of a source', () => {
     },
   );
 
-  test.each(['shop/mapping', 'moodle/mapping?version=1'])('%s is told to be missing', async (path) => {
+  test.each(['shop/mapping', 'moodle/mapping?version=1'])('%s is reported as missing', async (path) => {
     const answer = await apiFixture().ask(`GET /v1/sources/${path}`, 'reader');
     expect(answer.status).toBe(404);
     expect(await body(answer)).toMatchObject({ code: 'mapping_not_found' });
@@ -88,8 +88,8 @@ describe('the mapping of a source', () => {
 
 describe('a preview', () => {
   const head = 'who,when,paid\nu_1,2026-03-08 09:30,199\nu_2,yesterday,9.9\n,2026-03-08 09:30,1\n';
-  const preview = async (wish: object, name = 'shop') =>
-    apiFixture().ask(`POST /v1/sources/${name}/mapping/preview`, 'reader', { filename: 'a.csv', ...wish });
+  const preview = async (input: object, name = 'shop') =>
+    apiFixture().ask(`POST /v1/sources/${name}/mapping/preview`, 'reader', { filename: 'a.csv', ...input });
 
   test('shows what would become of the first rows, and what the file was taken for', async () => {
     const answer = await preview({ head, mapping: shop });
@@ -156,8 +156,8 @@ describe('a preview', () => {
     [{ head, mapping: { ...shop, userId: 7 } }, 'mapping_invalid'],
     [{ head: '' }, 'invalid_request'],
     [{ head: 'x'.repeat(360_001) }, 'invalid_request'],
-  ])('says what to do when it cannot be made: %#', async (wish, code) => {
-    const answer = await preview(wish);
+  ])('says what to do when it cannot be made: %#', async (input, code) => {
+    const answer = await preview(input);
     expect(answer.status).toBe(400);
     expect(await body(answer)).toMatchObject({ code });
   });

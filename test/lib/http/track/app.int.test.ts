@@ -20,7 +20,7 @@ let tables: TestTables;
 let app: ReturnType<typeof trackApp>;
 let users = 0;
 
-const dependencies = (): TrackDeps => ({
+const deps = (): TrackDeps => ({
   acceptsWriteKey: async (key) => key === KEY,
   events: eventWriter(client, tables.events),
   retentionDays: 400,
@@ -35,7 +35,7 @@ beforeAll(async () => {
   engine = await startEngine();
   client = createClient(engine.endpoint);
   tables = await createTables(client);
-  app = trackApp(dependencies());
+  app = trackApp(deps());
 });
 afterAll(async () => engine.stop());
 
@@ -227,7 +227,7 @@ test.each([
   [new StoreError('put', { retriable: true, cause: named('ThrottlingException') }), 429, 'too_many_requests'],
 ])('a store that fails is answered so that SDKs keep the batch: %s', async (error, status, code) => {
   const failing = trackApp({
-    ...dependencies(),
+    ...deps(),
     events: { put: () => Promise.reject(error) },
     onFailure: () => {},
   });

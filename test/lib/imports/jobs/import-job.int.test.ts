@@ -168,7 +168,7 @@ test('a longer file imported again adds only what is new', async () => {
   expect(await run.stored()).toHaveLength(600 - Math.floor(600 / 20) * 2);
 });
 
-test('what comes for days that are closed is stored, and told', async () => {
+test('what comes for days that are closed is stored, and reported', async () => {
   const file =
     'customer_id,date,amount\nc1,2026-01-01,5\nc1,2026-01-02,5\nc2,2026-01-01,5\nc1,2026-01-01,7\n';
   const now = Date.parse('2027-03-01T00:00:00Z');

@@ -18,7 +18,7 @@ let engine: Awaited<ReturnType<typeof startEngine>>;
 let objects: Awaited<ReturnType<typeof startBucket>>;
 let client: DynamoDBClient;
 let table: string;
-let desk: ImportService;
+let service: ImportService;
 
 beforeAll(async () => {
   [engine, objects] = await Promise.all([startEngine(), startBucket()]);
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   table = (await createTables(client)).control;
-  desk = deskAt(Date.now);
+  service = serviceAt(Date.now);
 });
 afterAll(async () => {
   client.destroy();
@@ -34,7 +34,7 @@ afterAll(async () => {
   await objects.stop();
 });
 
-const deskAt = (now: () => number): ImportService =>
+const serviceAt = (now: () => number): ImportService =>
   importService({
     jobs: importJobs(client, table),
     uploads: uploadsBucket(objects.env, now),
@@ -52,11 +52,11 @@ async function stored(importId: string): Promise<Uint8Array> {
 
 test('a small file goes up with one PUT that needs no key', async () => {
   const content = randomBytes(1_000);
-  const ticket = await desk.create({ source: 'shop', filename: '订单.csv', size: content.length });
+  const ticket = await service.create({ source: 'shop', filename: '订单.csv', size: content.length });
   if (!('uploadUrl' in ticket)) throw new Error('expected one address');
   expect((await put(ticket.uploadUrl, content)).status).toBe(200);
   expect(content.equals(await stored(ticket.importId))).toBe(true);
-  expect(await desk.find(ticket.importId)).toMatchObject({
+  expect(await service.find(ticket.importId)).toMatchObject({
     state: 'queued',
     filename: '订单.csv',
     size: 1_000,
@@ -69,7 +69,7 @@ async function uploadParts(): Promise<{
   parts: { partNumber: number; etag: string }[];
 }> {
   const content = randomBytes(PART_BYTES + 5);
-  const ticket = await desk.create({ source: 'shop', filename: 'big.bin', size: content.length });
+  const ticket = await service.create({ source: 'shop', filename: 'big.bin', size: content.length });
   if (!('parts' in ticket)) throw new Error('expected parts');
   const uploaded = ticket.parts.map(async ({ partNumber, from, to, uploadUrl }) => {
     const answer = await put(uploadUrl, new Uint8Array(content.subarray(from, to)));
@@ -92,27 +92,27 @@ async function giveUp({ importId }: UploadTicket): Promise<void> {
 
 test('a large file goes up in parts, in any order, and is one file afterwards', async () => {
   const { content, ticket, parts } = await uploadParts();
-  const done = await desk.complete(ticket.importId, parts.reverse());
+  const done = await service.complete(ticket.importId, parts.reverse());
   expect(done).toMatchObject({ state: 'queued', size: content.length });
   expect(content.equals(await stored(ticket.importId))).toBe(true);
-  expect(await desk.complete(ticket.importId, parts)).toMatchObject({ state: 'queued' });
+  expect(await service.complete(ticket.importId, parts)).toMatchObject({ state: 'queued' });
 });
 
 test('parts that are not those uploaded make no file, and the right ones still do', async () => {
   const { content, ticket, parts } = await uploadParts();
   const wrong = parts.map((part) => ({ ...part, etag: '"00000000000000000000000000000000"' }));
-  await expect(desk.complete(ticket.importId, wrong)).rejects.toMatchObject({
+  await expect(service.complete(ticket.importId, wrong)).rejects.toMatchObject({
     status: 400,
     code: 'parts_invalid',
   });
-  await desk.complete(ticket.importId, parts);
+  await service.complete(ticket.importId, parts);
   expect(content.equals(await stored(ticket.importId))).toBe(true);
 });
 
-test('an upload that was given up is told', async () => {
+test('an upload that was given up is reported', async () => {
   const { ticket, parts } = await uploadParts();
   await giveUp(ticket);
-  await expect(desk.complete(ticket.importId, parts)).rejects.toMatchObject({
+  await expect(service.complete(ticket.importId, parts)).rejects.toMatchObject({
     status: 409,
     code: 'upload_gone',
   });
@@ -131,10 +131,10 @@ describe('renewing the addresses of an upload', () => {
   test.each([PART_BYTES, 3 * PART_BYTES + 1])(
     '%i bytes keep their upload, their cutting and their sizes',
     async (size) => {
-      const ticket = await deskAt(() => announced).create({ source: 'shop', filename: 'x.csv', size });
+      const ticket = await serviceAt(() => announced).create({ source: 'shop', filename: 'x.csv', size });
       // The same, signed at the same time, is the same to the byte; and the announced size is among what is signed.
-      expect(await deskAt(() => announced).renew(ticket.importId)).toEqual(ticket);
-      const renewed = urlsOf(await deskAt(() => later).renew(ticket.importId));
+      expect(await serviceAt(() => announced).renew(ticket.importId)).toEqual(ticket);
+      const renewed = urlsOf(await serviceAt(() => later).renew(ticket.importId));
       expect(renewed.map(undated)).toEqual(urlsOf(ticket).map(undated));
       for (const url of renewed) {
         const { searchParams } = new URL(url);
@@ -146,29 +146,29 @@ describe('renewing the addresses of an upload', () => {
 
   test('parts sent before and after make one file', async () => {
     const { content, ticket, parts } = await uploadParts();
-    const [, second = ''] = urlsOf(await desk.renew(ticket.importId));
+    const [, second = ''] = urlsOf(await service.renew(ticket.importId));
     const answer = await put(second, new Uint8Array(content.subarray(PART_BYTES)));
     const again = { partNumber: 2, etag: answer.headers.get('etag') ?? '' };
-    await desk.complete(ticket.importId, [...parts.slice(0, 1), again]);
+    await service.complete(ticket.importId, [...parts.slice(0, 1), again]);
     expect(content.equals(await stored(ticket.importId))).toBe(true);
   });
 
   test('ends when the file has arrived, in one piece or in parts', async () => {
     const arrived = { status: 409, code: 'upload_complete' };
-    const small = await desk.create({ source: 'shop', filename: 'x.csv', size: 5 });
+    const small = await service.create({ source: 'shop', filename: 'x.csv', size: 5 });
     await put(urlsOf(small)[0] ?? '', randomBytes(5));
-    await expect(desk.renew(small.importId)).rejects.toMatchObject(arrived);
+    await expect(service.renew(small.importId)).rejects.toMatchObject(arrived);
 
     const { ticket, parts } = await uploadParts();
-    await desk.complete(ticket.importId, parts);
-    await expect(desk.renew(ticket.importId)).rejects.toMatchObject(arrived);
+    await service.complete(ticket.importId, parts);
+    await expect(service.renew(ticket.importId)).rejects.toMatchObject(arrived);
   });
 
   test('tells that the file has arrived also when that could not be noted', async () => {
     const { ticket, parts } = await uploadParts();
     const { record, uploadId = '' } = (await importJobs(client, table).find(ticket.importId)) ?? {};
     await uploadsBucket(objects.env, Date.now).assemble(record?.key ?? '', uploadId, parts);
-    await expect(desk.renew(ticket.importId)).rejects.toMatchObject({ code: 'upload_complete' });
+    await expect(service.renew(ticket.importId)).rejects.toMatchObject({ code: 'upload_complete' });
   });
 
   test('ends when the import has begun', async () => {
@@ -177,28 +177,28 @@ describe('renewing the addresses of an upload', () => {
     const queued = await runs.find(ticket.importId);
     if (queued === undefined) throw new Error('no record');
     await runs.replace({ ...queued, state: 'running' }, queued);
-    await expect(desk.renew(ticket.importId)).rejects.toMatchObject({ status: 409, code: 'import_begun' });
+    await expect(service.renew(ticket.importId)).rejects.toMatchObject({ status: 409, code: 'import_begun' });
   });
 
   test('ends when the upload was given up', async () => {
     const { ticket } = await uploadParts();
     await giveUp(ticket);
-    await expect(desk.renew(ticket.importId)).rejects.toMatchObject({ status: 409, code: 'upload_gone' });
+    await expect(service.renew(ticket.importId)).rejects.toMatchObject({ status: 409, code: 'upload_gone' });
   });
 
   test('needs an import that there is', async () => {
-    expect(await desk.renew('imp_0')).toBeUndefined();
+    expect(await service.renew('imp_0')).toBeUndefined();
   });
 });
 
 test('completing an import that has begun since does nothing to it', async () => {
   const { ticket, parts } = await uploadParts();
   const runs = importRuns(client, table);
-  await desk.complete(ticket.importId, parts);
+  await service.complete(ticket.importId, parts);
   const queued = await runs.find(ticket.importId);
   if (queued === undefined) throw new Error('no record');
   await runs.replace({ ...queued, state: 'running', leaseUntil: Date.now() + 60_000 }, queued);
-  expect(await desk.complete(ticket.importId, parts)).toMatchObject({ state: 'running' });
+  expect(await service.complete(ticket.importId, parts)).toMatchObject({ state: 'running' });
 });
 
 test('the file of refused lines can be fetched without a key, under a name', async () => {
@@ -208,7 +208,7 @@ test('the file of refused lines can be fetched without a key, under a name', asy
   await objects.client.send(
     new PutObjectCommand({ Bucket: objects.bucket, Key: `rejected/${record.importId}.ndjson`, Body: line }),
   );
-  const { rejectedUrl } = (await desk.find(record.importId)) ?? {};
+  const { rejectedUrl } = (await service.find(record.importId)) ?? {};
   const answer = await fetch(rejectedUrl ?? '');
   expect(await answer.text()).toBe(line);
   expect(new URL(rejectedUrl ?? '').searchParams.get('response-content-disposition')).toBe(
@@ -223,11 +223,11 @@ test('the list holds imports found in the bucket as well, newest first, over sev
   for (let i = 0; i < 20; i += 1) {
     await runs.create(importRecord({ importId: `imp_${20 - i}`, createdAt: i, error }));
   }
-  const { imports, next } = await desk.list({ limit: 15 });
+  const { imports, next } = await service.list({ limit: 15 });
   expect(imports.map(({ importId }) => importId)).toEqual(
     Array.from({ length: 15 }, (_, i) => `imp_${i + 1}`),
   );
-  const rest = await desk.list({ limit: 15, after: next });
+  const rest = await service.list({ limit: 15, after: next });
   expect(rest.imports.map(({ importId }) => importId)).toEqual([
     'imp_16',
     'imp_17',
@@ -248,11 +248,11 @@ test('while S3 is away, announcing a large file can be tried again and leaves no
   const large = { source: 'shop', filename: 'x', size: PART_BYTES + 1 };
   await expect(away.create(large)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
   expect(await jobs.newest(10)).toEqual([]);
-  const { importId } = await desk.create(large);
+  const { importId } = await service.create(large);
   await expect(away.renew(importId)).rejects.toMatchObject({ name: 'StoreError', retriable: true });
 });
 
-test('a bucket that is missing is a fault of ours, not one that passes', async () => {
+test('a bucket that is missing is an error of ours, not one that passes', async () => {
   const uploads = uploadsBucket({ ...objects.env, IMPORTS_BUCKET: 'no-such-bucket' }, Date.now);
   await expect(uploads.beginParts('imports/shop/imp_1/x')).rejects.toMatchObject({
     name: 'StoreError',

@@ -217,7 +217,7 @@ test.each([
   );
 });
 
-describe('what is wrong is said at once', () => {
+describe('what is wrong is reported at once', () => {
   test('columns that the file does not have, with those it has', async () => {
     await expect(mapped('uid,when\nu,2024-01-01\n', login)).rejects.toThrow(
       'the mapping reads the userId from column "who", which the file does not have; its columns are: uid, when',

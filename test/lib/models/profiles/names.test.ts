@@ -52,7 +52,7 @@ test('equal profiles still get names of their own', () => {
   expect(names.slice(0, 3).map(({ zh }) => zh)).toContain('高互动答疑者');
 });
 
-test('a kind is never said of a profile that is not like it in what it stands for', () => {
+test('a kind is never given to a profile that is not like it in what it stands for', () => {
   for (const { name, pattern } of PROFILE_KINDS) {
     for (const [feature, weight] of Object.entries(pattern)) {
       if (Math.abs(weight) < 1) continue;

@@ -89,12 +89,12 @@ describe('going back', () => {
     await expect(unknown).rejects.toMatchObject({ status: 404, code: 'publication_not_found' });
   });
 
-  test('to a file that is gone or damaged is refused, and changes nothing', async () => {
+  test('to a file that is gone or corrupt is refused, and changes nothing', async () => {
     const before = await world.live();
     const key = modelKey('lifecycle', exampleModel('lifecycle', { asOf: '2026-03-02' }).version);
     await world.store.put(key, '{}');
-    const damaged = registry.rollback({}, 'key-1');
-    await expect(damaged).rejects.toMatchObject({ status: 409, code: 'model_refused' });
+    const corrupt = registry.rollback({}, 'key-1');
+    await expect(corrupt).rejects.toMatchObject({ status: 409, code: 'model_refused' });
     await world.store.delete([key]);
     await expect(registry.rollback({}, 'key-1')).rejects.toMatchObject({ code: 'model_not_found' });
     const unknown = registry.rollback({ kind: 'value', version: '2026-03-02-00000000' }, 'key-1');
@@ -149,7 +149,7 @@ describe('a profile', () => {
   });
 });
 
-describe('the turn to change what is live', () => {
+describe('the lease to change what is live', () => {
   const fileOf = (holder: string, { pauses = [] as number[], patienceMs = 1_000 } = {}) =>
     currentModelsFile({
       store: world.store,

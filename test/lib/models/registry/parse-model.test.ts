@@ -4,10 +4,10 @@ import { parseModel } from '#lib/models/registry/parse-model.ts';
 import { buildInsufficientModels } from '#test/lib/models/models-of.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
-/** Sets or deletes (undefined) what stands at a place such as `clusters.0.centroid`. */
-function changed(kind: ModelKind, place: string, value: unknown): string {
+/** Sets or deletes (undefined) what stands at a path such as `clusters.0.centroid`. */
+function changed(kind: ModelKind, path: string, value: unknown): string {
   const model = JSON.parse(JSON.stringify(exampleModel(kind))) as Record<string, unknown>;
-  const names = place.split('.');
+  const names = path.split('.');
   const last = names.pop() as string;
   let node = model;
   for (const name of names) node = node[name] as Record<string, unknown>;
@@ -28,7 +28,7 @@ test.each(buildInsufficientModels('2026-03-08').filter(({ status }) => status ==
   },
 );
 
-describe('a damaged file is refused, and the place is named:', () => {
+describe('a corrupt file is refused with the path:', () => {
   test.each<[ModelKind, string, unknown, RegExp]>([
     ['value', 'kind', 'profiles', /kind must be value/],
     ['value', 'format', 2, /format must be 1/],
@@ -88,8 +88,8 @@ describe('a damaged file is refused, and the place is named:', () => {
     ['influence', 'top.0.userId', 7, /top\[0\]\.userId/],
     ['influence', 'top.0.pageRank', 1.5, /top\[0\]\.pageRank/],
     ['influence', 'card.modularity', undefined, /card\.modularity/],
-  ])('%s, %s = %j', (kind, place, value, reason) => {
-    const read = () => parseModel(kind, changed(kind, place, value));
+  ])('%s, %s = %j', (kind, path, value, reason) => {
+    const read = () => parseModel(kind, changed(kind, path, value));
     expect(read).toThrow(reason);
     expect(read).toThrow(`the ${kind} model does not read: `);
   });

@@ -59,7 +59,7 @@ test('a started run is under way, and the state machine has its date and who ask
   expect(await runsOver().get('2026-03-09-nobody')).toBeUndefined();
 });
 
-test('of runs started at once, one begins and the others are told which', async () => {
+test('of runs started at once, one begins and the others learn which', async () => {
   const outcomes = await Promise.allSettled(
     Array.from({ length: 5 }, () => runsOver().start({ by: 'key-1' })),
   );
@@ -78,12 +78,12 @@ test.each([
   ['2026-02-30', 'date_invalid'],
   ['yesterday', 'date_invalid'],
   ['', 'date_invalid'],
-])('a run as of %j is refused, and takes nobody’s turn', async (asOf, code) => {
+])('a run as of %j is refused, and takes no lease', async (asOf, code) => {
   await expect(runsOver().start({ asOf, by: 'key-1' })).rejects.toMatchObject({ status: 400, code });
   expect(await world.records.acquireLease('another')).toBe('another');
 });
 
-test('a run that the state machine would not start is told as failed, and the next may begin', async () => {
+test('a run that the state machine would not start is reported as failed, and the next may begin', async () => {
   const cause = new StoreError('start the state machine', { retriable: true });
   await expect(
     runsOver(async () => {
@@ -126,7 +126,7 @@ describe('a run that ends without a word', () => {
     await runsOver().start({ by: 'key-1' });
   });
 
-  test('after it had failed, with its turn not given back, holds up nobody', async () => {
+  test('after it had failed, with its lease not released, holds up nobody', async () => {
     const first = await runsOver().start({ by: 'key-1' });
     await world.records.fail(first.runId, 'snapshot', 'it broke', TODAY);
     await world.records.acquireLease(first.runId);
@@ -136,7 +136,7 @@ describe('a run that ends without a word', () => {
 });
 
 describe('planning', () => {
-  test('a scheduled run takes its turn itself, as of today, and a second attempt gives the same parts', async () => {
+  test('a scheduled run acquires its lease itself, as of today, and a second attempt gives the same parts', async () => {
     const first = await plan('scheduled-1');
     expect(first).toEqual({
       runId: 'scheduled-1',
@@ -161,24 +161,27 @@ describe('planning', () => {
     const { runId } = await runsOver().start({ by: 'key-1' });
     const refusal = await plan('scheduled-1').catch((error: Error) => error.message);
     expect(refusal).toContain(runId);
-    const told = await fail('scheduled-1', 'plan', { Error: 'Error', Cause: '{"errorMessage":"whatever"}' });
-    expect(told).toEqual({ step: 'plan', message: refusal });
+    const failure = await fail('scheduled-1', 'plan', {
+      Error: 'Error',
+      Cause: '{"errorMessage":"whatever"}',
+    });
+    expect(failure).toEqual({ step: 'plan', message: refusal });
     expect(await runsOver().get('scheduled-1')).toMatchObject({
       state: 'failed',
       error: { step: 'plan', message: refusal },
     });
-    // The other one still has its turn.
+    // The other one still has its lease.
     await expect(runsOver().start({ by: 'key-1' })).rejects.toThrow(runId);
   });
 
-  test('goes ahead when the run before has failed without giving its turn back', async () => {
+  test('goes ahead when the run before has failed without releasing its lease', async () => {
     await plan('scheduled-1');
     await fail('scheduled-1', 'snapshot', {});
     await world.records.acquireLease('scheduled-1');
     expect((await plan('scheduled-2')).runId).toBe('scheduled-2');
   });
 
-  test('of a run that the API started keeps its turn and who started it', async () => {
+  test('of a run that the API started keeps its lease and who started it', async () => {
     const { runId } = await runsOver().start({ asOf: '2026-03-01', by: 'key-1' });
     await plan(runId, '2026-03-01');
     expect(await runsOver().get(runId)).toMatchObject({ asOf: '2026-03-01', startedBy: 'key-1' });
@@ -225,7 +228,7 @@ describe('the record of a run', () => {
     expect(snapshot?.endedAt).toBe('2026-03-08T19:01:00.000Z');
   });
 
-  test('says which step failed and why: what a part itself said, not that of the map', async () => {
+  test('says which step failed and why: the reason of the part itself, not that of the map', async () => {
     await done('snapshot', 0);
     const broken = runStep(world.records, { runId: 'run-1', step: 'snapshot', part: 1, of: 3 }, async () => {
       throw new Error('write runs/run-1/snapshot/part-1.parquet', { cause: new Error('socket hang up') });
@@ -247,7 +250,7 @@ describe('the record of a run', () => {
     expect(await world.records.acquireLease('run-2')).toBe('run-2');
   });
 
-  test('forgets a fault that a later attempt overcame', async () => {
+  test('forgets a failure that a later attempt overcame', async () => {
     const attempt = (work: () => Promise<void>) =>
       runStep(world.records, { runId: 'run-1', step: 'fit-value' }, work);
     await expect(
@@ -256,24 +259,24 @@ describe('the record of a run', () => {
       }),
     ).rejects.toThrow();
     await attempt(async () => {});
-    const told = await fail('run-1', 'fit-profiles', {
+    const failure = await fail('run-1', 'fit-profiles', {
       Error: 'Sandbox.Timedout',
       Cause: '{"errorMessage":"Task timed out after 900.00 seconds"}',
     });
-    expect(told).toEqual({
+    expect(failure).toEqual({
       step: 'fit-profiles',
       message: expect.stringContaining('Task timed out after 900.00 seconds. It took longer than it may.'),
     });
   });
 
-  test('forgets the fault of a part that a later attempt overcame', async () => {
+  test('forgets the failure of a part that a later attempt overcame', async () => {
     const broken = runStep(world.records, { runId: 'run-1', step: 'score', part: 1, of: 3 }, async () => {
       throw new Error('for a moment');
     });
     await expect(broken).rejects.toThrow();
     await done('score', 1);
-    const told = await fail('run-1', 'score', { Error: 'Runtime.ExitError', Cause: 'signal: killed' });
-    expect(told.message).toContain('out of memory');
+    const failure = await fail('run-1', 'score', { Error: 'Runtime.ExitError', Cause: 'signal: killed' });
+    expect(failure.message).toContain('out of memory');
   });
 
   test('of a failed run keeps the first reason, and no late step goes on', async () => {

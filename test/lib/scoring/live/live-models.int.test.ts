@@ -72,7 +72,7 @@ test('the first request waits for the models, others ask for nothing, and only o
   expect(proxy.seen).toHaveLength(files + 1);
 });
 
-test('what is published anew is used at the next check, and only what has changed is read', async () => {
+test('what is published again is used at the next check, and only what has changed is read', async () => {
   await publish(store, exampleModels());
   const live = coldFunction();
   await live();
@@ -94,11 +94,11 @@ describe('while the store fails', () => {
     ['hangs', 'hang'],
     ['cuts connections', 'cut'],
     ['answers with an error', { answer: 503, body: '<Error><Code>SlowDown</Code></Error>' }],
-  ] as const)('one that %s: loaded models go on serving, and say how old they are', async (_, fault) => {
+  ] as const)('one that %s: loaded models go on serving, and say how old they are', async (_, treatment) => {
     await publish(store, exampleModels());
     const live = coldFunction(400);
     await live();
-    proxy.treat = () => fault;
+    proxy.treat = () => treatment;
     later(31);
     const began = performance.now();
     const answer = await live();

@@ -91,12 +91,12 @@ test('a score is of this second, and costs one Query', async () => {
   });
 });
 
-test('who joined a minute ago has a score, and a stranger has none', async () => {
+test('who joined a minute ago has a score, and an unknown member has none', async () => {
   await world.put(reply('newcomer', '2026-03-31T09:59:00.000Z', 'first'));
   await world.settle();
   expect(await scores.score('newcomer')).toMatchObject({ stage: 'new', missing: { retention: 'too_new' } });
-  expect(await scores.score('stranger')).toBeUndefined();
-  expect(await scores.traits('stranger')).toBeUndefined();
+  expect(await scores.score('unknown')).toBeUndefined();
+  expect(await scores.traits('unknown')).toBeUndefined();
 });
 
 test('traits are what clients said, and the figures of the score', async () => {
@@ -115,9 +115,9 @@ test('traits are what clients said, and the figures of the score', async () => {
 describe('a batch', () => {
   test('answers in the order of the ids, also when one comes twice', async () => {
     const ids = [await member('b-1'), await member('b-2'), await member('b-3')];
-    const wished = ['b-3', 'nobody', 'b-1', 'b-3', ...ids];
-    const answers = await scores.scores(wished, { explain: false });
-    expect(answers.map(({ userId }) => userId)).toEqual(wished);
+    const asked = ['b-3', 'nobody', 'b-1', 'b-3', ...ids];
+    const answers = await scores.scores(asked, { explain: false });
+    expect(answers.map(({ userId }) => userId)).toEqual(asked);
     expect(answers[1]).toMatchObject({ error: { code: 'member_not_found' } });
     expect(answers[0]).toEqual(answers[3]);
     expect(answers[0]).not.toHaveProperty('profile.reasons');
@@ -136,7 +136,7 @@ describe('a batch', () => {
       'user_id_invalid',
       'user_id_invalid',
     ]);
-    expect(JSON.stringify(logged)).toContain('member damaged');
+    expect(JSON.stringify(logged)).toContain('member corrupt');
   });
 
   test('of a hundred members of whom some cannot be read in time, the others are answered', async () => {
@@ -175,10 +175,10 @@ describe.each([
   ['stalled', 'hang'],
   ['cut off', 'cut'],
   ['out of order', { answer: 500, body: '{}' }],
-] as const)('a table that is %s', (_, fault) => {
+] as const)('a table that is %s', (_, treatment) => {
   test('fails in time, and may be asked again', async () => {
     const userId = await member('slow');
-    proxy.treat = () => fault;
+    proxy.treat = () => treatment;
     const began = performance.now();
     const asked = [scores.score(userId), scores.scores([userId, 'other']), scores.traits(userId)];
     for (const answer of await Promise.allSettled(asked)) {
@@ -191,8 +191,8 @@ describe.each([
   });
 });
 
-test('an item that does not read is made anew from the log, once, and the score answered', async () => {
-  const userId = await member('mended');
+test('an item that does not read is made again from the log, once, and the score answered', async () => {
+  const userId = await member('rebuilt');
   const right = await scores.score(userId);
   await damage(userId);
   expect(await scores.score(userId)).toEqual(right);
@@ -201,7 +201,7 @@ test('an item that does not read is made anew from the log, once, and the score 
   expect(proxy.seen).toHaveLength(1);
 });
 
-test('an item that the log cannot mend is reported', async () => {
+test('an item that the log cannot repair is reported', async () => {
   const userId = await member('beyond repair');
   const Item = {
     userId: { S: userId },
@@ -220,7 +220,7 @@ test('an item that the log cannot mend is reported', async () => {
   expect(await scores.score(userId)).toMatchObject({ userId });
 });
 
-test('a profile that does not read is no hindrance to the score, and mended for the traits', async () => {
+test('a profile that does not read is no hindrance to the score, and rebuilt for the traits', async () => {
   const userId = await member('no-profile');
   const Item = {
     userId: { S: userId },

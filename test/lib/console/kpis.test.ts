@@ -5,7 +5,7 @@ import { sampleReport } from './sample-report.ts';
 
 describe('the six figures', () => {
   const report = sampleReport();
-  const by = new Map(computeKpis(report).map((standing) => [standing.id, standing]));
+  const by = new Map(computeKpis(report).map((kpi) => [kpi.id, kpi]));
 
   test('are those of the report', () => {
     expect(by.get('dau')?.value).toBe(report.daily.dau.at(-1));
