@@ -9,7 +9,7 @@ import type { ServiceFunction } from '#infra/base/service-function.ts';
 const MAX_CONCURRENT_PARTS = 5;
 
 /**
- * Counts members anew as a state machine: its input lists the parts of a job (`{parts: [{recountId, part}]}`), and for each
+ * Rebuilds members as a state machine: its input lists the parts of a job (`{parts: [{recountId, part}]}`), and for each
  * part the function is called again and again until it says that the part is through. How far a part is, it keeps itself;
  * so an execution that fails or is stopped is followed by another with the same input.
  */
@@ -17,7 +17,7 @@ export class RebuildMachine extends PartitionedMachine {
   constructor(scope: Construct, id: string, fn: ServiceFunction) {
     super(scope, id, {
       name: 'recount',
-      comment: 'Counts members of zhiqun anew',
+      comment: 'Rebuilds members of zhiqun',
       timeout: Duration.hours(24),
       functions: [fn],
       definition: (recount) => {

@@ -64,7 +64,7 @@ export class ZhiqunStack extends Stack {
       .grantSendMessages('COUNTING_FAILURES_QUEUE_URL', countingFailures);
 
     const recover = new ServiceFunction(this, 'Recover', {
-      description: 'Counts anew the members of whom counting gave up something',
+      description: 'Rebuilds the members whose records counting gave up',
       bundle: bundles.recover,
       timeout: Duration.minutes(5),
       environment: counting,
@@ -146,7 +146,7 @@ export class ZhiqunStack extends Stack {
     for (const fn of [api, console]) pipeline.grantStart(fn, 'NIGHT_ARN');
 
     const rebuildMembers = new ServiceFunction(this, 'RecountMembers', {
-      description: 'Counts a part of the members anew',
+      description: 'Rebuilds a part of the members',
       bundle: bundles.recount,
       timeout: Duration.minutes(15),
       memoryMb: 1769, // one whole processor

@@ -35,7 +35,7 @@ export class StreamConsumer extends Construct {
       parallelizationFactor: 1,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      // A dropped record is a wrong count until the member is counted anew, so retry as often as Lambda can, and give up
+      // A dropped record is a wrong count until the member is counted again, so retry as often as Lambda can, and give up
       // while the stream (24 h) still has the records: the failure message says where they lie, not what they are, and
       // its consumer has an hour to read them.
       retryAttempts: 10_000,
@@ -56,7 +56,7 @@ type QueueConsumerProps = {
   maxConcurrency: number;
 };
 
-/** Feeds a queue's messages to a function, which tells those that failed; they come again until the queue gives up. */
+/** Feeds a queue's messages to a function, which reports those that failed; they come again until the queue gives up. */
 export class QueueConsumer extends Construct {
   constructor(scope: Construct, id: string, { from, to, batchSize, maxConcurrency }: QueueConsumerProps) {
     super(scope, id);

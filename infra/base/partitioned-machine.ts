@@ -59,7 +59,7 @@ export class PartitionedMachine extends Construct {
     );
   }
 
-  /** Lets a function start executions, and ask how they are. @param variable tells it the machine's ARN */
+  /** Lets a function start executions, and ask how they are. @param variable of the environment: the machine's ARN */
   grantStart(fn: ServiceFunction, variable: string): void {
     fn.lambda.addEnvironment(variable, this.machine.stateMachineArn);
     fn.grant(['states:StartExecution'], this.machine.stateMachineArn);

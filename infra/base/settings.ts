@@ -14,9 +14,9 @@ export type Settings = {
   taxonomy?: string;
   /** Hour of the day at which the nightly run starts, 0–23. */
   nightHour: number;
-  /** How many profiles members are told apart by, 2–10; chosen by the data without it. */
+  /** How many profiles members are grouped into, 2–10; chosen by the data without it. */
   profiles?: number;
-  /** Days that tell the stages of a member's life apart, as JSON: `{"newDays":14,"silentDays":14,"churnedDays":45}`. */
+  /** Days that separate the stages of a member's life, as JSON: `{"newDays":14,"silentDays":14,"churnedDays":45}`. */
   lifecycle?: string;
   /** Where alarms are mailed to; without it they only show in CloudWatch. */
   alarmEmail?: string;

@@ -59,7 +59,7 @@ export async function bundleFunctions(dir: string): Promise<{ bundles: Bundles; 
     entryPoints: functionNames.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
     outdir,
     // Written by hand: source maps hold paths relative to `outdir`, and with a temporary one every synth
-    // would give other bytes and so deploy every function anew.
+    // would give other bytes and so deploy every function again.
     write: false,
   });
   for (const { path, contents } of outputFiles) await writeAsset(join(dir, relative(outdir, path)), contents);

@@ -51,7 +51,7 @@ const folderOf = (file: string) => folders.find((folder) => file.startsWith(`${f
 const heightOf = (folder: string) => FLOORS.findIndex((floor) => floor.includes(folder));
 
 /**
- * What is wrong with who imports whom, and with who reads the world: a sentence each, none if all is well.
+ * What is wrong with the imports, and with what reads the world: a sentence each, none if all is well.
  *
  * @param sources text by path from the root of the repository, e.g. `lib/events/time.ts`
  */
@@ -113,6 +113,6 @@ if (import.meta.main) {
   const sources = new Map(files.map((file) => [file.replaceAll('\\', '/'), readFileSync(file, 'utf8')]));
   const problems = [...checkEdges(sources), ...checkTable(readFileSync('CONTRIBUTING.md', 'utf8'))];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  process.stdout.write(`Checked who imports whom in ${files.length} files.\n`);
+  process.stdout.write(`Checked the imports of ${files.length} files.\n`);
   if (problems.length) process.exitCode = 1;
 }

@@ -77,8 +77,8 @@ function toProblem(status: number, text: string, api: string): ApiProblem {
   if (status === 401)
     return new ApiProblem(status, code, `${api} does not know this key, or it was revoked.`);
   const what = body.detail ?? body.message ?? text.slice(0, 200);
-  const places = (body.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
-  return new ApiProblem(status, code, `${what}${places} (${status}${code && ` ${code}`})`);
+  const problems = (body.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  return new ApiProblem(status, code, `${what}${problems} (${status}${code && ` ${code}`})`);
 }
 
 function parseProblem(text: string): ProblemBody {

@@ -38,7 +38,7 @@ export async function runCommand(
   } catch (error) {
     const isUsage = error instanceof UsageError;
     err.write(
-      `${(error as Error).message}\n${isUsage ? `\nnpm run ${name} -- --help tells how it is called.\n` : ''}`,
+      `${(error as Error).message}\n${isUsage ? `\nnpm run ${name} -- --help shows how to call it.\n` : ''}`,
     );
     if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
     return isUsage ? 2 : 1;

@@ -85,7 +85,7 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
   } catch (error) {
     const isUsage = error instanceof UsageError;
     err.write(
-      `${(error as Error).message}\n${isUsage ? '\nnpm run import -- --help tells how it is called.\n' : ''}`,
+      `${(error as Error).message}\n${isUsage ? '\nnpm run import -- --help shows how to call it.\n' : ''}`,
     );
     if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
     return isUsage ? 2 : 1;

@@ -14,7 +14,7 @@ import { followRecount, formatExamples, formatFailure, formatFindings } from './
 
 const usage = `npm run recount -- [options]
 
-Counts the members of a running zhiqun anew from the event log, and waits until all are done: after a restore, lost
+Counts the members of a running zhiqun again from the event log, and waits until all are done: after a restore, lost
 records, or a changed taxonomy, time zone or currency. Events may go on coming meanwhile.
 
   --member ID     only this member; may be repeated, up to 1,000 times (default: all members)

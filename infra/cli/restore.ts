@@ -53,7 +53,7 @@ export async function restoreCommand(args: readonly string[], { env, out, err }:
   } catch (error) {
     const isUsage = error instanceof UsageError;
     err.write(
-      `${(error as Error).message}\n${isUsage ? '\nnpm run restore -- --help tells how it is called.\n' : ''}`,
+      `${(error as Error).message}\n${isUsage ? '\nnpm run restore -- --help shows how to call it.\n' : ''}`,
     );
     return isUsage ? 2 : 1;
   }

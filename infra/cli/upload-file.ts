@@ -12,7 +12,7 @@ interface Upload {
   ticket: UploadTicket;
   /** asks for fresh addresses of the same upload, when those of the ticket have run out */
   renew: () => Promise<UploadTicket>;
-  /** told how many bytes have arrived */
+  /** called with how many bytes have arrived */
   onProgress: (bytes: number) => void;
 }
 
@@ -20,7 +20,7 @@ interface Upload {
  * Uploads a file to where the ticket says. Parts go up several at once, each again when it fails, and once more to a
  * fresh address when its own is refused.
  * @returns the parts, for the API to put together; none when the file went up in one piece
- * @throws Error that says what S3 said
+ * @throws Error that says what S3 answered
  */
 export async function uploadFile({ file, ticket, renew, onProgress }: Upload): Promise<UploadedPart[]> {
   const withTicket = renewableTicket(ticket, renew);

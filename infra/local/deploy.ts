@@ -242,7 +242,7 @@ function announce(
     return announceObjects(notifications, { client, aws, file: announcedFile, onObjectCreated, send, log });
   }
   log(
-    `S3_ENDPOINT names another engine: nobody tells what is put into its bucket ${first.bucket}, so no file is imported`,
+    `S3_ENDPOINT names another engine: nothing reports what is put into its bucket ${first.bucket}, so no file is imported`,
   );
   return undefined;
 }

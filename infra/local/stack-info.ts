@@ -24,7 +24,7 @@ export function buildStackInfo(
   output: (name: string) => string | undefined,
   endpoints: { dynamodb: string; s3: string; sqs: string },
 ): Omit<StackInfo, 'writeKey' | 'secretKey' | 'seed'> {
-  const named = (name: string): string => {
+  const outputValue = (name: string): string => {
     const value = output(name);
     if (value === undefined)
       throw new Error(
@@ -33,19 +33,19 @@ export function buildStackInfo(
     return value;
   };
   return {
-    api: named('ApiUrl'),
+    api: outputValue('ApiUrl'),
     ...endpoints,
     tables: {
-      events: named('EventsTable'),
-      members: named('MembersTable'),
-      rewards: named('RewardsTable'),
-      control: named('ControlTable'),
+      events: outputValue('EventsTable'),
+      members: outputValue('MembersTable'),
+      rewards: outputValue('RewardsTable'),
+      control: outputValue('ControlTable'),
     },
-    buckets: { data: named('DataBucket'), imports: named('ImportsBucket') },
+    buckets: { data: outputValue('DataBucket'), imports: outputValue('ImportsBucket') },
     queues: {
-      failures: named('FailuresQueueUrl'),
-      countingFailures: named('CountingFailuresQueueUrl'),
-      imports: named('ImportsQueueUrl'),
+      failures: outputValue('FailuresQueueUrl'),
+      countingFailures: outputValue('CountingFailuresQueueUrl'),
+      imports: outputValue('ImportsQueueUrl'),
     },
   };
 }

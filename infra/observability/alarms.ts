@@ -47,7 +47,7 @@ export class Alarms extends Construct {
     this.addAlarm(`${name}Behind`, iteratorAge(consumer), {
       above: 60_000,
       forMinutes: 5,
-      meaning: `${name} is over a minute behind: counts come late. What it gives up after 23 h, recover counts anew`,
+      meaning: `${name} is over a minute behind: counts come late. What it gives up after 23 h, recover counts again`,
     });
   }
 
@@ -79,7 +79,7 @@ export class Alarms extends Construct {
     this.addAlarm('Failures', waiting, {
       above: 0,
       meaning:
-        'Something was given up: a file, a start, or a record whose member recover could not count anew. Read the failures queue',
+        'Something was given up: a file, a start, or a record whose member recover could not count again. Read the failures queue',
     });
   }
 

@@ -55,7 +55,7 @@ export class PipelineFunctions extends Construct {
       .grantBucket('DATA_BUCKET', data, { 'runs/': ['PutObject', 'AbortMultipartUpload'] });
 
     this.audit = new ServiceFunction(this, 'Audit', {
-      description: 'Compares some members with the log, and counts anew what differs',
+      description: 'Compares some members with the log, and rebuilds what differs',
       bundle: bundles.audit,
       timeout: Duration.minutes(15),
       memoryMb: 1769,

@@ -45,7 +45,7 @@ export async function runPython<T>(python: Python, script: string, args: readonl
   return JSON.parse((await execute(python.command, [script, ...args])).stdout) as T;
 }
 
-/** The same for one of our own: a script in a process of its own, so that its peak memory can be told. */
+/** The same for one of our own: a script in a process of its own, so that its peak memory can be measured. */
 export async function runNode<T>(script: string, args: readonly string[]): Promise<T> {
   return JSON.parse((await execute(process.execPath, [script, ...args])).stdout) as T;
 }

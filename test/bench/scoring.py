@@ -56,8 +56,8 @@ def seconds(once):
 
 loaded = load()
 score(loaded, rows[0])
-held = seconds(lambda row: score(loaded, row))
-anew = seconds(lambda row: score(load(), row))
+cached = seconds(lambda row: score(loaded, row))
+reloaded = seconds(lambda row: score(load(), row))
 os.remove(path)
 os.rmdir(os.path.dirname(path))
-print(json.dumps({"held": held, "anew": anew}))
+print(json.dumps({"cached": cached, "reloaded": reloaded}))

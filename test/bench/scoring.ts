@@ -58,14 +58,14 @@ async function againstPython(ours: number): Promise<Result[]> {
   const python = await pythonWith('sklearn', 'numpy');
   if (python === undefined) return [];
   const script = join(import.meta.dirname, 'scoring.py');
-  const { held, anew } = await runPython<{ held: number; anew: number }>(python, script, [
+  const { cached, reloaded } = await runPython<{ cached: number; reloaded: number }>(python, script, [
     String(PYTHON_CALLS),
   ]);
   const named = `scikit-learn ${python.versions['sklearn']}`;
   return (
     [
-      [`models held in memory`, held],
-      [`models loaded for each request`, anew],
+      [`models cached in memory`, cached],
+      [`models loaded for each request`, reloaded],
     ] as const
   ).map(([how, theirs]) => ({
     name: `one score with reasons / ${named}, one row without, ${how}`,

@@ -8,7 +8,7 @@ export type Treatment =
   | 'cut'
   | { answer: number; body: string; headers?: Record<string, string> };
 
-/** Stands before an engine and treats requests as it is told. */
+/** Stands before an engine and treats requests as prescribed. */
 export interface FaultyProxy {
   url: string;
   /** decides over each request from now on */
@@ -18,7 +18,7 @@ export interface FaultyProxy {
   close(): Promise<void>;
 }
 
-/** A proxy before an HTTP engine, which lets everything pass until told otherwise. */
+/** A proxy before an HTTP engine, which lets everything pass until changed. */
 export async function faultyProxy(target: string): Promise<FaultyProxy> {
   const { hostname, port } = new URL(target);
   const server = createServer((incoming, response) => {

@@ -202,13 +202,13 @@ test('the command line ends zero when every row was accepted, and non-zero when 
       '--data-dir',
       dataDir,
     ]).catch((error: { code: number; stdout: string; stderr: string }) => error);
-    return { code: 'code' in ran ? ran.code : 0, said: ran.stdout + ran.stderr };
+    return { code: 'code' in ran ? ran.code : 0, output: ran.stdout + ran.stderr };
   };
   const good = 'user_id,date,amount\ncli-1,2026-03-08,9.90\ncli-1,2026-03-08,9.90\n';
   expect(await importing('good.csv', good)).toMatchObject({ code: 0 });
   const bad = await importing('bad.csv', `${good}cli-2,2026-03-09,free\n`);
   expect(bad.code).toBe(1);
-  expect(bad.said).toMatch(/4.*amount/s);
+  expect(bad.output).toMatch(/4.*amount/s);
   await vi.waitFor(async () => {
     const response = await checkedFetch(new URL('/v1/members/cli-1', info.api), {
       headers: { authorization: `Bearer ${info.secretKey}` },

@@ -45,11 +45,11 @@ const engine = () => JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8
 function command(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
   children.push(child);
-  let said = '';
-  child.stdout.on('data', (chunk) => (said += chunk));
-  child.stderr.on('data', (chunk) => (said += chunk));
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  return { child, ended, said: () => said };
+  return { child, ended, output: () => output };
 }
 
 async function write(stack: StackInfo, userId: string): Promise<void> {
@@ -107,17 +107,17 @@ test('a second start in the same process finds data and keys again, and an audit
     await expectPosts(stack, 'first-run', 1);
     await write(stack, 'second-run');
     await expectPosts(stack, 'second-run', 1);
-    let said = '';
-    const all = { write: (text: string) => (said += text) };
+    let output = '';
+    const all = { write: (text: string) => (output += text) };
     const code = await auditCommand(['--all', '--data-dir', dataDir], { env: {}, out: all, err: all });
-    expect(said).toContain('2 members compared with the log; 0 differed.');
+    expect(output).toContain('2 members compared with the log; 0 differed.');
     expect(code).toBe(0);
   } finally {
     await stop();
   }
 });
 
-test('what counting gave up is counted anew without anybody doing anything', async () => {
+test('what counting gave up is counted again without anybody doing anything', async () => {
   const { stack, stop } = await startLocal({ port: 0, dataDir, empty: true });
   try {
     await write(stack, 'given-up');
@@ -170,10 +170,10 @@ test('the night runs with every start, and one that was cut off is carried on wi
 });
 
 test('SIGTERM ends everything that was started, within 5 s and with code 0', async () => {
-  const { child, ended, said } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
-  await vi.waitFor(() => expect(said()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
+  const { child, ended, output } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
+  await vi.waitFor(() => expect(output()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
   const { api, secretKey, writeKey } = described();
-  for (const shown of [api, `${api}/docs`, secretKey, writeKey, dataDir]) expect(said()).toContain(shown);
+  for (const shown of [api, `${api}/docs`, secretKey, writeKey, dataDir]) expect(output()).toContain(shown);
   const { pid } = engine();
   expect(identify(pid)).toBeDefined();
   const from = performance.now();
@@ -198,20 +198,20 @@ test('SIGINT while it starts leaves nothing behind', async () => {
 });
 
 test('an engine that dies ends the stack with an error', async () => {
-  const { ended, said } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
-  await vi.waitFor(() => expect(said()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
+  const { ended, output } = command(['--port', '0', '--data-dir', dataDir, '--empty']);
+  await vi.waitFor(() => expect(output()).toContain('Ctrl-C stops it'), { timeout: 45_000 });
   process.kill(engine().pid, 'SIGKILL');
   expect(await ended).toBe(1);
-  expect(said()).toContain('The DynamoDB engine (dynoxide) ended unexpectedly');
+  expect(output()).toContain('The DynamoDB engine (dynoxide) ended unexpectedly');
 });
 
 test('a busy port ends the start at once and says what to do', async () => {
   const busy = createServer().listen(0, '127.0.0.1');
   await vi.waitFor(() => expect(busy.listening).toBe(true));
   const { port } = busy.address() as { port: number };
-  const { ended, said } = command(['--port', String(port), '--data-dir', dataDir]);
+  const { ended, output } = command(['--port', String(port), '--data-dir', dataDir]);
   expect(await ended).toBe(1);
-  expect(said()).toContain(`Port ${port} is in use by another program`);
+  expect(output()).toContain(`Port ${port} is in use by another program`);
   busy.close();
 });
 
@@ -225,9 +225,9 @@ test('options are read, and a wrong one is named', async () => {
   });
   expect(() => readOptions(['--prot', '1'])).toThrow("Unknown option '--prot'");
   expect(() => readOptions(['--port', 'x'])).toThrow('--port x: expected a number from 0 to 65535');
-  const { ended, said } = command(['--prot', '1']);
+  const { ended, output } = command(['--prot', '1']);
   expect(await ended).toBe(1);
-  expect(said()).toContain("Unknown option '--prot'");
+  expect(output()).toContain("Unknown option '--prot'");
 });
 
 test('another engine can take the place of the built-in one', async () => {
@@ -247,5 +247,5 @@ test('another engine can take the place of the built-in one', async () => {
     DYNAMODB_ENDPOINT: other.endpoint,
   });
   expect(await away.ended).toBe(1);
-  expect(away.said()).toContain(`DYNAMODB_ENDPOINT is ${other.endpoint}, but nobody answers there`);
+  expect(away.output()).toContain(`DYNAMODB_ENDPOINT is ${other.endpoint}, but nobody answers there`);
 });

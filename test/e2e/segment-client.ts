@@ -45,7 +45,7 @@ async function request(access: Access, path: string): Promise<Response> {
   });
 }
 
-/** One member as the API shows it; undefined for a stranger. */
+/** One member as the API shows it; undefined for an unknown member. */
 export async function fetchMember(access: Access, userId: string): Promise<MemberView | undefined> {
   const response = await request(access, `/v1/members/${encodeURIComponent(userId)}`);
   if (response.status === 404) return undefined;

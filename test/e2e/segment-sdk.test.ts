@@ -183,10 +183,10 @@ function bodyOf(type: string): Record<string, unknown> {
   return { name: '首页' };
 }
 
-test('an unknown key is told so with 400, and nothing is stored', async () => {
+test('an unknown key is refused with 400, and nothing is stored', async () => {
   const response = await checkedFetch(new URL('/v1/track', access.api), {
     method: 'POST',
-    body: JSON.stringify({ writeKey: 'wk_nobody', userId: 'stranger', event: 'Post Created' }),
+    body: JSON.stringify({ writeKey: 'wk_nobody', userId: 'unknown', event: 'Post Created' }),
   });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({
@@ -194,7 +194,7 @@ test('an unknown key is told so with 400, and nothing is stored', async () => {
     code: expect.any(String),
     message: expect.any(String),
   });
-  expect(await fetchMember(access, 'stranger')).toBeUndefined();
+  expect(await fetchMember(access, 'unknown')).toBeUndefined();
 });
 
 test('a write key opens nothing but tracking', async () => {

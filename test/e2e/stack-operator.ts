@@ -39,7 +39,7 @@ export interface Operator {
   rows<T>(prefix: string): Promise<T[]>;
 }
 
-/** @param info of the stack as it runs now; asked anew each time, as a new start may change its ports */
+/** @param info of the stack as it runs now; asked again each time, as a new start may change its ports */
 export function createOperator(info: () => StackInfo): Operator {
   const s3 = () => new S3Client({ endpoint: info().s3, forcePathStyle: true, ...testCredentials });
 

@@ -31,16 +31,16 @@ export async function startStack(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
-      said = (said + chunk).slice(-4_000);
+      output = (output + chunk).slice(-4_000);
     });
   }
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const access = await vi.waitFor(
     async () => {
-      if (child.exitCode !== null) throw new Error(`the stack ended with ${child.exitCode}: ${said}`);
+      if (child.exitCode !== null) throw new Error(`the stack ended with ${child.exitCode}: ${output}`);
       const stack = JSON.parse(await readFile(description, 'utf8')) as Access;
       await fetch(new URL('/v1/openapi.json', stack.api));
       return stack;

@@ -40,7 +40,7 @@ export async function makeQueue(client: SQSClient, properties: QueueProperties =
   return { name, arn: `arn:aws:sqs:us-east-1:000000000000:${name}`, url: await getQueueUrl(client, name) };
 }
 
-/** Where a queue is now; an engine that was started anew listens elsewhere. */
+/** Where a queue is now; an engine that was started again listens elsewhere. */
 export async function getQueueUrl(client: SQSClient, name: string): Promise<string> {
   return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl!;
 }

@@ -46,7 +46,7 @@ test('files are imported one per call, at most five at once', () => {
   });
 });
 
-test('what counting gives up is counted anew, and only what that fails at is given up for good', () => {
+test('what counting gives up is counted again, and only what that fails at is given up for good', () => {
   const { Properties } = one('AWS::Lambda::EventSourceMapping', 'Counting');
   const givenUp = one('AWS::SQS::Queue', 'CountingFailures');
   expect(target(Properties['DestinationConfig'].OnFailure.Destination)).toBe(givenUp.id);

@@ -64,7 +64,7 @@ test('aggregate may read the stream, move events, count, and report failures, no
   ]);
 });
 
-test('recover may work on its queue, read the stream, mark members and count them anew, nothing else', () => {
+test('recover may work on its queue, read the stream, mark members and count them again, nothing else', () => {
   expect(rightsOf('Recover')).toEqual([
     'Control: dynamodb:PutItem',
     'CountingFailures: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage',
@@ -155,7 +155,7 @@ test.each([
   expect(rightsOf(`Nightly${name}`)).toEqual([...may, logs(`Nightly${name}`)].sort());
 });
 
-test('recount may look through the log and the members, count, and keep its place, nothing else', () => {
+test('recount may read the log and the members, count, and save its position, nothing else', () => {
   const scans = (rights: string) => [...rights.split(' '), 'dynamodb:Scan'].sort().join(' ');
   expect(rightsOf('RecountMembers')).toEqual([
     'Control: dynamodb:GetItem dynamodb:UpdateItem',

@@ -14,7 +14,7 @@ const { arn, definition, states, limitOf, rights } = deployedMachine(synthesize(
 const nameOf = (fn: string) => fn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
-test('no call outlives its function unseen, none is given up at once, and none fails without being told', () => {
+test('no call outlives its function unseen, none is given up at once, and none fails without a report', () => {
   expect(tasks.length).toBeGreaterThan(STEPS.length);
   for (const [name, { Resource = '', TimeoutSeconds, Retry = [], Catch = [] }] of tasks) {
     expect(TimeoutSeconds, name).toBeGreaterThan(limitOf(Resource));

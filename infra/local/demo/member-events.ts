@@ -93,7 +93,7 @@ export function createShop(random: Random) {
   };
 
   return {
-    /** @param identified tells the new plan when a membership was bought */
+    /** @param identified called with the new plan when a membership was bought */
     order(person: Person, { purchase }: Act, identified: OrderEvent): OrderEvent[] {
       const { price, kind, coupon } = purchase!;
       const event = kind === 'renewal' ? 'Subscription Renewed' : 'Order Completed';
@@ -181,9 +181,9 @@ export function createOpinions(random: Random) {
     feedback(person: Person): OpinionEvent {
       const mood = moodOf(person);
       const rating = mood > 0.8 ? 5 : mood > 0.6 ? 4 : mood > 0.42 ? 3 : mood > 0.25 ? 2 : 1;
-      const words = rating >= 4 ? GOOD_REVIEWS : rating === 3 ? MIXED_REVIEWS : BAD_REVIEWS;
+      const reviews = rating >= 4 ? GOOD_REVIEWS : rating === 3 ? MIXED_REVIEWS : BAD_REVIEWS;
       const second = random.pick(rating === 5 ? GOOD_REVIEWS : MIXED_REVIEWS);
-      const first = random.pick(words);
+      const first = random.pick(reviews);
       const text = random.chance(0.35) && second !== first ? `${first}。${second}。` : `${first}。`;
       const course = person.courses.at(-1)!.name;
       if (random.chance(0.3)) return trackOpinion('Product Reviewed', { product: course, rating, text });

@@ -28,7 +28,11 @@ function launch(binary: string, args: string[]): ChildProcess {
 /**
  * Starts dynoxide on a free loopback port.
  * @param dbPath SQLite file to keep the data in; in memory without it
+<<<<<<< HEAD
  * @throws Error with the engine's own words if it does not come up; of one sentence if there is none to start
+=======
+ * @throws Error with the engine's own message if it does not come up
+>>>>>>> 1d0696b (words: infra, the local target and the end-to-end tests say again, reported and output)
  */
 export async function startDynoxide(dbPath?: string, options?: EngineOptions): Promise<Dynoxide> {
   const binary = await engineBinary(options);
@@ -73,7 +77,7 @@ async function startOn(binary: string, port: number, dbPath?: string): Promise<D
   };
 }
 
-/** Waits for the line that dynoxide prints once its socket is open; returns the engine's own pid, which the shell told. */
+/** Waits for the line that dynoxide prints once its socket is open; returns the engine's own pid, which the shell printed. */
 function waitUntilListening(child: ChildProcess, exited: Promise<string>): Promise<number> {
   return new Promise((resolve, reject) => {
     let out = '';

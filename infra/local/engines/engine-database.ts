@@ -52,7 +52,7 @@ export function openEngineDatabase(dir: string): EngineDatabase {
     if (writtenAt <= keptAt) return;
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      // In one go: a backup in steps begins anew whenever the engine writes in between.
+      // In one go: a backup in steps begins again whenever the engine writes in between.
       await backup(database, `${kept}.new`, { rate: 2 ** 30 });
     } finally {
       database.close();

@@ -46,7 +46,7 @@ export async function ensureTable(
     );
   }
   if (wanted.StreamSpecification && !table.LatestStreamArn)
-    throw new Error(`The table ${name} was made without a stream. Start with --fresh to make it anew`);
+    throw new Error(`The table ${name} was made without a stream. Start with --fresh to make it again`);
   await ensureTimeToLive(client, name, wanted.TimeToLiveSpecification);
   return table.LatestStreamArn;
 }

@@ -25,7 +25,7 @@ export type Gateway = {
 export type GatewayOptions = {
   /** 0 takes any free port. */
   port: number;
-  /** Told about every function that failed, and every request the gateway could not pass on. */
+  /** Called with every function that failed, and every request the gateway could not pass on. */
   onError(error: unknown): void;
   /** API Gateway's limit, 30 s; tests shorten it. */
   integrationTimeoutMs?: number;

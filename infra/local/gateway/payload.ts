@@ -130,11 +130,11 @@ export function toGatewayResponse(answer: unknown): GatewayResponse {
   const text = body ?? '';
   if (!Number.isInteger(status) || status < 100 || status > 599 || typeof text !== 'string')
     return buildGatewayMessage(500, 'Internal Server Error');
-  const named = Object.entries((headers ?? {}) as Record<string, unknown>).map(
+  const pairs = Object.entries((headers ?? {}) as Record<string, unknown>).map(
     ([name, value]): [string, string] => [name.toLowerCase(), String(value)],
   );
-  if (!named.some(([name]) => name === 'content-type') && text !== '')
-    named.push(['content-type', 'text/plain;charset=UTF-8']);
-  for (const cookie of (cookies ?? []) as string[]) named.push(['set-cookie', cookie]);
-  return { status, headers: named, body: Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8') };
+  if (!pairs.some(([name]) => name === 'content-type') && text !== '')
+    pairs.push(['content-type', 'text/plain;charset=UTF-8']);
+  for (const cookie of (cookies ?? []) as string[]) pairs.push(['set-cookie', cookie]);
+  return { status, headers: pairs, body: Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8') };
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJson, writeJson } from './json-file.ts';
 
-/** The directory that holds everything one local stack keeps, held by one process at a time. */
+/** The directory that holds everything one local stack keeps, locked by one process at a time. */
 export type DataDir = {
   path: string;
   /** Path of a file or directory in it. */
@@ -22,7 +22,7 @@ const engine = 'engine.json';
 
 /**
  * Makes the directory if it is missing, takes its lock, and ends what a killed run left behind.
- * @param fresh whether it is opened in order to be emptied, which only matters for the error's words
+ * @param fresh whether it is opened in order to be emptied, which only matters for the error's text
  * @throws Error if the directory holds something else than local data of zhiqun, or another process holds it
  */
 export async function openDataDir(path: string, { fresh = false } = {}): Promise<DataDir> {
@@ -101,7 +101,7 @@ async function terminateOrphan(path: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-/** A process, told apart from a later one that got the same pid. */
+/** A process, as distinct from a later one that got the same pid. */
 type ProcessIdentity = { pid: number; startedAt: string };
 
 /** The identity of a running process; undefined if there is none with this pid. */

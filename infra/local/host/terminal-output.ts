@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const runningFunction = new AsyncLocalStorage<string>();
 
-/** Runs a function's code such that what it writes to the terminal can be told from other output. */
+/** Runs a function's code such that what it writes to the terminal can be recognised among other output. */
 export function runAsFunction<T>(name: string, run: () => T): T {
   return runningFunction.run(name, run);
 }

@@ -18,7 +18,7 @@ export type LocalFunction = {
 
 /** The function threw, ran out of time, or broke a limit of Lambda's. */
 export class FunctionError extends Error {
-  /** What the caller's fault is, as HTTP would put it: 413 for a payload that is too large. */
+  /** What the caller did wrong, as an HTTP status: 413 for a payload that is too large. */
   readonly status: 200 | 413;
   /** What Lambda calls the error towards its callers: the name of what the function threw, for example. */
   readonly errorType: string;

@@ -67,7 +67,7 @@ export function describeFailure({ name, status, error, cause = '' }: Execution):
   return `the execution ${name} failed with ${error}: ${formatCause(cause)}`;
 }
 
-/** The stack of an error that Lambda told of, or the cause as it is. */
+/** The stack of an error that Lambda reported, or the cause as it is. */
 function formatCause(cause: string): string {
   try {
     const { errorMessage, trace } = JSON.parse(cause) as { errorMessage?: string; trace?: string[] };
@@ -93,7 +93,7 @@ export class TerminalError extends Error {
 
 /**
  * Calls a function as a Task state does.
- * @throws Error named and told as Lambda does it; TerminalError for too much data, or once the execution is over
+ * @throws Error with the name and message that Lambda gives; TerminalError for too much data, or once the execution is over
  */
 export async function invokeTask(state: string, fn: LocalFunction, input: unknown, isOver: () => boolean) {
   // A map starts the parts it has left even when it has failed, and a retry may come after the end.

@@ -30,11 +30,11 @@ export type LocalStateMachine = {
   /** Resolves when an execution is over, however it ended. */
   waitFor(executionArn: string): Promise<void>;
   /**
-   * Begins anew, under their own names, the executions that ran when the last process ended: Step Functions would
+   * Begins again, under their own names, the executions that ran when the last process ended: Step Functions would
    * have carried on with them, and a step may be done twice. Resolves when they are over.
    */
   resume(): Promise<void>;
-  /** Aborts what runs; `resume` begins it anew. Functions that are at work go on, unheard. */
+  /** Aborts what runs; `resume` begins it again. Functions that are at work go on, unheard. */
   stop(): void;
 };
 
@@ -44,7 +44,7 @@ type Running = { execution: Execution; abort: () => void; ended: Promise<void> }
  * Makes a state machine of a synthesized definition, whose tasks call local functions.
  * @param functionOf finds a function by its ARN
  * @param journal where it is kept which executions run
- * @param log is told of every attempt and every execution that failed
+ * @param log called with every attempt and every execution that failed
  * @throws Error naming the state that is invalid or that asks for what the local target does not do
  */
 export async function loadStateMachine(
@@ -86,7 +86,7 @@ export async function loadStateMachine(
       }
     })();
     const ended = result.then(successOutcome, outcomeOfError).then(async (ending) => {
-      await watched; // the last of the events may tell of too much output
+      await watched; // the last of the events may report too much output
       if (isOver()) return;
       journal.recordEnd(execution.executionArn);
       Object.assign(execution, violation ? failureOutcome(violation) : ending, {

@@ -6,7 +6,7 @@ import { readJson, writeJson } from '#infra/local/host/json-file.ts';
 /** Up to when the objects of each notification are announced, and those of that very millisecond. */
 type Positions = Record<string, { until: string; objects: string[] }>;
 
-/** What tells a queue about a bucket's new objects. */
+/** What notifies a queue of a bucket's new objects. */
 export type Announcer = {
   /** Resolves once everything known so far is announced. */
   flushed(): Promise<void>;

@@ -141,12 +141,12 @@ export function pollQueue(mapping: QueueMapping, { client, region, log }: QueueP
     });
   }
 
-  /** A message whose call is cut off by the end of this process did not fail: it starts anew, with its count. */
+  /** A message whose call is cut off by the end of this process did not fail: it starts again, with its count. */
   async function putBack(message: Message): Promise<void> {
     const { Body: MessageBody, MessageAttributes, ReceiptHandle } = message;
     try {
-      const anew = { MessageBody, ...(MessageAttributes ? { MessageAttributes } : {}) };
-      await client.send(new SendMessageCommand({ QueueUrl, ...anew }));
+      const copy = { MessageBody, ...(MessageAttributes ? { MessageAttributes } : {}) };
+      await client.send(new SendMessageCommand({ QueueUrl, ...copy }));
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     } catch (error) {
       log(

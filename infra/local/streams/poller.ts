@@ -138,7 +138,7 @@ export function pollStream(mapping: StreamMapping, options: StreamPollerOptions)
     return target.invoke(`{"Records":[${records.map(({ json }) => json).join(',')}]}`);
   }
 
-  /** What fails may do so by the order of delivery only; the first line about it tells how to have that again. */
+  /** What fails may do so by the order of delivery only; the first line about it says how to repeat that order. */
   function logFailure(message: string): void {
     log(seedLogged ? message : `${message} (delivered in the disorder of ZHIQUN_LOCAL_SEED=${seed})`);
     seedLogged = true;

@@ -36,7 +36,7 @@ export const withoutLocalMeaning: Readonly<Record<string, string>> = {
   'AWS::Logs::MetricFilter': 'nothing measures here',
   'AWS::CloudWatch::Alarm': 'nothing measures here',
   'AWS::CloudWatch::Dashboard': 'nothing measures here',
-  'AWS::CDK::Metadata': 'tells AWS which constructs were used',
+  'AWS::CDK::Metadata': 'reports to AWS which constructs were used',
 };
 
 /** @throws Error naming every resource whose type is neither handled nor known to have no local meaning */
@@ -118,7 +118,7 @@ const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 /**
  * Synthesizes the CDK app in a process of its own.
  * @param outDir where the cloud assembly goes
- * @throws Error with the app's own words if it fails
+ * @throws Error with the app's own message if it fails
  */
 export async function synthesize(outDir: string, signal: AbortSignal): Promise<void> {
   const context = process.env['CDK_CONTEXT_JSON'] ?? '{}';

@@ -2,7 +2,7 @@ import type { LocalAws } from '#infra/local/host/aws-environment.ts';
 import type { TemplateResource } from './assembly.ts';
 import type { Deployed } from './intrinsics.ts';
 
-/** What can be told of a resource before it exists, because names here are chosen, not assigned. */
+/** What is known of a resource before it exists, because names here are chosen, not assigned. */
 type Identity = { name: string; arn: string; deployed: Deployed };
 
 /**

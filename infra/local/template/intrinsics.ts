@@ -14,12 +14,12 @@ export type ResolveContext = {
 const noValue = Symbol('AWS::NoValue');
 type Node = Record<string, unknown>;
 
-/** Replaces CloudFormation's intrinsic functions by their values. `at` names the place for error messages. */
+/** Replaces CloudFormation's intrinsic functions by their values. `at` is the path for error messages. */
 export type Resolve = (value: unknown, at: string) => unknown;
 
 /**
  * Makes a resolver for Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select, Fn::Split, Fn::If (with its conditions),
- * Fn::FindInMap, Fn::Base64 and the pseudo parameters. It throws an Error naming the place for any other function,
+ * Fn::FindInMap, Fn::Base64 and the pseudo parameters. It throws an Error with the path for any other function,
  * and for a reference to something that has not been deployed.
  */
 export function createResolver(context: ResolveContext): Resolve {

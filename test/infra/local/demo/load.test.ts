@@ -76,7 +76,7 @@ test('a call that the API rejects is an error too, since a demo has none', async
   await expect(loadDemo({ api, writeKey: 'wk_demo', now })).rejects.toThrow(/id_blocked/);
 });
 
-test('loading stops when it is told to', async () => {
+test('loading stops when it is aborted', async () => {
   const stop = new AbortController();
   const api = await serverThat((nth, _, response) => {
     if (nth === 3) stop.abort(new Error('Ctrl-C'));

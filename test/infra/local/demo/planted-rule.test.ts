@@ -16,7 +16,7 @@ test.each(moments)('least squares finds the planted payment rule within two stan
   for (const [i, value] of truth.entries()) {
     expect(Math.abs(coefficients[i]! - value)).toBeLessThan(2 * standardErrors[i]!);
   }
-  // Each planted coefficient is also clearly told from 0.
+  // Each planted coefficient is also clearly distinct from 0.
   for (const i of [1, 2, 3]) expect(coefficients[i]! / standardErrors[i]!).toBeGreaterThan(5);
   expect(r2).toBeGreaterThan(0.4);
   expect(r2).toBeLessThan(0.9);

@@ -92,7 +92,7 @@ test('one that runs says so, and gives its name to no other', async () => {
   );
 });
 
-test('machines and executions that do not exist are told apart', async () => {
+test('machines and executions that do not exist are distinguished', async () => {
   const elsewhere = new StartExecutionCommand({ stateMachineArn: `${stateMachineArn}-of-others` });
   await expect(client.send(elsewhere)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   await expect(describeIt(stateMachineArn.replace('stateMachine', 'execution'))).rejects.toMatchObject({

@@ -17,7 +17,7 @@ function sleeper(): ChildProcess {
   return spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 }
 
-test('one process at a time: the second is told who holds the directory', async () => {
+test('one process at a time: the second learns which process has the directory', async () => {
   const first = await openDataDir(dir);
   await expect(openDataDir(dir)).rejects.toThrow(
     new RegExp(`in use by another local stack \\(pid ${process.pid}\\)`),

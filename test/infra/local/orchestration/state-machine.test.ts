@@ -105,7 +105,7 @@ test('plan, parts, fits beside each other: a definition runs with its paths, its
   });
 });
 
-test('a task that fails is tried again as often as Retry says, and every retry is told of', async () => {
+test('a task that fails is tried again as often as Retry says, and every retry is reported', async () => {
   const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 2 }], End: true };
   const { run, logged } = await machineOf(only(task('flaky', retry)), {
     flaky: `${isTried(3)} return 'at last';`,
@@ -125,7 +125,7 @@ test('an error that Retry does not name is not tried again', async () => {
 
 test('Catch gets the error as Lambda tells it: its name, and message and stack as JSON', async () => {
   const { run } = await machineOf(
-    only(task('broken', { ...catchAll('Told'), End: true }), { Told: task('tell', { End: true }) }),
+    only(task('broken', { ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
     { broken: 'throw new RangeError("7 is too much");', tell: 'return event;' },
   );
   const { status, output } = await run({ runId: 'r' });
@@ -145,9 +145,9 @@ test('a function that takes too long is an error too', async () => {
   expect(cause).toContain('timed out after 1 seconds');
 });
 
-test('a failed part fails a Distributed Map with Step Functions’ own error, whatever the part said', async () => {
+test('a failed part fails a Distributed Map with Step Functions’ own error, whatever the error of the part', async () => {
   const { run } = await machineOf(
-    only(partsOf({ ...catchAll('Told'), End: true }), { Told: task('tell', { End: true }) }),
+    only(partsOf({ ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
     { part: 'if (event.part === 1) throw new RangeError("part 1");', tell: 'return event.error;' },
   );
   expect((await run({ parts: [{ part: 0 }, { part: 1 }] })).output).toEqual({
@@ -168,7 +168,7 @@ test('a part is retried, and may catch its own error, before it fails the map', 
   expect(await run({ parts: [{ id: 'caught' }] })).toMatchObject({ status: 'SUCCEEDED', output: ['Error'] });
 });
 
-test('the error of a branch is what its Parallel catches, and a Fail state ends with what it is told', async () => {
+test('the error of a branch is what its Parallel catches, and a Fail state ends with what it is given', async () => {
   const branch = (name: string) => ({ StartAt: name, States: { [name]: task(name) } });
   const { run, logged } = await machineOf(
     only(
@@ -214,7 +214,7 @@ test('stopping ends what runs, and no function is called any more', async () => 
   expect(globalThis).not.toHaveProperty('wasCalled');
 });
 
-test('what ran when the process ended begins anew with the next one, under its name, and nothing else does', async () => {
+test('what ran when the process ended begins again with the next one, under its name, and nothing else does', async () => {
   const definition = only(task('it'));
   const file = newFile();
   const first = await machineOf(

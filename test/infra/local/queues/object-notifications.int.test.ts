@@ -53,12 +53,12 @@ function announce(send: Send = toQueue): { announcer: Announcer; log: string[] }
   return { announcer, log };
 }
 
-/** A function fed from the queue. It collects what S3 told. */
+/** A function fed from the queue. It collects what S3 reports. */
 function receive(): S3EventRecord[] {
-  const told: S3EventRecord[] = [];
+  const records: S3EventRecord[] = [];
   const invoke = async (payload: string) => {
     for (const { body } of (JSON.parse(payload) as SQSEvent).Records)
-      told.push(...(JSON.parse(body) as S3Event).Records);
+      records.push(...(JSON.parse(body) as S3Event).Records);
   };
   open.push(
     pollQueue(
@@ -73,20 +73,20 @@ function receive(): S3EventRecord[] {
       { client: running.sqs, region: 'us-east-1', log: () => {} },
     ),
   );
-  return told;
+  return records;
 }
 
 const put = (Key: string, Body: string | Uint8Array = 'a,b\n') =>
   running.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 const within = { timeout: 20_000, interval: 20 };
-const keys = (told: readonly S3EventRecord[]) => told.map(({ s3 }) => s3.object.key);
+const keys = (records: readonly S3EventRecord[]) => records.map(({ s3 }) => s3.object.key);
 
 test('an object that any S3 client puts reaches the function, with its key encoded', async () => {
   announce();
-  const told = receive();
+  const records = receive();
   const { ETag } = await put('imports/orders/1 月+.csv', '知群');
-  await vi.waitFor(() => expect(told).toHaveLength(1), within);
-  expect(told[0]).toMatchObject({
+  await vi.waitFor(() => expect(records).toHaveLength(1), within);
+  expect(records[0]).toMatchObject({
     eventName: 'ObjectCreated:Put',
     s3: {
       bucket: { name: bucket },
@@ -95,9 +95,9 @@ test('an object that any S3 client puts reaches the function, with its key encod
   });
 });
 
-test('an upload in parts is told of once, when it is complete', async () => {
+test('an upload in parts is reported once, when it is complete', async () => {
   announce();
-  const told = receive();
+  const records = receive();
   const target = { Bucket: bucket, Key: 'imports/orders/large.csv' };
   const { UploadId } = await running.s3.send(new CreateMultipartUploadCommand(target));
   const Parts = [];
@@ -109,16 +109,16 @@ test('an upload in parts is told of once, when it is complete', async () => {
   await running.s3.send(
     new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
   );
-  await vi.waitFor(() => expect(told).toHaveLength(1), within);
-  expect(told[0]).toMatchObject({
+  await vi.waitFor(() => expect(records).toHaveLength(1), within);
+  expect(records[0]).toMatchObject({
     eventName: 'ObjectCreated:CompleteMultipartUpload',
     s3: { object: { size: 5 * 2 ** 20 + 3, eTag: expect.stringMatching(/-2$/) } },
   });
 });
 
-test('only what lies under the prefix is told of; a copy to there is', async () => {
+test('only what lies under the prefix is reported; a copy to there is', async () => {
   const { announcer } = announce();
-  const told = receive();
+  const records = receive();
   await put('rejected/imp_1.ndjson');
   await put('important');
   await running.s3.send(
@@ -126,23 +126,23 @@ test('only what lies under the prefix is told of; a copy to there is', async () 
   );
   await announcer.flushed();
   await vi.waitFor(async () => expect(await countMessages(running.sqs, queue)).toEqual([0, 0]), within);
-  expect(keys(told)).toEqual(['imports/a/copy']);
+  expect(keys(records)).toEqual(['imports/a/copy']);
 });
 
-test('what was put while nobody watched is told of at the next start, in order, and nothing twice', async () => {
-  const told = receive();
+test('what was put while nobody watched is reported at the next start, in order, and nothing twice', async () => {
+  const records = receive();
   await put('imports/a/1');
   const first = announce();
   await put('imports/a/2');
-  await vi.waitFor(() => expect(keys(told)).toEqual(['imports/a/1', 'imports/a/2']), within);
+  await vi.waitFor(() => expect(keys(records)).toEqual(['imports/a/1', 'imports/a/2']), within);
   await first.announcer.stop();
   for (const name of ['z', 'y', 'x']) await put(`imports/a/${name}`);
   await announce().announcer.flushed();
-  await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(5), within);
-  expect(keys(told).slice(2)).toEqual(['imports/a/z', 'imports/a/y', 'imports/a/x']);
+  await vi.waitFor(() => expect(records.length).toBeGreaterThanOrEqual(5), within);
+  expect(keys(records).slice(2)).toEqual(['imports/a/z', 'imports/a/y', 'imports/a/x']);
 });
 
-test('a queue that does not answer is tried again, and told of', async () => {
+test('a queue that does not answer is tried again, and reported', async () => {
   let tries = 0;
   const { announcer, log } = announce(async (arn, message) => {
     tries += 1;

@@ -11,7 +11,7 @@ const read = (more: Record<string, unknown> = {}) =>
     () => 'http://queue',
   );
 
-test('a queue’s mapping is told from a stream’s', () => {
+test('a queue’s mapping is distinguished from a stream’s', () => {
   expect(isQueueMapping({ EventSourceArn })).toBe(true);
   expect(isQueueMapping({ EventSourceArn: 'arn:aws:dynamodb:us-east-1:0:table/t/stream/s' })).toBe(false);
 });

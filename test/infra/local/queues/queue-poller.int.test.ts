@@ -27,7 +27,7 @@ afterAll(() => running.stop());
 
 type Answer = (records: SQSRecord[]) => unknown;
 
-/** A function that answers as told, fed from a queue. `calls` holds the records of each call. */
+/** A function that answers as prescribed, fed from a queue. `calls` holds the records of each call. */
 function consume(queue: TestQueue, answer: Answer = () => undefined, more: Partial<QueueMapping> = {}) {
   const calls: SQSRecord[][] = [];
   const log: string[] = [];
@@ -205,7 +205,7 @@ test('no more calls are made at once than the mapping allows, and no fewer', asy
   expect([calls.length, most]).toEqual([5, 2]);
 });
 
-test('a call that the end of the process cuts off starts anew with the next start, and is not held against it', async () => {
+test('a call that the end of the process cuts off starts again with the next start, and does not count as a failure', async () => {
   const queue = await makeQueue(running.sqs, { VisibilityTimeout: 1_800 });
   await send(queue, 'long');
   const first = consume(queue, () => new Promise(() => {}));

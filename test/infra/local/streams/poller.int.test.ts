@@ -46,7 +46,7 @@ async function write(userId: string, sk: string, value = '1'): Promise<void> {
 
 type Answer = (records: DynamoDBRecord[], call: number) => unknown;
 
-/** A function that answers as told, and a poller that feeds it. `batches` holds the values of each call. */
+/** A function that answers as prescribed, and a poller that feeds it. `batches` holds the values of each call. */
 async function start(answer: Answer = () => undefined, mapping: Partial<StreamMapping> = {}, seed = 1) {
   const batches: string[][] = [];
   const seen: DynamoDBRecord[] = [];
