@@ -47,8 +47,8 @@ const WORLD = {
 };
 
 const folders = FLOORS.flat().toSorted((a, b) => b.length - a.length);
-const folderOf = (file: string) => folders.find((folder) => file.startsWith(`${folder}/`));
-const heightOf = (folder: string) => FLOORS.findIndex((floor) => floor.includes(folder));
+const findFolder = (file: string) => folders.find((folder) => file.startsWith(`${folder}/`));
+const findHeight = (folder: string) => FLOORS.findIndex((floor) => floor.includes(folder));
 
 /**
  * What is wrong with the imports, and with what reads the world: a sentence each, none if all is well.
@@ -60,19 +60,19 @@ export function checkEdges(sources: ReadonlyMap<string, string>): string[] {
   const edges: [from: string, to: string][] = [];
   for (const [file, text] of sources) {
     const { imports, globals } = readSource(file, text);
-    const folder = folderOf(file);
+    const folder = findFolder(file);
     if (!folder || (folder === 'lib/models' && dirname(file) !== folder)) {
       problems.push(`${file}: its folder is on no floor; add it to FLOORS in infra/check/edges.ts`);
       continue;
     }
     for (const { what: target, line } of imports) {
-      const to = folderOf(target);
+      const to = findFolder(target);
       const where = `${file}:${line} imports ${target}`;
       if (target.startsWith('@aws-sdk/') && file.startsWith('lib/') && !ADAPTER.test(file))
         problems.push(`${where}: only lib/platform and *-table, *-bucket, *-queue, *-stream.ts talk to AWS`);
       if (!to) continue;
       edges.push([file, target]);
-      if (to !== folder && heightOf(to) >= heightOf(folder))
+      if (to !== folder && findHeight(to) >= findHeight(folder))
         problems.push(`${where}: imports run down only, and ${to} is not below ${folder}`);
     }
     if (!file.startsWith('lib/') || WIRING.test(file)) continue;

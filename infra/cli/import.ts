@@ -48,7 +48,7 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
       return 0;
     }
     const { path, source, dataDir } = options;
-    const size = await sizeOf(path);
+    const size = await readSize(path);
     const mapping = options.mapping === undefined ? undefined : readMappingOption(options.mapping);
     const api = apiClient(findTarget({ api: options.api, key: options.key, dataDir }, env));
 
@@ -135,7 +135,7 @@ const parse = (args: readonly string[]) =>
     },
   });
 
-async function sizeOf(path: string): Promise<number> {
+async function readSize(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new UsageError(`There is no file ${path}`);
   if (!found.isFile()) throw new UsageError(`${path} is not a file`);

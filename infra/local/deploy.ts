@@ -117,11 +117,11 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     );
   }
 
-  const clientOf = (endpoint: string) => ({ endpoint, region, credentials });
-  const dynamodb = new DynamoDBClient({ ...clientOf(endpoints.dynamodb), logger });
-  const streams = new DynamoDBStreamsClient({ ...clientOf(endpoints.dynamodb), logger });
-  const s3 = new S3Client({ ...clientOf(endpoints.s3), forcePathStyle: true });
-  const sqs = new SQSClient(clientOf(endpoints.sqs));
+  const clientConfig = (endpoint: string) => ({ endpoint, region, credentials });
+  const dynamodb = new DynamoDBClient({ ...clientConfig(endpoints.dynamodb), logger });
+  const streams = new DynamoDBStreamsClient({ ...clientConfig(endpoints.dynamodb), logger });
+  const s3 = new S3Client({ ...clientConfig(endpoints.s3), forcePathStyle: true });
+  const sqs = new SQSClient(clientConfig(endpoints.sqs));
 
   const [queues, , notifications] = await Promise.all([
     each<QueueProperties, Queue>('AWS::SQS::Queue', async (properties, { id, name, arn }) => {
@@ -157,7 +157,7 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     (properties, { name, arn }) =>
       loadFunction(name, arn, assembly.assetAt(properties.Code.S3Key), properties, environment),
   );
-  const functionOf = (nameOrArn: string): LocalFunction => {
+  const findFunction = (nameOrArn: string): LocalFunction => {
     const found = functions.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
     if (!found) throw new Error(`there is no function ${nameOrArn}`);
     return found;
@@ -166,32 +166,32 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
   const machines = await each<{ DefinitionString: string }, LocalStateMachine>(
     'AWS::StepFunctions::StateMachine',
     ({ DefinitionString }, identity) =>
-      loadStateMachine(identity, JSON.parse(DefinitionString), functionOf, { journal, log }),
+      loadStateMachine(identity, JSON.parse(DefinitionString), findFunction, { journal, log }),
   );
   for (const machine of machines) engines.states.add(machine);
   const scheduled = (targetArn: string): ScheduleTarget => {
     const machine = machines.find(({ arn }) => arn === targetArn);
-    return machine ? scheduledMachine(machine) : scheduledFunction(functionOf(targetArn));
+    return machine ? scheduledMachine(machine) : scheduledFunction(findFunction(targetArn));
   };
-  const urlOf = (queueArn: string): string => {
+  const findQueueUrl = (queueArn: string): string => {
     const queue = queues.find(({ arn }) => arn === queueArn);
     if (!queue) throw new Error(`there is no queue ${queueArn}, and messages can go nowhere else`);
     return queue.url;
   };
   const senderTo = (queueArn: string) => {
-    const QueueUrl = urlOf(queueArn);
+    const QueueUrl = findQueueUrl(queueArn);
     return async (MessageBody: string) => {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     };
   };
 
-  const { apiId: id, routes } = readHttpRoutes(template, resolve, functionOf);
+  const { apiId: id, routes } = readHttpRoutes(template, resolve, findFunction);
   gateway.serve({ id, accountId, routes });
 
   const mappings = await each('AWS::Lambda::EventSourceMapping', (properties: Record<string, unknown>) =>
     isQueueMapping(properties)
-      ? { queue: parseQueueMapping(properties, functionOf, urlOf) }
-      : { stream: parseStreamMapping(properties, functionOf, senderTo) },
+      ? { queue: parseQueueMapping(properties, findFunction, findQueueUrl) }
+      : { stream: parseStreamMapping(properties, findFunction, senderTo) },
   );
   const schedules = await each<
     ScheduleProperties & { Target: { Arn: string; DeadLetterConfig?: { Arn?: string } } },

@@ -92,8 +92,9 @@ async function buildCountingTasks(
  * another.
  */
 function buildDayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], deps: AggregateDeps): Task[] {
-  const keysOf = (task: DayTask): ItemKey[] => itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
-  const eventKeysOf = ({ userId, keys }: DayTask): ItemKey[] => [...keys].map((sk) => ({ userId, sk }));
+  const listItemKeys = (task: DayTask): ItemKey[] =>
+    itemKeysOf(task).map((sk) => ({ userId: task.userId, sk }));
+  const listEventKeys = ({ userId, keys }: DayTask): ItemKey[] => [...keys].map((sk) => ({ userId, sk }));
   /** Of a day of which nothing was counted, the events at hand are read by their keys, those of many days together. */
   const isFirst = (task: ChangedDay, items: ItemsByMember): boolean =>
     task.isNew &&
@@ -109,9 +110,9 @@ function buildDayTasks(days: readonly { task: ChangedDay; of: LogChange[] }[], d
   const readAll = async (
     tasks: readonly ChangedDay[],
   ): Promise<{ items: ItemsByMember; events: ItemsByMember }> => {
-    const items = await deps.store.items(tasks.flatMap(keysOf));
+    const items = await deps.store.items(tasks.flatMap(listItemKeys));
     const first = tasks.filter((task) => isFirst(task, items));
-    return { items, events: await deps.store.eventItems(first.flatMap(eventKeysOf)) };
+    return { items, events: await deps.store.eventItems(first.flatMap(listEventKeys)) };
   };
   const seen = new Set<string>();
   const shared = new Set<string>();

@@ -119,11 +119,11 @@ export function identityStore(
   client: DynamoDBClient,
   tables: { events: string; members: string },
 ): IdentityStore {
-  const keyOf = (partition: string) => ({ userId: { S: partition }, sk: { S: 'link' } });
+  const linkKey = (partition: string) => ({ userId: { S: partition }, sk: { S: 'link' } });
 
   const readLink = async (partition: string): Promise<Link | undefined> => {
     const { Item: item } = await client.send(
-      new GetItemCommand({ TableName: tables.members, Key: keyOf(partition), ConsistentRead: true }),
+      new GetItemCommand({ TableName: tables.members, Key: linkKey(partition), ConsistentRead: true }),
     );
     const userId = item?.['to']?.S;
     return userId === undefined ? undefined : { userId, moved: item?.['moved']?.BOOL === true };
@@ -137,7 +137,7 @@ export function identityStore(
         await client.send(
           new PutItemCommand({
             TableName: tables.members,
-            Item: { ...keyOf(partition), to: { S: userId } },
+            Item: { ...linkKey(partition), to: { S: userId } },
             ConditionExpression: 'attribute_not_exists(userId)',
           }),
         );
@@ -152,7 +152,7 @@ export function identityStore(
       await client.send(
         new UpdateItemCommand({
           TableName: tables.members,
-          Key: keyOf(partition),
+          Key: linkKey(partition),
           UpdateExpression: 'SET moved = :true',
           ExpressionAttributeValues: { ':true': { BOOL: true } },
         }),

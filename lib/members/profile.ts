@@ -23,7 +23,7 @@ export function namedAnonymousIds(stored: StoredEvent): string[] {
 /** The profile with one more event merged in; merging twice, or in another order, gives the same. */
 export function mergeEvent(profile: Profile, stored: StoredEvent): Profile {
   if (!isAboutProfile(stored)) return profile;
-  const stamp = stampOf(stored);
+  const stamp = buildStamp(stored);
   const traits = { ...profile.traits };
   const sent: unknown = stored.traits === undefined ? {} : JSON.parse(stored.traits);
   for (const [name, value] of isObject(sent) ? Object.entries(sent) : []) {
@@ -62,7 +62,7 @@ export const buildProfile = (events: Iterable<StoredEvent>): Profile => {
   return profile;
 };
 
-const stampOf = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
+const buildStamp = ({ at, sk }: StoredEvent): string => `${at}#${sk}`;
 const keyOfStamp = (stamp: string): string => stamp.slice(stamp.indexOf('#') + 1);
 
 // A trait may be called `__proto__`; assignment would not store it.

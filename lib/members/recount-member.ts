@@ -201,18 +201,18 @@ function findDifferingDays(
     tasks.set(date, known);
     return known;
   };
-  const dayOf = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)));
+  const readStoredDay = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)));
   const storedDates = [...stored.keys()]
     .filter((sk) => sk.startsWith('day#'))
     .map((sk) => sk.slice('day#'.length));
   for (const date of new Set([...log.days.keys(), ...storedDates])) {
     const item = stored.get(dayKey(date));
-    if (isClosed(dayOf(date), now)) continue;
+    if (isClosed(readStoredDay(date), now)) continue;
     const isOld = item !== undefined && !isCountedFromLog(item);
     const inLog = log.days.get(date);
     const isStale =
       inLog !== undefined &&
-      (inLog.isUncovered || Math.abs((dayOf(date).closesAt ?? 0) - inLog.closesAt) > 2 * DAY_SECONDS);
+      (inLog.isUncovered || Math.abs((readStoredDay(date).closesAt ?? 0) - inLog.closesAt) > 2 * DAY_SECONDS);
     if (isOld || isStale || !isSameAmounts(item, toItem(inLog?.amounts))) task(date);
   }
   const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
@@ -227,7 +227,7 @@ function findDifferingDays(
         : [...new Set([...inLog.keys(), ...Object.keys(days).map((day) => `${month}-${day}`)])].filter(
             (date) => !isSameAmounts(toItem(days[date.slice(-2)]), toItem(inLog.get(date))),
           );
-    for (const date of dates) if (!isClosed(dayOf(date), now)) task(date).ties.add(sk);
+    for (const date of dates) if (!isClosed(readStoredDay(date), now)) task(date).ties.add(sk);
   }
   return tasks.values();
 }

@@ -90,7 +90,7 @@ function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
   const ties = parquetFileWriter<TieRow>(TIE_COLUMNS);
   const sums = emptySums(asOf);
   const count = memberCounter(sums);
-  const rowsOf = memberRows(asOf);
+  const computeRows = memberRows(asOf);
   const feedback = newestFeedbackDays();
   const candidates = candidateChooser(runId);
   const feedbackFrom = addDays(asOf, -TEXT_DAYS);
@@ -111,7 +111,7 @@ function snapshotBuilder(runId: string, asOf: string): SnapshotBuilder {
         candidates.addCorrupt(userId);
         return;
       }
-      const rows = rowsOf(userId, member);
+      const rows = computeRows(userId, member);
       count(member.days, rows?.snapshot.interactions30 ?? 0);
       candidates.add(userId, rows?.snapshot.interactions30 ?? 0);
       sums.late += member.late;

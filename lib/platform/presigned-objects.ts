@@ -32,7 +32,7 @@ export function presignedObjects(env: Env, now: () => number, timeoutMs = TIMEOU
     const answer = await ask(`get ${key}`, signed('GET', key), { headers }, timeoutMs);
     if (answer.status === 304 && etag !== undefined) return 'unchanged';
     if (answer.status === 200) return { body: answer.body, etag: answer.etag };
-    if (answer.status === 404 && codeOf(answer) === 'NoSuchKey') return undefined;
+    if (answer.status === 404 && parseErrorCode(answer) === 'NoSuchKey') return undefined;
     throw refused(`get ${key}`, answer);
   }
 
@@ -67,11 +67,11 @@ async function ask(what: string, url: string, init: RequestInit, timeoutMs: numb
   }
 }
 
-const codeOf = ({ body }: Answer): string | undefined =>
+const parseErrorCode = ({ body }: Answer): string | undefined =>
   /<Code>([^<]+)<\/Code>/.exec(Buffer.from(body).toString('utf8'))?.[1];
 
 function refused(what: string, answer: Answer): StoreError {
-  const name = codeOf(answer) ?? `HTTP ${answer.status}`;
+  const name = parseErrorCode(answer) ?? `HTTP ${answer.status}`;
   const $metadata = { httpStatusCode: answer.status };
   return toStoreError(
     what,

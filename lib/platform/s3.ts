@@ -51,7 +51,7 @@ export function s3Objects(env: Env, bucket: string): ManagedObjectStore {
       const { Body, ETag = '' } = await client.send(new GetObjectCommand(wanted));
       return { body: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag };
     } catch (cause) {
-      const status = statusOf(cause);
+      const status = readStatus(cause);
       if (status === 304) return 'unchanged';
       if (status === 404 && (cause as Error).name !== 'NoSuchBucket') return undefined;
       throw toStoreError(`read ${key}`, cause);
@@ -110,5 +110,5 @@ function* chunksOf<T>(all: readonly T[], size: number): Generator<T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
-const statusOf = (cause: unknown): number | undefined =>
+const readStatus = (cause: unknown): number | undefined =>
   (cause as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;

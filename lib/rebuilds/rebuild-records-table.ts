@@ -39,7 +39,7 @@ const TTL_SECONDS = 100 * 86_400;
 
 /** @param now milliseconds since 1970 */
 export function rebuildRecords(client: DynamoDBClient, table: string, now: () => number): RebuildRecords {
-  async function itemsOf(pk: string): Promise<Record<string, AttributeValue>[]> {
+  async function queryItems(pk: string): Promise<Record<string, AttributeValue>[]> {
     const items: Record<string, AttributeValue>[] = [];
     let start: Record<string, AttributeValue> | undefined;
     do {
@@ -76,13 +76,13 @@ export function rebuildRecords(client: DynamoDBClient, table: string, now: () =>
 
     all: () =>
       withStoreError('list recounts', async () => {
-        const records = (await itemsOf('recount')).map(parseRebuildItem);
+        const records = (await queryItems('recount')).map(parseRebuildItem);
         return records.sort((a, b) => b.startedAt - a.startedAt || (a.recountId < b.recountId ? 1 : -1));
       }),
 
     parts: (recountId) =>
       withStoreError('read the parts of a recount', async () =>
-        (await itemsOf(partsKey(recountId))).map(parsePartItem),
+        (await queryItems(partsKey(recountId))).map(parsePartItem),
       ),
 
     resume: (recountId, execution) =>

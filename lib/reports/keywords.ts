@@ -26,7 +26,7 @@ export function findKeywords(texts: readonly FeedbackText[]): Feedback['keywords
   const sizes = { low: 0, middle: 0, high: 0 };
   const pairs = new Set<string>();
   for (const text of texts) {
-    const mood = sentimentOf(text);
+    const mood = classifySentiment(text);
     if (mood === undefined) continue;
     sizes[mood] += 1;
     const found = splitWords(text.text);
@@ -50,7 +50,7 @@ export function findKeywords(texts: readonly FeedbackText[]): Feedback['keywords
   return { low: ofMood('low'), middle: ofMood('middle'), high: ofMood('high') };
 }
 
-function sentimentOf({ rating, nps }: FeedbackText): Sentiment | undefined {
+function classifySentiment({ rating, nps }: FeedbackText): Sentiment | undefined {
   if (rating !== null) return rating <= 2 ? 'low' : rating === 3 ? 'middle' : 'high';
   if (nps !== null) return nps <= 6 ? 'low' : nps <= 8 ? 'middle' : 'high';
   return undefined;

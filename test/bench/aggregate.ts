@@ -48,7 +48,7 @@ export async function run(): Promise<Result[]> {
   };
 
   const bare = async (records: readonly StreamRecord[]): Promise<void> => {
-    const members = [...new Set(records.map((record) => userOf(record)))];
+    const members = [...new Set(records.map((record) => readUserId(record)))];
     for (let i = 0; i < members.length; i += 100) {
       const Keys = members
         .slice(i, i + 100)
@@ -95,13 +95,16 @@ export async function run(): Promise<Result[]> {
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = -1; round < ROUNDS; round += 1) {
-      const records = recordsOf(BATCH / eventsEach, eventsEach);
+      const records = buildRecords(BATCH / eventsEach, eventsEach);
       await fetch(endpoint, {
         method: 'POST',
         headers: { 'x-amz-target': 'Bench_20260101.Load' },
         body: JSON.stringify({ records, day }),
       });
-      const [own, peer] = [await msOf(() => aggregate(records, deps)), await msOf(() => bare(records))];
+      const [own, peer] = [
+        await measureMs(() => aggregate(records, deps)),
+        await measureMs(() => bare(records)),
+      ];
       if (round < 0) continue;
       ours.push((BATCH * 1000) / own);
       theirs.push((BATCH * 1000) / peer);
@@ -122,7 +125,7 @@ export async function run(): Promise<Result[]> {
 
 let members = 0;
 
-function recordsOf(count: number, eventsEach: number): StreamRecord[] {
+function buildRecords(count: number, eventsEach: number): StreamRecord[] {
   const context = { now: Date.UTC(2026, 4, 1, 3, 0, 11), retentionDays: 400, randomId: () => 'none' };
   return Array.from({ length: count }, () => {
     const userId = `member-${members++}`;
@@ -136,9 +139,10 @@ function recordsOf(count: number, eventsEach: number): StreamRecord[] {
   }).flat();
 }
 
-const userOf = ({ dynamodb = {} }: StreamRecord): string => (dynamodb.NewImage as Item)['userId']?.S ?? '';
+const readUserId = ({ dynamodb = {} }: StreamRecord): string =>
+  (dynamodb.NewImage as Item)['userId']?.S ?? '';
 
-async function msOf(work: () => Promise<unknown>): Promise<number> {
+async function measureMs(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;

@@ -60,7 +60,7 @@ export async function run(): Promise<Result[]> {
     for (const { name, than, peer } of PEERS) {
       const plain = join(dir, `plain-${name}.mjs`);
       await bundlePlainly(peer, plain);
-      const { ours, theirs } = await timesOf(join(bundles[name], 'index.mjs'), plain);
+      const { ours, theirs } = await measureTimes(join(bundles[name], 'index.mjs'), plain);
       const ratio = ours / theirs;
       results.push({
         name: `import of the ${name} bundle / ${than}`,
@@ -89,7 +89,7 @@ async function bundlePlainly(contents: string, outfile: string): Promise<void> {
 }
 
 /** Medians, in milliseconds. */
-async function timesOf(bundle: string, plain: string): Promise<{ ours: number; theirs: number }> {
+async function measureTimes(bundle: string, plain: string): Promise<{ ours: number; theirs: number }> {
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = -warmUps; round < rounds; round++) {
     const [ours, theirs] = [await importMs(bundle), await importMs(plain)];

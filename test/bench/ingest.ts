@@ -49,7 +49,7 @@ export async function run(): Promise<Result[]> {
     const ours: number[] = [];
     const bare: number[] = [];
     for (let round = -1; round < ROUNDS; round += 1) {
-      const [forHandler, forBare] = [bodies(), bodies().map(writesOf)];
+      const [forHandler, forBare] = [bodies(), bodies().map(parseWrites)];
       const handlerRate = await rate(forHandler, async (body) => {
         const { statusCode, body: answer } = await handler(gatewayEvent(body, authorization), {});
         if (statusCode !== 200) throw new Error(`track answered ${statusCode}: ${answer}`);
@@ -111,7 +111,7 @@ export const gatewayEvent = (body: string, authorization: string): object => ({
   isBase64Encoded: false,
 });
 
-function writesOf(body: string): WriteRequest[] {
+function parseWrites(body: string): WriteRequest[] {
   const context = { now: Date.now(), retentionDays: 400, randomId: () => 'none' };
   const { events } = parseCalls(JSON.parse(body) as Record<string, unknown>, 'batch', context);
   return events.map((stored) => ({ PutRequest: { Item: toEventItem(stored) } }));

@@ -26,12 +26,12 @@ function answerTo(operation: string, body: string): string {
     return queries.get(values[':user'].S) ?? '{"Items":[],"Count":0}';
   }
   if (operation === 'Load') load(JSON.parse(body) as { records: StreamRecord[]; day: string });
-  return operation === 'BatchGetItem' ? itemsOf(body) : '{}';
+  return operation === 'BatchGetItem' ? parseItems(body) : '{}';
 }
 
 type Key = { userId: { S: string }; sk: { S: string } };
 
-function itemsOf(body: string): string {
+function parseItems(body: string): string {
   const asked = JSON.parse(body).RequestItems as Partial<Record<'members' | 'events', { Keys: Key[] }>>;
   if (asked.events !== undefined) {
     const found = asked.events.Keys.flatMap(({ userId, sk }) => events.get(`${userId.S}\n${sk.S}`) ?? []);

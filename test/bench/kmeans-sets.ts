@@ -27,7 +27,7 @@ function gaussians(count: number, apart: number, random: () => number, normal: (
   const centres = Float64Array.from({ length: GROUPS * WIDTH }, () => apart * normal());
   const rows = new Float64Array(count * WIDTH);
   for (let at = 0; at < rows.length; at += WIDTH) {
-    const group = groupOf(random);
+    const group = drawGroup(random);
     for (let j = 0; j < WIDTH; j += 1) rows[at + j] = centres[group * WIDTH + j]! + normal();
   }
   return rows;
@@ -38,7 +38,7 @@ function amounts(count: number, random: () => number, normal: () => number): Flo
   const typical = Float64Array.from({ length: GROUPS * WIDTH }, () => 1.2 * normal());
   const rows = new Float64Array(count * WIDTH);
   for (let at = 0; at < rows.length; at += WIDTH) {
-    const group = groupOf(random);
+    const group = drawGroup(random);
     for (let j = 0; j < WIDTH; j += 1) {
       const unit = j < 8 ? 2 : j < 10 ? 10 : 9_900;
       const amount = unit * Math.exp(typical[group * WIDTH + j]! + 1.1 * normal());
@@ -49,7 +49,7 @@ function amounts(count: number, random: () => number, normal: () => number): Flo
 }
 
 /** The first group has most, the last has least. */
-const groupOf = (random: () => number): number => Math.floor(GROUPS * random() ** 1.5);
+const drawGroup = (random: () => number): number => Math.floor(GROUPS * random() ** 1.5);
 
 function standardize(rows: Float64Array): void {
   for (let j = 0; j < WIDTH; j += 1) {

@@ -74,8 +74,8 @@ async function compare(
   };
   if (tenTimes.length === 0) return [memory];
 
-  const msOf = (fits: readonly Fit[]) => median(fits.map(({ ms }) => ms));
-  const time = msOf(ours) / msOf(tenTimes);
+  const measureMs = (fits: readonly Fit[]) => median(fits.map(({ ms }) => ms));
+  const time = measureMs(ours) / measureMs(tenTimes);
   const best = median(tenTimes.map(({ inertia }) => inertia));
   const excess = median(ours.map(({ inertia }) => inertia)) / best - 1;
   const worst = Math.max(...ours.map(({ inertia }) => inertia)) / best - 1;
@@ -83,7 +83,7 @@ async function compare(
   return [
     {
       name: `${name}: time against scikit-learn n_init=10`,
-      value: `${time.toFixed(3)} × (${(msOf(ours) / msOf(once)).toFixed(2)} × n_init=1)`,
+      value: `${time.toFixed(3)} × (${(measureMs(ours) / measureMs(once)).toFixed(2)} × n_init=1)`,
       target: binding ? `≤ ${MOST_TIME} ×` : 'at 1 M',
       ok: !binding || time <= MOST_TIME,
     },

@@ -82,7 +82,7 @@ async function measureRun(members: number): Promise<RunMeasurement> {
     for (const kind of MODEL_KINDS) await step.run(`fit-${kind}`, 'fit', { runId, asOf, kind });
     for (const part of parts) await step.run('score', 'score', part);
     await step.run('publish', 'publish', { runId, asOf });
-    await expectWhole(members, (key) => objectOf(bucket, key), { runId, asOf });
+    await expectWhole(members, (key) => readObject(bucket, key), { runId, asOf });
     const { steps } = step;
     return { members, parts: parts.length, ms: total(Object.values(steps).flat()), steps, scanMs };
   } finally {
@@ -107,7 +107,7 @@ async function expectWhole(
   }
 }
 
-async function objectOf(
+async function readObject(
   { client, bucket }: Awaited<ReturnType<typeof startBucket>>,
   key: string,
 ): Promise<Record<string, unknown>> {

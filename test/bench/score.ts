@@ -59,7 +59,7 @@ export async function run(): Promise<Result[]> {
         throw new Error(`api answered ${statusCode}: ${body}`);
     };
     const bare: Once = async (userId) => {
-      const { Items } = await client.send(queryOf(tables.members, userId));
+      const { Items } = await client.send(buildQuery(tables.members, userId));
       if (Items?.length !== DAYS_EACH) throw new Error(`the Query found ${Items?.length} items`);
     };
     return [...(await compared(userIds, scored, bare, 1)), ...(await compared(userIds, scored, bare, 32))];
@@ -118,7 +118,7 @@ function quantile(values: readonly number[], share: number): number {
   return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? Number.NaN;
 }
 
-const queryOf = (table: string, userId: string) =>
+const buildQuery = (table: string, userId: string) =>
   new QueryCommand({
     TableName: table,
     KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',

@@ -67,7 +67,7 @@ interface Looks {
 }
 
 /** A window of somebody signed in, complaints counted from now on. */
-async function windowOf(
+async function readWindow(
   role: Role,
   { lang = 'zh-CN', dark, phone, scripts = true }: Looks = {},
 ): Promise<Page> {
@@ -107,7 +107,7 @@ describe('signing in', () => {
   });
 
   test('leaves a cookie that scripts cannot read, and signing out takes it away', async () => {
-    const page = await windowOf('owner');
+    const page = await readWindow('owner');
     expect(await page.evaluate(() => document.cookie)).not.toContain('zhiqun');
     const [cookie] = (await page.context().cookies()).filter(({ name }) => name === 'zhiqun');
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
@@ -126,7 +126,7 @@ describe.each([
   ['en', 'light', true],
 ] as const)('every page in %s, %s, on a phone: %s', (lang, theme, phone) => {
   test('is readable, fits, and has no serious violation', async () => {
-    const page = await windowOf('owner', { lang, dark: theme === 'dark', phone });
+    const page = await readWindow('owner', { lang, dark: theme === 'dark', phone });
     const member = await page.locator('.people a[href*="/members/"]').first().getAttribute('href');
     for (const path of [...PAGES, (member ?? '').replace('/console', '')]) {
       await page.goto(at(path));
@@ -142,7 +142,7 @@ describe.each([
 });
 
 test('without scripts every page is there, with its numbers', async () => {
-  const page = await windowOf('reader', { scripts: false });
+  const page = await readWindow('reader', { scripts: false });
   for (const path of PAGES) await page.goto(at(path));
   await page.goto(at('/trends?days=30'));
   await page.locator('#actions details summary').click();
@@ -152,7 +152,7 @@ test('without scripts every page is there, with its numbers', async () => {
 });
 
 test('a chart tells its numbers where one points, and drawing over it zooms in', async () => {
-  const page = await windowOf('reader');
+  const page = await readWindow('reader');
   await page.goto(at('/trends?days=90'));
   const box = await page.locator('#actions .chart').boundingBox();
   if (box === null) throw new Error('no chart');
@@ -172,7 +172,7 @@ test('a chart tells its numbers where one points, and drawing over it zooms in',
 });
 
 test('keys lead through the pages', async () => {
-  const page = await windowOf('reader');
+  const page = await readWindow('reader');
   await page.keyboard.press('g');
   await page.keyboard.press('m');
   await page.waitForURL(/\/members$/);
@@ -184,7 +184,7 @@ test('keys lead through the pages', async () => {
 });
 
 test('a member is found by name, and their page tells who they are and why', async () => {
-  const page = await windowOf('operator');
+  const page = await readWindow('operator');
   const first = page.locator('.people li').first();
   const name = (await first.locator('a').textContent()) ?? '';
   await page.fill('[data-search]', name);
@@ -199,7 +199,7 @@ test('a member is found by name, and their page tells who they are and why', asy
 });
 
 test('a profile is renamed, figures are made again while one watches, and the name stays', async () => {
-  const page = await windowOf('operator');
+  const page = await readWindow('operator');
   await page.goto(at('/profiles'));
   const card = page.locator('.chart-card[id^="profile-"]').first();
   await card.locator('.rename summary').click();
@@ -224,7 +224,7 @@ describe('a file', () => {
       file,
       '学员,时间,动作\nxue-1,2026-01-05 10:00:00,打卡\nxue-2,2026-01-05 11:00:00,打卡\nxue-3,gestern,打卡\n',
     );
-    const page = await windowOf('operator');
+    const page = await readWindow('operator');
     await page.goto(at('/imports'));
     await page.setInputFiles('input[type=file]', file);
     await page.locator('[name="value:打卡"]').selectOption('Activity Joined');
@@ -250,7 +250,7 @@ describe('a file', () => {
     const line = (i: number) =>
       `{"type":"track","userId":"xue-1","event":"Activity Joined","messageId":"long-${i}","timestamp":"2026-01-05T10:00:00Z","context":{"pad":"${'x'.repeat(20_000)}"}}\n`;
     await writeFile(file, Array.from({ length: 900 }, (_, i) => line(i)).join(''));
-    const page = await windowOf('operator');
+    const page = await readWindow('operator');
     const puts: string[] = [];
     let renewals = 0;
     await page.route('**/*.upload.json', async (route) => {
@@ -283,7 +283,7 @@ describe('a file', () => {
   test.skipIf(!existsSync(MOODLE))(
     'of Moodle goes up and is counted to the last row',
     async () => {
-      const page = await windowOf('operator');
+      const page = await readWindow('operator');
       await page.goto(at('/imports'));
       await page.setInputFiles('input[type=file]', MOODLE);
       await page.locator('#source').waitFor();
@@ -302,7 +302,7 @@ describe('a file', () => {
 });
 
 test('a reader sees masked names, and is refused what operators may', async () => {
-  const page = await windowOf('reader');
+  const page = await readWindow('reader');
   expect(await page.locator('.people li a').first().textContent()).toMatch(/^.\*\*$/u);
   expect(await page.getByRole('button', { name: '现在生成' }).count()).toBe(0);
   const form = await page.locator('[name=form]').first().inputValue();

@@ -63,7 +63,7 @@ export function readPage(markdown: string): Page {
     if (opening !== undefined) section.code.push({ language: language ?? '', lines: [] });
     if (TABLE_ROW.test(line)) {
       if (!isTable) section.tables.push([]);
-      section.tables.at(-1)!.push(cellsOf(line));
+      section.tables.at(-1)!.push(countCells(line));
     }
     isTable = TABLE_ROW.test(line);
     if (LIST_ITEM.test(line)) section.listItems += 1;
@@ -73,7 +73,7 @@ export function readPage(markdown: string): Page {
   }
   return {
     sections: sections.map(({ text, ...section }) => ({ ...section, ...readText(text.join('\n')) })),
-    anchors: anchorsOf(sections.map(({ heading }) => heading)),
+    anchors: buildAnchors(sections.map(({ heading }) => heading)),
   };
 }
 
@@ -82,7 +82,7 @@ function readText(text: string): Pick<Section, 'spans' | 'links' | 'asterisks'> 
   const links: string[] = [];
   const asterisks: string[] = [];
   for (const paragraph of text.split(/\n\s*\n/)) {
-    spans.push(...spansOf(paragraph));
+    spans.push(...findSpans(paragraph));
     // What decides about asterisks beside code is its backtick.
     const plain = paragraph.replace(SPAN, '`');
     for (const [, target] of plain.matchAll(LINK)) links.push(target!);
@@ -104,18 +104,18 @@ function asterisksIn(text: string): string[] {
 }
 
 /** The code spans of a text. */
-export const spansOf = (text: string): string[] =>
+export const findSpans = (text: string): string[] =>
   [...text.matchAll(SPAN)].map(([, , span]) => span!.replace(/\s+/g, ' ').trim());
 
 /** Cells of a table's row; GitHub divides it at every bar that no backslash stands before. */
-const cellsOf = (row: string): number =>
+const countCells = (row: string): number =>
   row
     .trim()
     .replace(/\|$/, '')
     .split(/(?<!\\)\|/).length - 1;
 
 /** GitHub's: small letters, nothing but letters, numbers, `_` and `-`, blanks as `-`, and a number behind what comes again. */
-function anchorsOf(headings: readonly string[]): string[] {
+function buildAnchors(headings: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return headings.map((heading) => {
     const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*`]/g, '');
@@ -136,7 +136,7 @@ const COMMENT: Readonly<Record<string, RegExp>> = {
 };
 
 /** The lines of a block of code without comments, nor those that were nothing else. */
-export function codeOf({ language, lines }: CodeBlock): string[] {
+export function readCode({ language, lines }: CodeBlock): string[] {
   const comment = COMMENT[language];
   const bare = lines.map((line) => (comment === undefined ? line : line.replace(comment, '')).trimEnd());
   return bare.filter((line) => line !== '');

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { codeOf, type Page, readPage, type Section, spansOf } from './markdown.ts';
+import { findSpans, type Page, readCode, readPage, type Section } from './markdown.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CHINESE = '.zh-CN.md';
@@ -16,20 +16,20 @@ const atTheTop = readdirSync(ROOT).filter((file) => file.endsWith('.md'));
 const pages = [...docs, ...atTheTop].sort();
 
 const isChinese = (file: string): boolean => file.endsWith(CHINESE);
-const twinOf = (file: string): string =>
+const twinPath = (file: string): string =>
   isChinese(file) ? file.replace(CHINESE, '.md') : file.replace(/\.md$/, CHINESE);
-const pairs = pages.filter((file) => !isChinese(file) && pages.includes(twinOf(file)));
+const pairs = pages.filter((file) => !isChinese(file) && pages.includes(twinPath(file)));
 
-const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const readText = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const read = new Map<string, Page>();
-function pageOf(file: string): Page {
-  const page = read.get(file) ?? readPage(textOf(file));
+function loadPage(file: string): Page {
+  const page = read.get(file) ?? readPage(readText(file));
   read.set(file, page);
   return page;
 }
 
 /** Where a link of a page leads within the repository; undefined for one that leads out of it. */
-function targetOf(link: string, from: string): { file: string; anchor: string | undefined } | undefined {
+function parseTarget(link: string, from: string): { file: string; anchor: string | undefined } | undefined {
   if (/^[a-z]+:/.test(link)) return undefined;
   const [path = '', anchor] = decodeURI(link).split('#');
   return { file: path === '' ? from : normalize(join(dirname(from), path)), anchor };
@@ -37,17 +37,20 @@ function targetOf(link: string, from: string): { file: string; anchor: string | 
 
 /** A link as both languages must have it: pages by their English names, anchors by the number of their heading. */
 function resolveLink(link: string, from: string): string {
-  const target = targetOf(link, from);
+  const target = parseTarget(link, from);
   if (target === undefined) return link;
   const { file, anchor } = target;
   const page = file.replace('.zh-CN.', '.');
-  return anchor === undefined ? page : `${page}#${pageOf(file).anchors.indexOf(anchor)}`;
+  return anchor === undefined ? page : `${page}#${loadPage(file).anchors.indexOf(anchor)}`;
 }
 
 /** Each section by its number and English heading, with what `say` says of it in one language. */
 function perSection(file: string, say: (section: Section) => unknown): [name: string, found: unknown][] {
-  const english = pageOf(isChinese(file) ? twinOf(file) : file).sections;
-  return pageOf(file).sections.map((section, i) => [`${i + 1} ${english[i]?.heading ?? '—'}`, say(section)]);
+  const english = loadPage(isChinese(file) ? twinPath(file) : file).sections;
+  return loadPage(file).sections.map((section, i) => [
+    `${i + 1} ${english[i]?.heading ?? '—'}`,
+    say(section),
+  ]);
 }
 
 /** Names, which are the same in every language. What a name stands for in `<…>` is not one, nor is a formula. */
@@ -58,18 +61,18 @@ const namesIn = (spans: readonly string[]): string[] =>
 
 test('every page of docs/ has its twin in the other language', () => {
   expect(docs.length).toBeGreaterThan(0);
-  expect(docs.map(twinOf).filter((twin) => !docs.includes(twin))).toEqual([]);
+  expect(docs.map(twinPath).filter((twin) => !docs.includes(twin))).toEqual([]);
 });
 
 describe.each(pairs)('%s and its twin', (english) => {
-  const chinese = twinOf(english);
+  const chinese = twinPath(english);
   const expectAlike = (say: (file: string) => (section: Section) => unknown): void =>
     expect(perSection(chinese, say(chinese))).toEqual(perSection(english, say(english)));
 
   test('have the same headings, in the same order', () => {
     expectAlike(() => ({ level, heading }) => ({
       level,
-      names: spansOf(heading),
+      names: findSpans(heading),
       numbers: (heading.match(/\d+(?:[.,]\d+)*/g) ?? []).sort(),
     }));
   });
@@ -82,7 +85,7 @@ describe.each(pairs)('%s and its twin', (english) => {
         ({ code }) =>
           code
             .filter(({ language }) => language !== 'text')
-            .map((block) => codeOf(block).join('\n').replace(asked, '')),
+            .map((block) => readCode(block).join('\n').replace(asked, '')),
     );
   });
 
@@ -122,18 +125,18 @@ describe.each(pairs)('%s and its twin', (english) => {
     [chinese, 'English', english],
   ])('%s leads to its twin in its first lines', (file, name, twin) => {
     const link = `[${name}](${twin.slice(twin.lastIndexOf('/') + 1)})`;
-    expect(textOf(file).split('\n').slice(0, FIRST_LINES)).toContain(link);
+    expect(readText(file).split('\n').slice(0, FIRST_LINES)).toContain(link);
   });
 });
 
 describe.each(pages)('%s', (file) => {
-  const { sections } = pageOf(file);
-  const targets = sections.flatMap(({ links }) => links).flatMap((link) => targetOf(link, file) ?? []);
+  const { sections } = loadPage(file);
+  const targets = sections.flatMap(({ links }) => links).flatMap((link) => parseTarget(link, file) ?? []);
 
   test('every link leads to a file and a heading that are there', () => {
     const broken = targets.filter(({ file: target, anchor }) => {
       if (!existsSync(join(ROOT, target))) return true;
-      return anchor !== undefined && !pageOf(target).anchors.includes(anchor);
+      return anchor !== undefined && !loadPage(target).anchors.includes(anchor);
     });
     expect(broken).toEqual([]);
   });
@@ -141,10 +144,10 @@ describe.each(pages)('%s', (file) => {
   test('every link leads to a page of the same language, where there is one', () => {
     const strange = targets.filter(
       ({ file: target }) =>
-        target !== twinOf(file) &&
+        target !== twinPath(file) &&
         target.endsWith('.md') &&
         isChinese(target) !== isChinese(file) &&
-        pages.includes(twinOf(target)),
+        pages.includes(twinPath(target)),
     );
     expect(strange).toEqual([]);
   });

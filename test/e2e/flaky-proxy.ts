@@ -21,7 +21,7 @@ export async function flakyProxy(target: string): Promise<FlakyProxy> {
   let first = 0;
   let again = 0;
   const proxy: FlakyProxy = { url: '', refused: 0, cut: 0, passed: 0, close: async () => {} };
-  const treatmentOf = (retries: number): 'refuse' | 'cut' | 'pass' => {
+  const chooseTreatment = (retries: number): 'refuse' | 'cut' | 'pass' => {
     if (retries === 0) {
       first += 1;
       return first % 5 === 1 ? 'refuse' : first % 5 === 3 ? 'cut' : 'pass';
@@ -30,7 +30,7 @@ export async function flakyProxy(target: string): Promise<FlakyProxy> {
     return retries === 1 && again % 3 === 0 ? 'cut' : 'pass';
   };
   const server = createServer((request, response) => {
-    const treatment = treatmentOf(Number(request.headers['x-retry-count'] ?? 0));
+    const treatment = chooseTreatment(Number(request.headers['x-retry-count'] ?? 0));
     answer(target, request, response, treatment)
       .then(() => {
         if (treatment === 'refuse') proxy.refused += 1;

@@ -34,9 +34,9 @@ test('kill -9 of everything, or of the stack alone, in the middle of a load: not
   stack = await startStack(dataDir);
   const all: Call[] = [];
   for (const round of ['killAll', 'killParent'] as const) {
-    const calls = callsOf(round, 9_000);
+    const calls = buildCalls(round, 9_000);
     all.push(...calls);
-    const batches = batchesOf(calls);
+    const batches = buildBatches(calls);
     const acknowledged = new Set<number>();
     const loading = send(stack.access, batches, [...batches.keys()], (nth) => acknowledged.add(nth));
     await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(batches.length / 4), {
@@ -64,7 +64,7 @@ test('kill -9 of everything, or of the stack alone, in the middle of a load: not
   expect(tookMs).toBeLessThan(5_000);
 }, 120_000);
 
-function callsOf(round: string, count: number): Call[] {
+function buildCalls(round: string, count: number): Call[] {
   const now = Date.now();
   return Array.from({ length: count }, (_, nth) => ({
     type: 'track',
@@ -77,7 +77,7 @@ function callsOf(round: string, count: number): Call[] {
   }));
 }
 
-const batchesOf = (calls: readonly Call[]): Call[][] =>
+const buildBatches = (calls: readonly Call[]): Call[][] =>
   Array.from({ length: Math.ceil(calls.length / EVENTS_PER_BATCH) }, (_, nth) =>
     calls.slice(nth * EVENTS_PER_BATCH, (nth + 1) * EVENTS_PER_BATCH),
   );

@@ -162,8 +162,8 @@ describe.skipIf(!present)('on real communities', () => {
       .slice(1);
     const purchases = lines.map((line) => line.trim().split(/\s+/));
     const before = purchases.filter(([, date = '']) => date < '19980630');
-    const fenOf = (of: string[][]) => sum(of.map(([, , , dollars]) => toMinorUnits(dollars, 2)!));
-    const fen = fenOf(before);
+    const sumFen = (of: string[][]) => sum(of.map(([, , , dollars]) => toMinorUnits(dollars, 2)!));
+    const fen = sumFen(before);
 
     const report = await counted(asOf, ({ daily }) => expect(sum(daily.revenueMinor)).toBe(fen));
     expect(report.members).toBe(new Set(before.map(([customer]) => customer)).size);
@@ -175,7 +175,7 @@ describe.skipIf(!present)('on real communities', () => {
     expect(deciles[0]!.observed).toBeGreaterThan(3 * deciles.at(-1)!.observed);
 
     const whole = await counted('1998-07-01', ({ members }) => expect(members).toBe(23_570));
-    expect(sum(whole.daily.revenueMinor)).toBe(fenOf(purchases));
+    expect(sum(whole.daily.revenueMinor)).toBe(sumFen(purchases));
   }, 400_000);
 });
 

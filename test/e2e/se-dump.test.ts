@@ -20,7 +20,7 @@ describe.skipIf(!present)('a real site’s first half year through the Segment S
       readRows(new URL('Posts.xml.gz', dump)),
       readRows(new URL('Comments.xml.gz', dump)),
     ]);
-    const { calls, skipped } = callsOf(posts, comments);
+    const { calls, skipped } = buildCalls(posts, comments);
     const truth = countsIn(posts, comments);
     const dataDir = await mkdtemp(join(tmpdir(), 'zhiqun-se-'));
     const local = await startLocal({ port: 0, dataDir, empty: true });
@@ -54,19 +54,22 @@ async function checkTimeline(
   const [busiest] = [...truth].sort(([, a], [, b]) => total(b) - total(a))[0]!;
   const timeline = await fetchTimeline(access, busiest, 100);
   const sent = calls.filter(({ userId }) => userId === busiest);
-  const keyOf = (id: string | undefined, time: unknown) => `${id} ${new Date(String(time)).toISOString()}`;
-  expect(timeline.map((event) => keyOf(event.messageId, event.originalTimestamp)).sort()).toEqual(
-    sent.map((call) => keyOf(call.messageId, call.timestamp)).sort(),
+  const buildKey = (id: string | undefined, time: unknown) => `${id} ${new Date(String(time)).toISOString()}`;
+  expect(timeline.map((event) => buildKey(event.messageId, event.originalTimestamp)).sort()).toEqual(
+    sent.map((call) => buildKey(call.messageId, call.timestamp)).sort(),
   );
 }
 
-const userOf = (id: string) => `se-${id}`;
+const buildUserId = (id: string) => `se-${id}`;
 const isPost = ({ PostTypeId }: Row) => PostTypeId === '1' || PostTypeId === '2';
 
 /** What the members' apps would have sent, in the order of time. */
-function callsOf(posts: readonly Row[], comments: readonly Row[]): { calls: TrackParams[]; skipped: number } {
+function buildCalls(
+  posts: readonly Row[],
+  comments: readonly Row[],
+): { calls: TrackParams[]; skipped: number } {
   const byId = new Map(posts.map((post) => [post['Id'], post]));
-  const ownerOf = (id: string | undefined) => byId.get(id)?.['OwnerUserId'];
+  const findOwner = (id: string | undefined) => byId.get(id)?.['OwnerUserId'];
   const calls: TrackParams[] = [];
   let skipped = 0;
   const send = (author: string | undefined, row: Row, event: string, id: string, target?: string) => {
@@ -76,15 +79,15 @@ function callsOf(posts: readonly Row[], comments: readonly Row[]): { calls: Trac
     }
     const properties = {
       ...(row['Title'] === undefined ? {} : { title: row['Title'] }),
-      ...(target === undefined ? {} : { targetUserId: userOf(target) }),
+      ...(target === undefined ? {} : { targetUserId: buildUserId(target) }),
     };
     const timestamp = `${row['CreationDate']}Z`;
-    calls.push({ userId: userOf(author), event, messageId: id, timestamp, properties });
+    calls.push({ userId: buildUserId(author), event, messageId: id, timestamp, properties });
   };
   for (const row of posts.filter(isPost)) {
     const [id, owner] = [`post-${row['Id']}`, row['OwnerUserId']];
     if (row['PostTypeId'] === '1') send(owner, row, 'Question Asked', id);
-    else send(owner, row, 'Answer Posted', id, ownerOf(row['ParentId']));
+    else send(owner, row, 'Answer Posted', id, findOwner(row['ParentId']));
     const accepted = byId.get(row['AcceptedAnswerId']);
     if (accepted !== undefined && owner !== undefined) {
       // The dump does not say when; an answer cannot be accepted before it is there.
@@ -92,7 +95,7 @@ function callsOf(posts: readonly Row[], comments: readonly Row[]): { calls: Trac
     }
   }
   for (const row of comments) {
-    send(row['UserId'], row, 'Comment Created', `comment-${row['Id']}`, ownerOf(row['PostId']));
+    send(row['UserId'], row, 'Comment Created', `comment-${row['Id']}`, findOwner(row['PostId']));
   }
   return { calls: calls.sort((a, b) => String(a.timestamp).localeCompare(String(b.timestamp))), skipped };
 }
@@ -103,7 +106,7 @@ function countsIn(posts: readonly Row[], comments: readonly Row[]): Map<string, 
   const count = (rows: readonly Row[], author: string, action: Action) => {
     for (const row of rows) {
       if (row[author] === undefined) continue;
-      const userId = userOf(row[author]);
+      const userId = buildUserId(row[author]);
       const tally = counts.get(userId) ?? {};
       counts.set(userId, { ...tally, [action]: (tally[action] ?? 0) + 1 });
     }

@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 /** The nth call of a member: every kind in turn, over the last nine days. */
-function callOf(member: number, nth: number, now: number): TrackParams {
+function buildCall(member: number, nth: number, now: number): TrackParams {
   const event = KINDS[(member * 5 + nth) % KINDS.length]!;
   const call: TrackParams = {
     userId: `sdk-${member}`,
@@ -67,7 +67,7 @@ function callOf(member: number, nth: number, now: number): TrackParams {
   return call;
 }
 
-function expectedOf(calls: readonly TrackParams[]): { tally: Tally; netPaymentMinor: number } {
+function computeExpected(calls: readonly TrackParams[]): { tally: Tally; netPaymentMinor: number } {
   const tally: Tally = {};
   let netPaymentMinor = 0;
   for (const { event, properties } of calls) {
@@ -82,11 +82,11 @@ function expectedOf(calls: readonly TrackParams[]): { tally: Tally; netPaymentMi
 
 test('10,000 events of 500 members through the Segment SDK and a flaky network: every count is exact', async () => {
   const now = Date.now();
-  const callsOf = (member: number) =>
-    Array.from({ length: EVENTS_EACH }, (_, nth) => callOf(member, nth, now));
+  const buildCalls = (member: number) =>
+    Array.from({ length: EVENTS_EACH }, (_, nth) => buildCall(member, nth, now));
   // As apps send them: everybody's events in between each other's.
   const calls = Array.from({ length: EVENTS_EACH }, (_, nth) =>
-    Array.from({ length: MEMBERS }, (_, member) => callOf(member, nth, now)),
+    Array.from({ length: MEMBERS }, (_, member) => buildCall(member, nth, now)),
   ).flat();
   const proxy = await flakyProxy(access.api);
   await deliver(proxy.url, access.writeKey, calls).finally(proxy.close);
@@ -94,7 +94,7 @@ test('10,000 events of 500 members through the Segment SDK and a flaky network: 
   expect(proxy.cut).toBeGreaterThan(3);
 
   for (let member = 0; member < MEMBERS; member += 1) {
-    const { tally, netPaymentMinor } = expectedOf(callsOf(member));
+    const { tally, netPaymentMinor } = computeExpected(buildCalls(member));
     // Only the first members may still have to wait for the aggregation to catch up with the burst.
     await vi.waitFor(
       async () => {
@@ -110,7 +110,7 @@ test('10,000 events of 500 members through the Segment SDK and a flaky network: 
   for (const member of [0, 137, 499]) {
     const timeline = await fetchTimeline(access, `sdk-${member}`, 7);
     const ids = timeline.map(({ messageId }) => messageId);
-    const newestFirst = callsOf(member).sort((a, b) => Number(b.timestamp) - Number(a.timestamp));
+    const newestFirst = buildCalls(member).sort((a, b) => Number(b.timestamp) - Number(a.timestamp));
     expect(ids).toEqual(newestFirst.map(({ messageId }) => messageId));
     expect(timeline[0]?.properties).toEqual(newestFirst[0]?.properties);
   }
@@ -147,7 +147,11 @@ test('every route and short form, every way to authenticate, plain text and gzip
     for (const [way, { headers, inBody }] of ways.entries()) {
       const type = (single as Record<string, string>)[route] ?? route;
       const batched = !Object.values(single).includes(type);
-      const call = { userId: 'transport', ...bodyOf(batched ? 'track' : type), messageId: `${route}-${way}` };
+      const call = {
+        userId: 'transport',
+        ...buildBody(batched ? 'track' : type),
+        messageId: `${route}-${way}`,
+      };
       const body = batched ? { batch: [{ type: 'track', ...call }] } : call;
       const json = JSON.stringify({ ...body, ...(inBody ? { writeKey } : {}) });
       const zipped = (nth + way) % 2 === 0;
@@ -175,7 +179,7 @@ test('every route and short form, every way to authenticate, plain text and gzip
   );
 });
 
-function bodyOf(type: string): Record<string, unknown> {
+function buildBody(type: string): Record<string, unknown> {
   if (type === 'track') return { event: 'Topic Created', timestamp: new Date().toISOString() };
   if (type === 'identify') return { traits: { city: '杭州' } };
   if (type === 'group') return { groupId: 'class-1' };

@@ -108,7 +108,7 @@ test('messages are kept for two weeks, encrypted, and taken over TLS only', () =
       MessageRetentionPeriod: 14 * 24 * 3600,
       SqsManagedSseEnabled: true,
     });
-    expect(policyOf(id).Properties['PolicyDocument'].Statement).toContainEqual(
+    expect(findPolicy(id).Properties['PolicyDocument'].Statement).toContainEqual(
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     );
   }
@@ -124,7 +124,7 @@ test('S3 announces new files under imports/, and only buckets of this account ma
       Queue: { 'Fn::GetAtt': [one('AWS::SQS::Queue', 'Imports').id, 'Arn'] },
     },
   ]);
-  const policy = policyOf(one('AWS::SQS::Queue', 'Imports').id);
+  const policy = findPolicy(one('AWS::SQS::Queue', 'Imports').id);
   expect(policy.Properties['PolicyDocument'].Statement).toContainEqual(
     expect.objectContaining({
       Effect: 'Allow',
@@ -139,7 +139,7 @@ test('S3 announces new files under imports/, and only buckets of this account ma
 });
 
 test('the bucket is made after the queue lets it in, as S3 checks that at once', () => {
-  const policy = policyOf(one('AWS::SQS::Queue', 'Imports').id);
+  const policy = findPolicy(one('AWS::SQS::Queue', 'Imports').id);
   expect(one('AWS::S3::Bucket', 'StorageImports').DependsOn).toContain(policy.id);
   expect(JSON.stringify(policy)).not.toContain('StorageImports');
 });
@@ -165,7 +165,7 @@ test('no function of CDK’s own comes along', () => {
   expect(all('Custom::S3BucketNotifications')).toEqual([]);
 });
 
-function policyOf(queueId: string): Resource {
+function findPolicy(queueId: string): Resource {
   const policies = all('AWS::SQS::QueuePolicy');
   return policies.find(({ Properties }) =>
     Properties['Queues'].some((queue: { Ref: string }) => queue.Ref === queueId),

@@ -23,12 +23,12 @@ function statements(role: string | undefined): Statement[] {
 function resourceName(resource: ResourceArn): string {
   const parts = resource['Fn::Join']?.[1] ?? [resource];
   return parts
-    .map((part) => (typeof part === 'string' ? part : nameOf(target(part) ?? '')))
+    .map((part) => (typeof part === 'string' ? part : parseName(target(part) ?? '')))
     .join('')
     .replace(/^arn:.*:(?=execution:)/, '');
 }
 
-const nameOf = (id: string) => id.replace(/^Storage/, '').replace(/[0-9A-F]{8}$/, '');
+const parseName = (id: string) => id.replace(/^Storage/, '').replace(/[0-9A-F]{8}$/, '');
 
 /** All that a function's role may do: `table or queue or other resource: action action`. */
 function rights({ Properties: { Role } }: Resource): string[] {
@@ -41,11 +41,11 @@ function rights({ Properties: { Role } }: Resource): string[] {
   return [...may].map(([name, actions]) => `${name}: ${actions.join(' ')}`).sort();
 }
 
-const rightsOf = (id: string) => rights(one('AWS::Lambda::Function', id));
+const findRights = (id: string) => rights(one('AWS::Lambda::Function', id));
 const logs = (name: string) => `${name}Logs: logs:CreateLogStream logs:PutLogEvents`;
 
 test('track may record events and look up keys, nothing else', () => {
-  expect(rightsOf('Track')).toEqual([
+  expect(findRights('Track')).toEqual([
     'Control: dynamodb:GetItem',
     'Events: dynamodb:BatchWriteItem',
     logs('Track'),
@@ -56,7 +56,7 @@ const recount =
   'dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem';
 
 test('aggregate may read the stream, move events, count, and report failures, nothing else', () => {
-  expect(rightsOf('Aggregate')).toEqual([
+  expect(findRights('Aggregate')).toEqual([
     logs('Aggregate'),
     'CountingFailures: sqs:SendMessage',
     'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams dynamodb:PutItem dynamodb:Query',
@@ -65,7 +65,7 @@ test('aggregate may read the stream, move events, count, and report failures, no
 });
 
 test('recover may work on its queue, read the stream, mark members and count them again, nothing else', () => {
-  expect(rightsOf('Recover')).toEqual([
+  expect(findRights('Recover')).toEqual([
     'Control: dynamodb:PutItem',
     'CountingFailures: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage',
     'Events: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:PutItem dynamodb:Query',
@@ -93,13 +93,13 @@ const operators = (name: string) => [
 ];
 
 test('api may answer, act for operators, start the night and recounts, and read the owner key, nothing else', () => {
-  expect(rightsOf('MembersApi')).toEqual([...operators('MembersApi'), `Members: ${recount}`].sort());
+  expect(findRights('MembersApi')).toEqual([...operators('MembersApi'), `Members: ${recount}`].sort());
 });
 
 test('console may do what api may, look through members and read all their scores, nothing else', () => {
   const members = `Members: ${recount.replace('dynamodb:UpdateItem', 'dynamodb:Scan dynamodb:UpdateItem')}`;
   const more = [members, 'Data/scores/*: s3:GetObject'];
-  expect(rightsOf('Console')).toEqual([...operators('Console'), ...more].sort());
+  expect(findRights('Console')).toEqual([...operators('Console'), ...more].sort());
 });
 
 test.each([
@@ -152,12 +152,12 @@ test.each([
   ],
   ['FailRun', 'Control: dynamodb:GetItem dynamodb:UpdateItem'],
 ])('%s may do what its step of the night does, nothing else', (name, ...may) => {
-  expect(rightsOf(`Nightly${name}`)).toEqual([...may, logs(`Nightly${name}`)].sort());
+  expect(findRights(`Nightly${name}`)).toEqual([...may, logs(`Nightly${name}`)].sort());
 });
 
 test('recount may read the log and the members, count, and save its position, nothing else', () => {
   const scans = (rights: string) => [...rights.split(' '), 'dynamodb:Scan'].sort().join(' ');
-  expect(rightsOf('RecountMembers')).toEqual([
+  expect(findRights('RecountMembers')).toEqual([
     'Control: dynamodb:GetItem dynamodb:UpdateItem',
     `Events: ${scans('dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query')}`,
     `Members: ${scans(recount)}`,
@@ -166,7 +166,7 @@ test('recount may read the log and the members, count, and save its position, no
 });
 
 test('import may read files, record events, keep its progress and what it refused, and work on its queue, nothing else', () => {
-  expect(rightsOf('Import')).toEqual([
+  expect(findRights('Import')).toEqual([
     'Control: dynamodb:GetItem dynamodb:PutItem',
     'Events: dynamodb:BatchWriteItem',
     logs('Import'),

@@ -11,7 +11,7 @@ import { deployedMachine } from '#test/infra/machine-states.ts';
 import { synthesize } from '#test/infra/synthesize.ts';
 
 const { arn, definition, states, limitOf, rights } = deployedMachine(synthesize(), 'Night');
-const nameOf = (fn: string) => fn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
+const parseName = (fn: string) => fn.split(':').at(-1)!.replace('zhiqun-nightly-', '');
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
 
 test('no call outlives its function unseen, none is given up at once, and none fails without a report', () => {
@@ -23,7 +23,7 @@ test('no call outlives its function unseen, none is given up at once, and none f
       name,
     ).toEqual(expect.arrayContaining(['Lambda.TooManyRequestsException', 'States.ALL']));
     const caught = Catch.flatMap(({ ErrorEquals }) => ErrorEquals);
-    expect(caught, name).toEqual(nameOf(Resource) === 'fail-run' ? [] : ['States.ALL']);
+    expect(caught, name).toEqual(parseName(Resource) === 'fail-run' ? [] : ['States.ALL']);
   }
 });
 
@@ -55,23 +55,24 @@ describe('run on this machine', () => {
   /** Runs the night with functions that do nothing but fail where they should. */
   async function night(input: object, fails: (name: string, event: Record<string, unknown>) => boolean) {
     const calls: [string, Record<string, unknown>][] = [];
-    const functionOf = (arn: string): LocalFunction => ({
-      name: nameOf(arn),
+    const findFunction = (arn: string): LocalFunction => ({
+      name: parseName(arn),
       arn,
       invoke: async (payload) => {
         const event = JSON.parse(payload);
-        calls.push([nameOf(arn), event]);
-        if (fails(nameOf(arn), event)) throw new FunctionError('threw', { cause: new RangeError('no luck') });
+        calls.push([parseName(arn), event]);
+        if (fails(parseName(arn), event))
+          throw new FunctionError('threw', { cause: new RangeError('no luck') });
         const { runId, asOf = '2026-11-22' } = event;
         const part = (index: number) => ({ runId, asOf, part: index, of: 3 });
-        return nameOf(arn) === 'plan' ? { runId, asOf, parts: [0, 1, 2].map(part) } : {};
+        return parseName(arn) === 'plan' ? { runId, asOf, parts: [0, 1, 2].map(part) } : {};
       },
     });
     const name = `run-${Math.random().toString(36).slice(2)}`;
     const machine = await loadStateMachine(
       { name: 'night', arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:night' },
       definition,
-      functionOf,
+      findFunction,
       { journal: openJournal(join(dir, `${name}.json`)), log: () => {} },
     );
     const { executionArn } = machine.start(JSON.stringify(input), name);

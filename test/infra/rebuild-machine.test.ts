@@ -50,7 +50,7 @@ describe('run on this machine', () => {
   async function recount(answer: (part: number, call: number) => boolean | Error) {
     const calls = [0, 0, 0];
     const parts = calls.map((_, part) => ({ recountId: 'r-1', part }));
-    const functionOf = (): LocalFunction => ({
+    const findFunction = (): LocalFunction => ({
       name: 'recount',
       arn: fn,
       invoke: async (payload) => {
@@ -61,7 +61,7 @@ describe('run on this machine', () => {
         return { recountId, part, done };
       },
     });
-    const machine = await loadStateMachine({ name: 'recount', arn }, definition, functionOf, {
+    const machine = await loadStateMachine({ name: 'recount', arn }, definition, findFunction, {
       journal: openJournal(join(dir, `${Math.random()}.json`)),
       log: () => {},
     });

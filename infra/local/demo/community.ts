@@ -44,7 +44,7 @@ export function demoCommunity(options: { now: Date; seed?: number; members?: num
   const acts = people.map((person) => planVisits(seed, person, days));
   planInvitations(seed, people, acts);
   planPayments(seed, people, acts, days);
-  const opening = days.startOf(0);
+  const opening = days.dayStart(0);
   const inOrder = acts
     .flat()
     .filter(({ at }) => at >= opening)

@@ -24,7 +24,7 @@ const lessonName = (lesson: number): string => `第 ${lesson} 课 ${LESSONS[(les
 /** Keeps every member's place in every course, so that lessons come one after the other. */
 export function createLearning(random: Random) {
   const places = new Map<string, number>();
-  const placeOf = (person: Person, course: Course) => places.get(`${person.userId} ${course.id}`) ?? 0;
+  const countLessons = (person: Person, course: Course) => places.get(`${person.userId} ${course.id}`) ?? 0;
 
   const about = (course: Course, lesson: number) => ({
     courseId: course.id,
@@ -45,14 +45,14 @@ export function createLearning(random: Random) {
           properties: { courseId: id, courseName: name, price },
         };
       }
-      const lesson = Math.min(course.lessons, placeOf(person, course) + 1);
+      const lesson = Math.min(course.lessons, countLessons(person, course) + 1);
       return { type: 'track', event: 'Lesson Viewed', properties: about(course, lesson) };
     },
 
     /** Finishes a lesson (or hands something in); after the last one the course, which then starts again. */
     learn(person: Person): LearningEvent {
       const course = person.courses.at(random.chance(0.8) ? -1 : 0)!;
-      const place = placeOf(person, course);
+      const place = countLessons(person, course);
       if (place > 0 && random.chance(0.25)) {
         const quiz = random.chance(0.5);
         const properties = quiz
@@ -155,7 +155,7 @@ const MOOD: Partial<Record<DemoGroup, number>> = {
 
 /** Activities, searches and opinions. */
 export function createOpinions(random: Random) {
-  const moodOf = ({ group }: Person) => (MOOD[group] ?? 0.76) + 0.18 * random.normal();
+  const drawMood = ({ group }: Person) => (MOOD[group] ?? 0.76) + 0.18 * random.normal();
 
   return {
     /** Lives are on Wednesdays and Saturdays, the rest on any day. */
@@ -179,7 +179,7 @@ export function createOpinions(random: Random) {
     },
 
     feedback(person: Person): OpinionEvent {
-      const mood = moodOf(person);
+      const mood = drawMood(person);
       const rating = mood > 0.8 ? 5 : mood > 0.6 ? 4 : mood > 0.42 ? 3 : mood > 0.25 ? 2 : 1;
       const reviews = rating >= 4 ? GOOD_REVIEWS : rating === 3 ? MIXED_REVIEWS : BAD_REVIEWS;
       const second = random.pick(rating === 5 ? GOOD_REVIEWS : MIXED_REVIEWS);
@@ -191,7 +191,7 @@ export function createOpinions(random: Random) {
     },
 
     nps(person: Person): OpinionEvent {
-      const score = Math.max(0, Math.min(10, Math.round(1.5 + 8.5 * moodOf(person))));
+      const score = Math.max(0, Math.min(10, Math.round(1.5 + 8.5 * drawMood(person))));
       return trackOpinion('NPS Submitted', { score, survey: '知识节回访' });
     },
 

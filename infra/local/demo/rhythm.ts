@@ -16,7 +16,7 @@ export const inPromotion = (day: number): boolean => day >= PROMOTION[0] && day 
 /** The demo's 120 days, ending on the day of `now`. */
 export interface Days {
   /** milliseconds since 1970 at which a day begins in Asia/Shanghai */
-  startOf(day: number): number;
+  dayStart(day: number): number;
   /** 0 is Sunday */
   weekdayOf(day: number): number;
   dayAt(ms: number): number;
@@ -24,11 +24,11 @@ export interface Days {
 
 export function daysUpTo(now: Date): Days {
   const today = Math.floor((now.getTime() + OFFSET_MS) / DAY_MS);
-  const startOf = (day: number) => (today - TODAY + day) * DAY_MS - OFFSET_MS;
+  const dayStart = (day: number) => (today - TODAY + day) * DAY_MS - OFFSET_MS;
   return {
-    startOf,
+    dayStart,
     weekdayOf: (day) => (today - TODAY + day + 4) % 7,
-    dayAt: (ms) => Math.floor((ms - startOf(0)) / DAY_MS),
+    dayAt: (ms) => Math.floor((ms - dayStart(0)) / DAY_MS),
   };
 }
 
@@ -48,10 +48,10 @@ export function drawMoment(days: Days, day: number, random: Random): number {
   const weekday = days.weekdayOf(day);
   const weights = weekday === 0 || weekday === 6 ? WEEKEND : WORKDAY;
   const hour = random.weighted(HOURS, (entry) => weights[entry]!);
-  return days.startOf(day) + hour * HOUR_MS + random.between(0, HOUR_MS - 1);
+  return days.dayStart(day) + hour * HOUR_MS + random.between(0, HOUR_MS - 1);
 }
 
 /** Keeps a moment on its day, a minute off midnight, so that a slow upload cannot move it to the next one. */
 export function clampToDay(days: Days, day: number, ms: number): number {
-  return Math.min(ms, days.startOf(day + 1) - 60_000 - (ms % 1000));
+  return Math.min(ms, days.dayStart(day + 1) - 60_000 - (ms % 1000));
 }

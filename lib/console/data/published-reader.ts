@@ -25,12 +25,12 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
       return undefined;
     }
     const current = parseCurrentModels(found.body);
-    known = { etag: found.etag, published: { current, report: await reportOf(current) } };
+    known = { etag: found.etag, published: { current, report: await loadReport(current) } };
     return known.published;
   }
 
   /** A run of a date that has a report already writes another one under the same key; they differ in their publication. */
-  async function reportOf(current: CurrentModels): Promise<Report | undefined> {
+  async function loadReport(current: CurrentModels): Promise<Report | undefined> {
     const before = known?.published;
     if (
       before?.report !== undefined &&

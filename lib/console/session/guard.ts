@@ -88,10 +88,10 @@ export const requireSameSite = createMiddleware(async (c, next) => {
     const ours =
       site !== undefined
         ? site === 'same-origin'
-        : origin === undefined || hostOf(origin) === c.req.header('host');
+        : origin === undefined || parseHost(origin) === c.req.header('host');
     if (!ours) throw new ConsoleError(403, 'stale');
   }
   await next();
 });
 
-const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : origin);
+const parseHost = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : origin);

@@ -27,10 +27,10 @@ export async function* readRows(
   const progress = { bytesRead: 0 };
   const source = countBytes(chunks, progress);
   const bytes = recognised.compression === 'gzip' ? gunzipPieces(source) : source;
-  const rowsOf = rowParser(recognised);
+  const parseRows = rowParser(recognised);
   const decoder = new TextDecoder(recognised.encoding);
-  for await (const piece of bytes) yield* batches(rowsOf(decoder.decode(piece, { stream: true }), false));
-  yield* batches(rowsOf(decoder.decode(), true));
+  for await (const piece of bytes) yield* batches(parseRows(decoder.decode(piece, { stream: true }), false));
+  yield* batches(parseRows(decoder.decode(), true));
 
   function* batches(rows: Row[]): Generator<RowBatch> {
     for (let at = 0; at < rows.length; at += BATCH_ROWS) {

@@ -16,8 +16,8 @@ export function compileTimeReader(
   formats: readonly string[],
   timeZone: string,
 ): (text: string) => number | undefined {
-  const instantOf = wallTimeConverter(timeZone);
-  const readers = formats.map((format) => compileFormat(format, instantOf));
+  const toInstant = wallTimeConverter(timeZone);
+  const readers = formats.map((format) => compileFormat(format, toInstant));
   return (text) => {
     for (const read of readers) {
       const ms = read(text);
@@ -29,7 +29,7 @@ export function compileTimeReader(
 
 function compileFormat(
   format: string,
-  instantOf: (wallMs: number) => number,
+  toInstant: (wallMs: number) => number,
 ): (text: string) => number | undefined {
   if (format === 'epoch-s') {
     return (text) => (EPOCH_SECONDS.test(text) ? Math.round(Number(text) * 1000) : undefined);
@@ -40,7 +40,7 @@ function compileFormat(
     const time = read(text);
     if (time === undefined) return undefined;
     return time.offsetMinutes === undefined
-      ? instantOf(time.wallMs)
+      ? toInstant(time.wallMs)
       : time.wallMs - time.offsetMinutes * 60_000;
   };
 }

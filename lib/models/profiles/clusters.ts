@@ -49,13 +49,13 @@ export function buildProfiles(
     ids[label] = id;
     return { id, name, size, centroid, strongest: findStrongest(centroid, coordinates) };
   });
-  return { clusters: clusters.sort((a, b) => numberOf(a) - numberOf(b)), ids, idsGiven };
+  return { clusters: clusters.sort((a, b) => parseNumber(a) - parseNumber(b)), ids, idsGiven };
 }
 
-const numberOf = ({ id }: { id: string }): number => Number(id.slice(1));
+const parseNumber = ({ id }: { id: string }): number => Number(id.slice(1));
 
 const idsGivenBy = ({ idsGiven = 0, clusters }: FittedModel<'profiles'>): number =>
-  Math.max(idsGiven, ...clusters.map(numberOf));
+  Math.max(idsGiven, ...clusters.map(parseNumber));
 
 const compareCentroids = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((x, j) => x !== b[j]);

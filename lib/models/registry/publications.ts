@@ -100,14 +100,14 @@ export function applyRollback(
 /** The versions of a kind that were live before a date, newest publication first, each once. */
 export function findVersionsBefore(current: CurrentModels, kind: ModelKind, date: string): string[] {
   const versions = current.history.map(({ models }) => models[kind]);
-  return [...new Set(versions)].filter((one) => one !== undefined && dateOf(one) < date) as string[];
+  return [...new Set(versions)].filter((one) => one !== undefined && parseDate(one) < date) as string[];
 }
 
 /** Whether two sets of models are the same. */
 export const isSameModels = (a: CurrentModels['models'], b: CurrentModels['models']): boolean =>
   MODEL_KINDS.every((kind) => a[kind] === b[kind]);
 
-const dateOf = (version: string): string => version.slice(0, 10);
+const parseDate = (version: string): string => version.slice(0, 10);
 
 function findVersionBefore(
   runs: readonly Publication[],

@@ -115,13 +115,13 @@ export function findSeenRange(
   calendar: Calendar,
 ): { first: string | null; last: string | null } {
   const times = events.map(({ at }) => at).sort();
-  const dateOf = (time: string | undefined): string | undefined => time && calendar.dateAt(Date.parse(time));
-  const startOf = (date: string): string => new Date(calendar.startOf(date)).toISOString();
+  const toDate = (time: string | undefined): string | undefined => time && calendar.dateAt(Date.parse(time));
+  const toStart = (date: string): string => new Date(calendar.startOf(date)).toISOString();
   const [firstTime, lastTime] = [times[0], times.at(-1)];
   const [firstDay, lastDay] = [days[0]?.date, days.at(-1)?.date];
   const first =
-    firstDay !== undefined && firstDay < (dateOf(firstTime) ?? '~') ? startOf(firstDay) : firstTime;
-  const last = lastDay !== undefined && lastDay > (dateOf(lastTime) ?? '') ? startOf(lastDay) : lastTime;
+    firstDay !== undefined && firstDay < (toDate(firstTime) ?? '~') ? toStart(firstDay) : firstTime;
+  const last = lastDay !== undefined && lastDay > (toDate(lastTime) ?? '') ? toStart(lastDay) : lastTime;
   return { first: first ?? null, last: last ?? null };
 }
 

@@ -13,7 +13,7 @@ let dir: string;
 beforeAll(async () => {
   stack = await startImportStack();
   dir = mkdtempSync(join(tmpdir(), 'zhiqun-test-'));
-  writeFileSync(at('stack.json'), JSON.stringify({ api: stack.api, secretKey: stack.keyOf('owner') }));
+  writeFileSync(at('stack.json'), JSON.stringify({ api: stack.api, secretKey: stack.findKey('owner') }));
 });
 beforeEach(() => {
   stack.requests.length = 0;
@@ -208,7 +208,7 @@ test.each([
   ['sk_unknown', 'does not know this key'],
   ['reader', 'the role operator'],
 ])('with the key %s it says what is wrong with it', async (key, message) => {
-  const env = { ZHIQUN_API: `${stack.api}/`, ZHIQUN_KEY: key === 'reader' ? stack.keyOf('reader') : key };
+  const env = { ZHIQUN_API: `${stack.api}/`, ZHIQUN_KEY: key === 'reader' ? stack.findKey('reader') : key };
   const { code, err } = await run([file('a.csv', orders(1)), '--source', 'orders'], { env, bare: true });
   expect(err).toContain(message);
   expect(code).toBe(1);

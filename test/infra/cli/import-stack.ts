@@ -36,7 +36,7 @@ export async function startImportStack() {
       : 'pass';
   const runs = importRuns(client, tables.control);
   const kept = sources(client, tables.control, Date.now);
-  const { answer, keyOf } = apiFixture({
+  const { answer, findKey } = apiFixture({
     imports: importService({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket({ ...objects.env, S3_ENDPOINT: s3.url }, now),
@@ -87,7 +87,7 @@ export async function startImportStack() {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    keyOf,
+    findKey,
     sources: kept,
     /** of the API and of S3; put ahead, it is later than the caller thinks */
     clock,

@@ -32,7 +32,7 @@ async function restore(...args: string[]) {
   return { code, out, err };
 }
 
-const itemsOf = async (table: string): Promise<Item[]> =>
+const readItems = async (table: string): Promise<Item[]> =>
   (await world.client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))).Items ?? [];
 
 /** A table as DynamoDB restores it: the items, without a stream, an expiry or a recovery. */
@@ -49,7 +49,7 @@ async function pointInTime(table: string): Promise<string> {
       ],
     }),
   );
-  for (const Item of await itemsOf(table))
+  for (const Item of await readItems(table))
     await world.client.send(new PutItemCommand({ TableName: name, Item }));
   return name;
 }
@@ -69,7 +69,7 @@ test('a log that lost events and members that lost counts are what they were, an
   );
   for (const n of [1, 2]) await world.remove('ann', `${day(n)}#e${n}`);
   await world.settle();
-  for (const { userId, sk } of await itemsOf(members))
+  for (const { userId, sk } of await readItems(members))
     await world.client.send(new DeleteItemCommand({ TableName: members, Key: { userId: userId!, sk: sk! } }));
 
   expect(await restore('--from', restored, '--to', events)).toMatchObject({

@@ -6,7 +6,7 @@ import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
 /** The API over HTTP, with every answer checked against its document, and the key of an operator. */
 export async function serveApi(parts: Partial<ApiDeps>): Promise<{ url: string; key: string; stop(): void }> {
-  const { answer, keyOf } = apiFixture(parts);
+  const { answer, findKey } = apiFixture(parts);
   const server: Server = createServer(async (request, response) => {
     const body = await buffer(request);
     const reply = await answer(
@@ -24,7 +24,7 @@ export async function serveApi(parts: Partial<ApiDeps>): Promise<{ url: string; 
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    key: keyOf('operator'),
+    key: findKey('operator'),
     stop: () => {
       server.closeAllConnections();
       server.close();

@@ -6,7 +6,7 @@ import { consoleFixture } from './console-fixture.ts';
 async function as(role: 'operator' | 'owner', options: Parameters<typeof consoleFixture>[0] = {}) {
   const fixture = consoleFixture(options);
   const cookie = await fixture.signIn(role);
-  const token = await fixture.tokenOf(cookie);
+  const token = await fixture.readToken(cookie);
   const act = (path: string, fields: Record<string, string> = {}) =>
     fixture.ask(`POST ${path}`, cookie, { form: token, ...fields });
   const page = async (path: string) => (await fixture.ask(`GET ${path}`, cookie)).text();

@@ -149,10 +149,10 @@ export function consoleFixture(options: FixtureOptions = {}) {
   }
 
   /** The token that the forms of this session's pages carry. */
-  async function tokenOf(cookie: string): Promise<string> {
+  async function readToken(cookie: string): Promise<string> {
     const html = await (await ask('GET /console', cookie)).text();
     return /name="form" value="([^"]+)"/.exec(html)?.[1] ?? '';
   }
 
-  return { app, ask, signIn, tokenOf, access, clock, published, runs, sources };
+  return { app, ask, signIn, readToken, access, clock, published, runs, sources };
 }

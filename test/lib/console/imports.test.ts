@@ -10,7 +10,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 async function operator() {
   const fixture = consoleFixture();
   const cookie = await fixture.signIn('operator');
-  const token = await fixture.tokenOf(cookie);
+  const token = await fixture.readToken(cookie);
   const post = (path: string, body: unknown) =>
     fixture.app.request(`http://127.0.0.1:3000${path}`, {
       method: 'POST',

@@ -97,9 +97,9 @@ describe('without a session', () => {
 
 describe('a form', () => {
   test('counts only with the token of its session', async () => {
-    const { ask, signIn, tokenOf, published } = consoleFixture();
+    const { ask, signIn, readToken, published } = consoleFixture();
     const cookie = await signIn('operator');
-    const token = await tokenOf(cookie);
+    const token = await readToken(cookie);
     const rename = (fields: Record<string, string>) => ask('POST /console/profiles/p1/name', cookie, fields);
     for (const wrong of [
       { zh: '新名字' },
@@ -108,7 +108,7 @@ describe('a form', () => {
     ]) {
       expect((await rename(wrong)).status).toBe(403);
     }
-    const other = await tokenOf(await signIn('operator'));
+    const other = await readToken(await signIn('operator'));
     expect((await rename(form(other, { zh: '新名字' }))).status).toBe(403);
     expect(published.current.profileNames).toEqual({});
     expect((await rename(form(token, { zh: '新名字' }))).status).toBe(303);
@@ -131,9 +131,9 @@ describe('a form', () => {
 });
 
 test('signing out ends the session for good', async () => {
-  const { ask, signIn, tokenOf } = consoleFixture();
+  const { ask, signIn, readToken } = consoleFixture();
   const cookie = await signIn('owner');
-  const answer = await ask('POST /console/sign-out', cookie, form(await tokenOf(cookie)));
+  const answer = await ask('POST /console/sign-out', cookie, form(await readToken(cookie)));
   expect(answer.headers.get('set-cookie')).toContain('Max-Age=0');
   expect((await ask('GET /console', cookie)).status).toBe(303);
 });
@@ -153,10 +153,10 @@ describe('roles', () => {
   ] as const;
 
   test.each(acts)('it takes a key of an %s to %s', async (needed, what) => {
-    const { ask, signIn, tokenOf } = consoleFixture();
+    const { ask, signIn, readToken } = consoleFixture();
     for (const role of ['reader', 'operator', 'owner'] as const) {
       const cookie = await signIn(role);
-      const { status } = await ask(what, cookie, form(await tokenOf(cookie)));
+      const { status } = await ask(what, cookie, form(await readToken(cookie)));
       const may = role === 'owner' || role === needed;
       expect([role, status === 403]).toEqual([role, !may]);
     }
@@ -176,9 +176,9 @@ describe('roles', () => {
   });
 
   test('a refusal says what it takes', async () => {
-    const { ask, signIn, tokenOf } = consoleFixture();
+    const { ask, signIn, readToken } = consoleFixture();
     const cookie = await signIn('reader');
-    const answer = await ask('POST /console/runs', cookie, form(await tokenOf(cookie)));
+    const answer = await ask('POST /console/runs', cookie, form(await readToken(cookie)));
     expect(await answer.text()).toContain('需要“运营”权限的密钥，你现在用的是“查看”');
   });
 });

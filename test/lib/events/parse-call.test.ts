@@ -15,7 +15,7 @@ const read = (call: Record<string, unknown>, type = 'track', more = {}) =>
     ...more,
   });
 
-const codeOf = (call: Record<string, unknown>, type = 'track'): string | undefined => {
+const parseCode = (call: Record<string, unknown>, type = 'track'): string | undefined => {
   try {
     read(call, type);
     return undefined;
@@ -54,20 +54,20 @@ test.each([
   [{ properties: { text: '知'.repeat(11_000) } }, 'track', 'event_too_large'],
   [{}, 'order', 'type_unknown'],
 ])('%j as %s is refused with %s', (call, type, code) => {
-  expect(codeOf(call, type)).toBe(code);
+  expect(parseCode(call, type)).toBe(code);
 });
 
 test('an event of just under 32 KB is accepted, whatever its characters', () => {
-  expect(codeOf({ properties: { text: 'x'.repeat(32_000) } })).toBeUndefined();
-  expect(codeOf({ properties: { text: '知'.repeat(10_600) } })).toBeUndefined();
+  expect(parseCode({ properties: { text: 'x'.repeat(32_000) } })).toBeUndefined();
+  expect(parseCode({ properties: { text: '知'.repeat(10_600) } })).toBeUndefined();
 });
 
 test('an object too deep to be written again is refused, not an internal error', () => {
   const deep = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`);
   const deeper = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000));
-  expect(codeOf({ properties: { deeper } })).toBe('event_too_large');
-  expect(codeOf({ messageId: undefined, timestamp: '2026-05-01', extra: deeper })).toBe('event_too_large');
-  expect([undefined, 'event_too_large']).toContain(codeOf({ properties: deep }));
+  expect(parseCode({ properties: { deeper } })).toBe('event_too_large');
+  expect(parseCode({ messageId: undefined, timestamp: '2026-05-01', extra: deeper })).toBe('event_too_large');
+  expect([undefined, 'event_too_large']).toContain(parseCode({ properties: deep }));
 });
 
 test('a blocked id is no id, and the other one serves', () => {

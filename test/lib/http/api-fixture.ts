@@ -62,12 +62,12 @@ export function apiFixture(parts: Partial<ApiDeps> = {}) {
   });
   const document = openApiDocument(app);
   const answer = conforming(document, (request) => app.request(request));
-  const keyOf = (role: Role) => issued[role].key;
+  const findKey = (role: Role) => issued[role].key;
 
   /** Asks `METHOD /path` as a role (or with a key, or as nobody). */
   function ask(what: string, as?: Role | { key: string }, body?: unknown): Promise<Response> {
     const [method = 'GET', path = '/'] = what.split(' ');
-    const key = typeof as === 'string' ? keyOf(as) : as?.key;
+    const key = typeof as === 'string' ? findKey(as) : as?.key;
     return answer(
       new Request(`http://localhost${path}`, {
         method,
@@ -79,7 +79,7 @@ export function apiFixture(parts: Partial<ApiDeps> = {}) {
       }),
     );
   }
-  return { app, ask, answer, document, issued, keyOf, store, clock, logged };
+  return { app, ask, answer, document, issued, findKey, store, clock, logged };
 }
 
 /** Reports in memory, the newest last. */

@@ -24,7 +24,7 @@ const UNDOCUMENTED = new Set(['OPTIONS', 'HEAD']);
 export function answerChecker(document: OpenApi): CheckAnswer {
   const ajv = schemaChecker(document);
   const routes = Object.keys(document.paths ?? {})
-    .map((path) => ({ path, pattern: patternOf(path), params: path.split('{').length - 1 }))
+    .map((path) => ({ path, pattern: buildPattern(path), params: path.split('{').length - 1 }))
     .sort((a, b) => a.params - b.params);
 
   return async (method, url, response) => {
@@ -118,7 +118,7 @@ function closed(schema: unknown): unknown {
   return copy;
 }
 
-function patternOf(path: string): RegExp {
+function buildPattern(path: string): RegExp {
   const literal = path.split(/\{[^}]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('[^/]+')}$`);
 }

@@ -159,12 +159,12 @@ test('every route is guarded or meant to be public, and the document says which'
 });
 
 test('a key may come as Bearer or as the user name of Basic', async () => {
-  const { answer, keyOf } = apiFixture();
+  const { answer, findKey } = apiFixture();
   const status = async (authorization: string) => {
     const request = new Request('http://localhost/v1/members/u_1', { headers: { authorization } });
     return (await answer(request)).status;
   };
-  const key = keyOf('reader');
+  const key = findKey('reader');
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   for (const good of [`Bearer ${key}`, `bearer  ${key}`, basic(`${key}:`), basic(key)]) {
     expect(await status(good)).toBe(200);

@@ -88,12 +88,12 @@ describe.skipIf(!present)('files of real communities', () => {
       const [customer, , , dollars] = line.trim().split(/ +/) as [string, string, string, string];
       wanted[customer] = (wanted[customer] ?? 0) + Number(dollars.replace('.', ''));
     }
-    const sumsOf: Record<string, number> = {};
+    const totals: Record<string, number> = {};
     for (const { userId, properties } of events) {
-      sumsOf[userId] = (sumsOf[userId] ?? 0) + toMinorUnits(JSON.parse(properties!).total, 2)!;
+      totals[userId] = (totals[userId] ?? 0) + toMinorUnits(JSON.parse(properties!).total, 2)!;
     }
-    expect(Object.keys(sumsOf)).toHaveLength(23_570);
-    expect(sumsOf).toEqual(wanted);
+    expect(Object.keys(totals)).toHaveLength(23_570);
+    expect(totals).toEqual(wanted);
   });
 
   test('Stack Exchange: questions, answers and comments of everybody with an account', async () => {

@@ -315,7 +315,7 @@ export class CountingWorld {
     );
     if (dead) return;
     const end =
-      failed === undefined ? batch.length : batch.findIndex(({ record }) => numberOf(record) === failed);
+      failed === undefined ? batch.length : batch.findIndex(({ record }) => readNumber(record) === failed);
     for (const { item } of batch.slice(0, end)) if (item !== undefined) item.done += 1;
   }
 
@@ -351,7 +351,7 @@ function addProfile(
   if (Object.keys(profile.traits).length + profile.anonymousIds.length > 0) items['profile'] = profile;
 }
 
-const numberOf = (record: StreamRecord): string | undefined => record.dynamodb?.SequenceNumber;
+const readNumber = (record: StreamRecord): string | undefined => record.dynamodb?.SequenceNumber;
 
 function interleaved<T>(lists: T[][]): T[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length));

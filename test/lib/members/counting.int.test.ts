@@ -21,7 +21,7 @@ const order = (total: unknown, more: object = {}) => ({
   properties: JSON.stringify({ order_id: 'o1', total, ...more }),
 });
 
-async function countsOf(userId: string, ...fields: Array<Parameters<typeof storedEvent>[3]>) {
+async function readCounts(userId: string, ...fields: Array<Parameters<typeof storedEvent>[3]>) {
   await world.put(...fields.map((more, i) => storedEvent(userId, AT, `e${i}`, more)));
   await world.settle();
   return world.itemsOf(userId);
@@ -29,7 +29,7 @@ async function countsOf(userId: string, ...fields: Array<Parameters<typeof store
 
 test('a day counts actions, net payment in fen, ratings and NPS, in the business time zone', async () => {
   const feedback = (event: string, properties: object) => ({ event, properties: JSON.stringify(properties) });
-  const items = await countsOf(
+  const items = await readCounts(
     'day-1',
     { event: 'Post Created' },
     { event: 'Answer Posted', properties: JSON.stringify({ targetUserId: 'day-2' }) },
@@ -64,7 +64,7 @@ test('a day counts actions, net payment in fen, ratings and NPS, in the business
 });
 
 test('an order in another currency is stored, not counted, and shows up apart', async () => {
-  const items = await countsOf('foreign', order(30, { currency: 'USD' }));
+  const items = await readCounts('foreign', order(30, { currency: 'USD' }));
   expect(items).toEqual({ 'day#2026-03-01': { foreignOrders: 1 } });
 });
 
@@ -73,7 +73,7 @@ test('nobody is tied to themselves, or to a placeholder', async () => {
     event: 'Post Liked',
     properties: JSON.stringify({ targetUserId }),
   });
-  expect(await countsOf('selfish', liked('selfish'), liked('null'), liked(5))).toEqual({
+  expect(await readCounts('selfish', liked('selfish'), liked('null'), liked(5))).toEqual({
     'day#2026-03-01': { like: 3 },
   });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   asOf = demo.asOf;
   days = new Map([...demo.days].filter(([userId]) => !isAnonymous(userId)));
   await trainedRun(store, { runId: RUN, asOf, parts: PARTS }, days);
-  rows = await rowsOf<ScoreRow>('scores');
+  rows = await readRows<ScoreRow>('scores');
   scored = await readScored(store, RUN, PARTS);
 });
 afterAll(async () => engine.stop());
@@ -43,7 +43,7 @@ afterAll(async () => engine.stop());
 const read = async (key: string) => (await store.get(key))?.body ?? new Uint8Array();
 
 /** All rows of a run, by another reader than the writer's. */
-async function rowsOf<Row>(what: 'scores' | 'features'): Promise<Row[]> {
+async function readRows<Row>(what: 'scores' | 'features'): Promise<Row[]> {
   const all: Row[] = [];
   for (let part = 0; part < PARTS; part += 1) {
     const parquet = readParquet(await read(`runs/${RUN}/${what}/part-${part}.parquet`));
@@ -96,7 +96,7 @@ const near = (value: number | null | undefined) =>
   value === null || value === undefined ? null : expect.closeTo(value, 9);
 
 test('the features of a part are all there, activity too, in the order of the scores', async () => {
-  const features = await rowsOf<Record<string, unknown>>('features');
+  const features = await readRows<Record<string, unknown>>('features');
   expect(features.map(({ userId }) => userId)).toEqual(rows.map(({ userId }) => userId));
   for (const [i, row] of features.entries()) {
     expect(Object.keys(row)).toEqual(['userId', ...FEATURES]);

@@ -42,7 +42,7 @@ const profile = (userId: string, name: string): Item =>
   profileItem(userId, { traits: { name: { value: name, stamp: 'x' } }, anonymousIds: [] });
 
 const MANY = Array.from({ length: 60 }, (_, i) => `member-${i}`);
-const daysOf = (i: number): MemberDays =>
+const buildDays = (i: number): MemberDays =>
   Array.from({ length: 1 + (i % 9) }, (_, n) => ({
     date: addDays(ASOF, -1 - ((i * 7 + n * 11) % 100)),
     amounts: { post: 1 + (i % 3), reply: n + 1, ...(n === 2 && { order: 1, paidMinor: 990 * i }) },
@@ -54,7 +54,7 @@ const TARGETS = Array.from({ length: 4_000 }, (_, i) => `${'目'.repeat(80)}-${i
 
 const ITEMS: Item[] = [
   ...MANY.flatMap((userId, i) => [
-    ...daysOf(i).map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts)),
+    ...buildDays(i).map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts)),
     profile(userId, `名字 ${i}`),
     { userId: { S: userId }, sk: { S: 'rebuild' }, marker: { S: '~rebuild#1' }, seq: { S: '011' } },
   ]),
@@ -170,7 +170,7 @@ test('features are those of the one definition, with the activity that the commu
   const table = await readSnapshot(store, 'one', 0, 62);
   for (const [i, userId] of MANY.entries()) {
     const at = table.userIds.indexOf(userId);
-    const own = ownFeatures(daysOf(i), ASOF, addDays(ASOF, -1))!;
+    const own = ownFeatures(buildDays(i), ASOF, addDays(ASOF, -1))!;
     for (const name of FEATURES) {
       expect(table.columns[name][at]).toBe(name === 'activity' ? own.interactions30 / 62 : own[name]);
     }
@@ -192,7 +192,7 @@ test('training rows are features as of 30 days before, for those who were member
   const rows = new Map(tables.flatMap((table) => table.userIds.map((userId, i) => [userId, { table, i }])));
   expect(sums.membersThen).toBe(rows.size);
   for (const [i, userId] of MANY.entries()) {
-    const days = daysOf(i);
+    const days = buildDays(i);
     const own = ownFeatures(days, then, addDays(then, -1));
     const row = rows.get(userId);
     expect(row === undefined).toBe(own === undefined);

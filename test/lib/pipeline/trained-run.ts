@@ -19,7 +19,7 @@ export async function trainedRun(
     // Everybody answers the same few, and one more.
     const targets = [userIds[i % 9], userIds[(i * 7 + 1) % userIds.length]].filter((id) => id !== userId);
     const ties = targets.map((id) => amountsItem(userId, `tie#${month}#${id}`, { reply: 1 + (i % 3) }));
-    return { userId, items: [...itemsOf(userId, members.get(userId)!), ...ties], part: i % parts };
+    return { userId, items: [...parseItems(userId, members.get(userId)!), ...ties], part: i % parts };
   });
   const sources = {
     store,
@@ -36,7 +36,7 @@ export async function trainedRun(
   for (let part = 0; part < parts; part += 1) await scorePartition(store, { runId, asOf, part });
 }
 
-const itemsOf = (userId: string, days: MemberDays) => [
+const parseItems = (userId: string, days: MemberDays) => [
   ...days.map(({ date, amounts }) => amountsItem(userId, `day#${date}`, amounts)),
   profileItem(userId, { traits: { name: { value: `名字 ${userId}`, stamp: 'x' } }, anonymousIds: [] }),
 ];

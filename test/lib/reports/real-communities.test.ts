@@ -31,7 +31,7 @@ if (!present) console.log(`real communities: skipped, they are not at ${fileURLT
 const sum = (series: readonly number[]) => series.reduce((total, figure) => total + figure, 0);
 
 /** What a file comes to as of a date, from its rows through the import's mapping, the fold and the sums. */
-async function reportOf(path: string, name: string, asOf: string, currency: string): Promise<Report> {
+async function buildReport(path: string, name: string, asOf: string, currency: string): Promise<Report> {
   const file = new URL(path, folder);
   const handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -45,7 +45,7 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
   }
   const rules = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), currency);
   const members = [...Map.groupBy(events, ({ userId }) => userId).values()].map((log) =>
-    daysOf(foldLog(log, rules).amounts),
+    buildDays(foldLog(log, rules).amounts),
   );
   return assembleReport({
     ...{ runId: 'run', generatedAt: '', timeZone: 'Asia/Shanghai', currency, profiles: [] },
@@ -60,7 +60,7 @@ async function reportOf(path: string, name: string, asOf: string, currency: stri
   });
 }
 
-const daysOf = (items: ReadonlyMap<string, Record<string, number>>): MemberDays =>
+const buildDays = (items: ReadonlyMap<string, Record<string, number>>): MemberDays =>
   [...items]
     .filter(([sk]) => sk.startsWith('day#'))
     .map(([sk, amounts]) => ({ date: sk.slice(4), amounts }))
@@ -68,7 +68,7 @@ const daysOf = (items: ReadonlyMap<string, Record<string, number>>): MemberDays 
 
 describe.skipIf(!present)('reports of real communities', { timeout: 30_000 }, () => {
   test('CDNOW: revenue is the sum of the file, to the cent, in all and in every month', async () => {
-    const report = await reportOf('cdnow/CDNOW_master.txt.gz', 'orders', '1998-07-01', 'CNY');
+    const report = await buildReport('cdnow/CDNOW_master.txt.gz', 'orders', '1998-07-01', 'CNY');
     const text = gunzipSync(await readFile(new URL('cdnow/CDNOW_master.txt.gz', folder))).toString();
     const rows = text
       .split('\r\n')
@@ -100,7 +100,7 @@ describe.skipIf(!present)('reports of real communities', { timeout: 30_000 }, ()
   });
 
   test('Moodle: members, actions and the visitors of every day are those of the log', async () => {
-    const report = await reportOf('moodle-la/Events.csv.gz', 'moodle', '2019-10-28', 'CNY');
+    const report = await buildReport('moodle-la/Events.csv.gz', 'moodle', '2019-10-28', 'CNY');
     const log = gunzipSync(await readFile(new URL('moodle-la/Events.csv.gz', folder)));
     const rows: Array<Record<'user' | 'timecreated' | 'Event.name', string>> = parse(log, {
       columns: true,
@@ -108,13 +108,13 @@ describe.skipIf(!present)('reports of real communities', { timeout: 30_000 }, ()
     });
     const names: Record<string, string> = moodle.event.values;
     const taxonomy = buildTaxonomy();
-    const actionOf = (row: (typeof rows)[number]) =>
+    const parseAction = (row: (typeof rows)[number]) =>
       taxonomy.get(names[row['Event.name']] ?? row['Event.name']);
-    const acting = rows.filter((row) => actionOf(row) !== undefined);
+    const acting = rows.filter((row) => parseAction(row) !== undefined);
     const { actions, dau, from } = report.daily;
     expect(report.members).toBe(130);
     expect(actions.post.length).toBe(49);
-    const published = Map.groupBy(acting, actionOf);
+    const published = Map.groupBy(acting, parseAction);
     for (const action of ACTIONS) expect(sum(actions[action])).toBe(published.get(action)?.length ?? 0);
     expect(sum(actions.post)).toBe(254);
     const days = Map.groupBy(acting, ({ timecreated }) => timecreated.slice(0, 10));

@@ -15,10 +15,10 @@ test('the models of these tests are such as a run would publish', () => {
 });
 
 test('activity is the share of the community, with the count and who has less beside it', () => {
-  const activityOf = (interactions30: number) =>
+  const computeActivity = (interactions30: number) =>
     computeScore(exampleOwn({ interactions30 }), models).activity;
-  expect(activityOf(5)).toEqual({ value: 0.5, count: 5, percentile: 0.8 });
-  expect(activityOf(0)).toEqual({ value: 0, count: 0, percentile: 0.2 });
+  expect(computeActivity(5)).toEqual({ value: 0.5, count: 5, percentile: 0.8 });
+  expect(computeActivity(0)).toEqual({ value: 0, count: 0, percentile: 0.2 });
 });
 
 test.each([

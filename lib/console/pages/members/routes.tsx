@@ -62,8 +62,8 @@ export function membersRoutes(app: Hono<ConsoleEnv>, parts: ConsoleDeps): void {
       parseMemberQuery(viewContext.query),
       role,
     );
-    const nameOf = (id: string) => findProfileName(live, id, viewContext);
-    return csvDownload(c, `members-${report.asOf}`, membersCsv(found, viewContext, role, nameOf));
+    const findName = (id: string) => findProfileName(live, id, viewContext);
+    return csvDownload(c, `members-${report.asOf}`, membersCsv(found, viewContext, role, findName));
   });
 
   app.post('/console/members/:path{.+/rebuild}', requireRole('operator'), async (c) => {

@@ -55,7 +55,7 @@ export function actionsChart({ daily }: Report, period: Period, { lang, format }
         ? []
         : [{ name: messages.before, series: 'past', value: format.count(total(past)) }]),
     ],
-    draw: stackedBars(namesOf(buckets), drawnSeries, {
+    draw: stackedBars(bucketNames(buckets), drawnSeries, {
       label: labelFormatter(period, format),
       short: format.short,
       open: openCount(buckets),
@@ -89,7 +89,7 @@ export function activeChart({ daily }: Report, period: Period, { lang, format }:
       ...(past === undefined ? [] : [past[i] ?? 0]),
     ]),
     draw: lines(
-      namesOf(buckets),
+      bucketNames(buckets),
       [
         ...kinds.map((kind, k) => ({ name: messages.active[kind], data: series[k] ?? [] })),
         ...(past === undefined ? [] : [{ name: messages.before, data: past, faint: true }]),
@@ -135,7 +135,7 @@ export function revenueChart(
         { name: messages.before, series: 'past', value: format.money(total(past)) },
       ],
     }),
-    draw: stackedBars(namesOf(buckets), [net.map(format.major)], {
+    draw: stackedBars(bucketNames(buckets), [net.map(format.major)], {
       label: labelFormatter(period, format),
       short: format.short,
       open: openCount(buckets),
@@ -146,7 +146,7 @@ export function revenueChart(
 }
 
 const total = (series: readonly number[]): number => series.reduce((a, b) => a + b, 0);
-const namesOf = (buckets: readonly Bucket[]): string[] => buckets.map(({ name }) => name);
+const bucketNames = (buckets: readonly Bucket[]): string[] => buckets.map(({ name }) => name);
 const openCount = (buckets: readonly Bucket[]): number => (buckets.at(-1)?.complete === false ? 1 : 0);
 const isOpen = (buckets: readonly Bucket[]): boolean => openCount(buckets) > 0;
 

@@ -42,7 +42,7 @@ export function parsePeriod(query: URLSearchParams, first: string, days: number)
   const from = clampDate(query.get('from'), first, to, later(first, addDays(to, 1 - span)));
   const grain =
     GRAINS.find((one) => one === query.get('by')) ??
-    (span > 120 || lengthOf(from, to) > 120 ? 'week' : 'day');
+    (span > 120 || countDays(from, to) > 120 ? 'week' : 'day');
   const start = dayNumber(from) - dayNumber(first);
   const end = dayNumber(to) - dayNumber(first);
   const buckets = buildBuckets(first, start, end, grain);
@@ -104,7 +104,7 @@ const shiftBucket = (bucket: Bucket, days: number, first: string): Bucket => ({
 
 const daysInMonth = (date: string): number =>
   new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
-const lengthOf = (from: string, to: string): number => dayNumber(to) - dayNumber(from) + 1;
+const countDays = (from: string, to: string): number => dayNumber(to) - dayNumber(from) + 1;
 const later = (a: string, b: string): string => (a > b ? a : b);
 
 function clampDate(text: string | null, least: string, most: string, otherwise: string): string {

@@ -172,7 +172,7 @@ export function restatedChart(
 ): Chart | undefined {
   if (restated.against === null || restated.items.length === 0) return undefined;
   const messages = trendsMessages[lang];
-  const nameOf = (figure: string): string => {
+  const figureName = (figure: string): string => {
     const action = figure.replace(/^actions\./, '') as Action;
     return actionNames[lang][action] ?? messages.restated.names[figure] ?? figure;
   };
@@ -188,6 +188,6 @@ export function restatedChart(
     ],
     rows: restated.items
       .slice(0, MAX_RESTATED)
-      .map(({ date, figure, before, after }) => [date, nameOf(figure), before, after]),
+      .map(({ date, figure, before, after }) => [date, figureName(figure), before, after]),
   };
 }

@@ -13,7 +13,7 @@ import { ValueContent } from './page.tsx';
 
 /** Adds the page of models, and for owners the way back to earlier ones. */
 export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }: ConsoleDeps): void {
-  const modelsOf = (now: Published) =>
+  const pickModels = (now: Published) =>
     Promise.all([
       published.model('value', now),
       published.model('lifecycle', now),
@@ -23,7 +23,7 @@ export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }
   app.get('/console/value', async (c) => {
     const view = getView(c);
     const now = await published.live();
-    const [value, lifecycle, influence] = now === undefined ? [] : await modelsOf(now);
+    const [value, lifecycle, influence] = now === undefined ? [] : await pickModels(now);
     const children =
       now === undefined ? (
         <NoReport view={view} />
@@ -38,7 +38,7 @@ export function valueRoutes(app: Hono<ConsoleEnv>, { published, models, assets }
     const viewContext = c.get('viewContext');
     const id = c.req.param('file').replace(/\.csv$/, '');
     const now = await published.live();
-    const [value, lifecycle] = now === undefined ? [] : await modelsOf(now);
+    const [value, lifecycle] = now === undefined ? [] : await pickModels(now);
     const charts = [
       ...(value?.status === 'fitted'
         ? [coefficientsChart(value, viewContext), calibrationChart(value, viewContext)]

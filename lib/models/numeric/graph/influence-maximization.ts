@@ -20,22 +20,22 @@ export function maximizeReach({ starts, sources }: TieGraph, places: Uint32Array
   const memberAt = new Uint32Array(members);
   for (let v = 0; v < members; v += 1) memberAt[places[v]!] = v;
   const isReached = new Uint8Array(members);
-  const gainOf = (v: number): number => {
+  const computeGain = (v: number): number => {
     let added = 1 - isReached[v]!;
     for (let tie = starts[v]!; tie < starts[v + 1]!; tie += 1) added += 1 - isReached[sources[tie]!]!;
     return added;
   };
   // One number that orders by what a member adds, then by place. Numbers in falling order are a heap.
-  const keyOf = (added: number, v: number): number => added * members + (members - 1 - places[v]!);
-  const heap = Float64Array.from(places, (_, v) => keyOf(gainOf(v), v))
+  const heapKey = (added: number, v: number): number => added * members + (members - 1 - places[v]!);
+  const heap = Float64Array.from(places, (_, v) => heapKey(computeGain(v), v))
     .sort()
     .reverse();
   const set: ReachStep[] = [];
   let reached = 0;
   while (set.length < most && members > 0) {
     const member = memberAt[members - 1 - (heap[0]! % members)]!;
-    const added = gainOf(member);
-    const key = keyOf(added, member);
+    const added = computeGain(member);
+    const key = heapKey(added, member);
     if (key < heap[0]!) {
       siftDown(heap, key);
       continue;

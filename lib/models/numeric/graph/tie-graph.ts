@@ -24,7 +24,7 @@ export interface TieGraph {
  */
 export async function buildTieGraph(ties: Partitions<TieTable>): Promise<TieGraph> {
   const numbers = new Map<string, number>();
-  const numberOf = (userId: string): number => {
+  const assignNumber = (userId: string): number => {
     const known = numbers.get(userId);
     if (known !== undefined) return known;
     numbers.set(userId, numbers.size);
@@ -34,8 +34,8 @@ export async function buildTieGraph(ties: Partitions<TieTable>): Promise<TieGrap
   for await (const { sources, targets, weights } of ties()) {
     for (let row = 0; row < sources.length; row += 1) {
       if (!(weights[row]! > 0) || sources[row] === targets[row]) continue;
-      rows.sources.push(numberOf(sources[row]!));
-      rows.targets.push(numberOf(targets[row]!));
+      rows.sources.push(assignNumber(sources[row]!));
+      rows.targets.push(assignNumber(targets[row]!));
       rows.weights.push(weights[row]!);
     }
   }

@@ -143,8 +143,10 @@ test('evenings and weekends are busier, the community grows, and the promotion w
   expect(mean(74, 81)).toBeGreaterThan(1.2 * mean(60, 74));
   const weekend = (day: number) => [0, 6].includes((today - 119 + day + 4) % 7);
   const days = perDay.slice(28, 119).map((n, i) => ({ n, weekend: weekend(28 + i) }));
-  const meanOf = (of: { n: number }[]) => of.reduce((sum, { n }) => sum + n, 0) / of.length;
-  expect(meanOf(days.filter((d) => d.weekend))).toBeGreaterThan(1.2 * meanOf(days.filter((d) => !d.weekend)));
+  const computeMean = (of: { n: number }[]) => of.reduce((sum, { n }) => sum + n, 0) / of.length;
+  expect(computeMean(days.filter((d) => d.weekend))).toBeGreaterThan(
+    1.2 * computeMean(days.filter((d) => !d.weekend)),
+  );
 });
 
 test('nothing in it could be a real person’s: names say 演示, addresses are example.com', () => {
@@ -168,10 +170,10 @@ test('the hidden groups are not in what is sent', () => {
 test('members who return were away for 45 days or more; members who left stay away', () => {
   const acts = actsByMember(calls);
   const today = toDay(now.getTime());
-  const daysOf = (userId: string) =>
+  const buildDays = (userId: string) =>
     [...new Set(acts.get(userId)!.map(({ day }) => day))].sort((a, b) => a - b);
   for (const { userId, group } of members) {
-    const days = daysOf(userId);
+    const days = buildDays(userId);
     if (group === 'churner') expect(today - days.at(-1)!).toBeGreaterThan(30);
     if (group !== 'returning') continue;
     const gaps = days.slice(1).map((day, i) => day - days[i]!);

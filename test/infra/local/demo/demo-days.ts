@@ -34,12 +34,12 @@ export function demoDays(options: Parameters<typeof demoCommunity>[0]): {
   const logs = Map.groupBy(events, ({ userId }) => owners.get(userId) ?? userId);
   return {
     asOf: rules.calendar.dateAt(now),
-    days: new Map([...logs].map(([userId, log]) => [userId, daysOf(foldLog(log, rules).amounts)])),
+    days: new Map([...logs].map(([userId, log]) => [userId, buildDays(foldLog(log, rules).amounts)])),
     groups: new Map(members.map(({ userId, group }) => [userId, group])),
   };
 }
 
-const daysOf = (items: ReadonlyMap<string, Amounts>): MemberDays =>
+const buildDays = (items: ReadonlyMap<string, Amounts>): MemberDays =>
   [...items]
     .filter(([sk]) => sk.startsWith('day#'))
     .map(([sk, amounts]) => ({ date: sk.slice(4), amounts }))

@@ -17,7 +17,7 @@ const moments = [
 
 test.each(moments)('profiles find the strong hidden groups, their number included (%s)', async (now) => {
   const demo = demoDays({ now });
-  const model = await profilesOf(demo);
+  const model = await trainProfiles(demo);
   expect(model.card.chosenBy).toBe('silhouette');
   expect(agreement(model, demo)).toBeGreaterThan(0.85);
   expect(model.clusters.map(({ name }) => name.zh).sort()).toEqual(
@@ -27,8 +27,8 @@ test.each(moments)('profiles find the strong hidden groups, their number include
 
 test('from one night to the next hardly anybody changes profile, and names stay', async () => {
   const [before, after] = [moments[4]!, moments[5]!].map((now) => demoDays({ now }));
-  const first = await profilesOf(before!);
-  const second = await profilesOf(after!, first);
+  const first = await trainProfiles(before!);
+  const second = await trainProfiles(after!, first);
   const { adjustedRandIndex: index, movedShare } = second.card.previous!;
   expect(index).toBeGreaterThan(0.95);
   expect(movedShare).toBeLessThan(0.02);
@@ -38,12 +38,12 @@ test('from one night to the next hardly anybody changes profile, and names stay'
 
 test.each([200, 2_000])('in a community of %i too', async (members) => {
   const demo = demoDays({ now: moments[3]!, members });
-  expect(agreement(await profilesOf(demo), demo)).toBeGreaterThan(0.8);
+  expect(agreement(await trainProfiles(demo), demo)).toBeGreaterThan(0.8);
 });
 
 type Demo = ReturnType<typeof demoDays>;
 
-async function profilesOf({ days, asOf }: Demo, previous?: FittedModel<'profiles'>) {
+async function trainProfiles({ days, asOf }: Demo, previous?: FittedModel<'profiles'>) {
   const table = buildFeatureTable(days, asOf);
   const parts = async function* () {
     yield table;

@@ -51,7 +51,7 @@ test('everything arrives, each member’s calls in order, although the API is bu
   expect(loaded).toEqual({ members: members.length, events: calls.length });
   expect(largest).toBeLessThan(500 * 1024);
   expect(steps.at(-1)).toBe(calls.length);
-  const idsOf = (of: readonly SegmentCall[]) => {
+  const listIds = (of: readonly SegmentCall[]) => {
     const ids = new Map<string, string[]>();
     for (const { userId, anonymousId, messageId } of of) {
       const who = (userId ?? anonymousId)!.slice(-4);
@@ -59,7 +59,7 @@ test('everything arrives, each member’s calls in order, although the API is bu
     }
     return ids;
   };
-  expect(idsOf(arrived)).toEqual(idsOf(calls));
+  expect(listIds(arrived)).toEqual(listIds(calls));
 });
 
 test('a refusal is an error with the API’s own words', async () => {

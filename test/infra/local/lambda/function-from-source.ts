@@ -19,8 +19,8 @@ export function functionsFromSource() {
     writeFileSync(join(dir, 'index.mjs'), source);
     const { variables = {}, name = 'probe', ...rest } = properties;
     const given = { Handler: 'index.handler', Environment: { Variables: variables }, ...rest };
-    return loadFunction(name, arnOf(name), dir, given, { DYNAMODB_ENDPOINT: 'http://engine' });
+    return loadFunction(name, buildArn(name), dir, given, { DYNAMODB_ENDPOINT: 'http://engine' });
   };
 }
 
-export const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+export const buildArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

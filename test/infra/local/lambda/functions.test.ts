@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arnOf, functionsFromSource } from './function-from-source.ts';
+import { buildArn, functionsFromSource } from './function-from-source.ts';
 
 const load = functionsFromSource();
 
@@ -29,7 +29,7 @@ test('the context tells the function its name, a request id and how much time is
     { Timeout: 7 },
   );
   const [name, arn, id, left] = (await invoke('{}')) as [string, string, number, number];
-  expect([name, arn, id]).toEqual(['probe', arnOf('probe'), 36]);
+  expect([name, arn, id]).toEqual(['probe', buildArn('probe'), 36]);
   expect(left).toBeGreaterThan(6_000);
   expect(left).toBeLessThanOrEqual(7_000);
 });

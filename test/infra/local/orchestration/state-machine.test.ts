@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { openJournal, stateLimitBytes } from '#infra/local/orchestration/execution.ts';
 import { loadStateMachine } from '#infra/local/orchestration/state-machine.ts';
 
-import { arnOf, functionsFromSource } from '#test/infra/local/lambda/function-from-source.ts';
+import { buildArn, functionsFromSource } from '#test/infra/local/lambda/function-from-source.ts';
 
 const load = functionsFromSource();
 const identity = { name: 'night', arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:night' };
@@ -17,7 +17,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const newFile = () => join(dir, `${randomUUID()}.json`);
 
 /** A machine over functions given as the text of their modules, with what it logged. */
-async function machineOf(definition: object, sources: Record<string, string>, journalFile = newFile()) {
+async function buildMachine(definition: object, sources: Record<string, string>, journalFile = newFile()) {
   const functions = await Promise.all(
     Object.entries(sources).map(([name, body]) =>
       load(`export const handler = async (event) => { ${body} }`, {
@@ -27,12 +27,12 @@ async function machineOf(definition: object, sources: Record<string, string>, jo
     ),
   );
   const logged: string[] = [];
-  const functionOf = (arn: string) => {
+  const findFunction = (arn: string) => {
     const found = functions.find((fn) => fn.arn === arn);
     if (!found) throw new Error(`there is no function ${arn}`);
     return found;
   };
-  const machine = await loadStateMachine(identity, definition as StateMachineDefinition, functionOf, {
+  const machine = await loadStateMachine(identity, definition as StateMachineDefinition, findFunction, {
     journal: openJournal(journalFile),
     log: (line) => logged.push(line),
   });
@@ -50,11 +50,11 @@ async function machineOf(definition: object, sources: Record<string, string>, jo
 
 const task = (name: string, more: object = { End: true }) => ({
   Type: 'Task',
-  Resource: arnOf(name),
+  Resource: buildArn(name),
   ...more,
 });
 const only = (state: object, others: object = {}) => ({ StartAt: 'It', States: { It: state, ...others } });
-const partsOf = (more: object, state: object = task('part')) => ({
+const partsState = (more: object, state: object = task('part')) => ({
   Type: 'Map',
   ItemsPath: '$.parts',
   ItemProcessor: {
@@ -71,13 +71,13 @@ const isTried = (times: number) =>
   `globalThis.tried ??= {}; const key = JSON.stringify(event); tried[key] = (tried[key] ?? 0) + 1; if (tried[key] < ${times}) throw new Error('not yet');`;
 
 test('plan, parts, fits beside each other: a definition runs with its paths, its context and its functions', async () => {
-  const { run } = await machineOf(
+  const { run } = await buildMachine(
     {
       StartAt: 'Name',
       States: {
         Name: { Type: 'Pass', InputPath: '$$.Execution.Name', ResultPath: '$.runId', Next: 'Plan' },
         Plan: task('plan', { Next: 'Parts' }),
-        Parts: partsOf({ ResultPath: '$.done', MaxConcurrency: 2, Next: 'Fits' }),
+        Parts: partsState({ ResultPath: '$.done', MaxConcurrency: 2, Next: 'Fits' }),
         Fits: {
           Type: 'Parallel',
           Branches: ['a', 'b'].map((kind) => ({
@@ -107,7 +107,7 @@ test('plan, parts, fits beside each other: a definition runs with its paths, its
 
 test('a task that fails is tried again as often as Retry says, and every retry is reported', async () => {
   const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 2 }], End: true };
-  const { run, logged } = await machineOf(only(task('flaky', retry)), {
+  const { run, logged } = await buildMachine(only(task('flaky', retry)), {
     flaky: `${isTried(3)} return 'at last';`,
   });
   expect(await run({ id: 1 })).toMatchObject({ status: 'SUCCEEDED', output: 'at last' });
@@ -119,12 +119,12 @@ test('a task that fails is tried again as often as Retry says, and every retry i
 
 test('an error that Retry does not name is not tried again', async () => {
   const retry = { Retry: [{ ErrorEquals: ['TypeError'], MaxAttempts: 5 }], End: true };
-  const { run } = await machineOf(only(task('flaky', retry)), { flaky: isTried(3) });
+  const { run } = await buildMachine(only(task('flaky', retry)), { flaky: isTried(3) });
   expect(await run({ id: 2 })).toMatchObject({ status: 'FAILED', error: 'Error' });
 });
 
 test('Catch gets the error as Lambda tells it: its name, and message and stack as JSON', async () => {
-  const { run } = await machineOf(
+  const { run } = await buildMachine(
     only(task('broken', { ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
     { broken: 'throw new RangeError("7 is too much");', tell: 'return event;' },
   );
@@ -139,15 +139,15 @@ test('Catch gets the error as Lambda tells it: its name, and message and stack a
 });
 
 test('a function that takes too long is an error too', async () => {
-  const { run } = await machineOf(only(task('slow')), { slow: 'await new Promise(() => {});' });
+  const { run } = await buildMachine(only(task('slow')), { slow: 'await new Promise(() => {});' });
   const { status, error, cause } = await run();
   expect([status, error]).toEqual(['FAILED', 'Sandbox.Timedout']);
   expect(cause).toContain('timed out after 1 seconds');
 });
 
 test('a failed part fails a Distributed Map with Step Functions’ own error, whatever the error of the part', async () => {
-  const { run } = await machineOf(
-    only(partsOf({ ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
+  const { run } = await buildMachine(
+    only(partsState({ ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
     { part: 'if (event.part === 1) throw new RangeError("part 1");', tell: 'return event.error;' },
   );
   expect((await run({ parts: [{ part: 0 }, { part: 1 }] })).output).toEqual({
@@ -162,15 +162,15 @@ test('a part is retried, and may catch its own error, before it fails the map', 
     ...catchAll('Noted'),
     End: true,
   });
-  const map = partsOf({ End: true }, part);
+  const map = partsState({ End: true }, part);
   Object.assign(map.ItemProcessor.States, { Noted: task('note', { End: true }) });
-  const { run } = await machineOf(only(map), { part: isTried(3), note: 'return event.error.Error;' });
+  const { run } = await buildMachine(only(map), { part: isTried(3), note: 'return event.error.Error;' });
   expect(await run({ parts: [{ id: 'caught' }] })).toMatchObject({ status: 'SUCCEEDED', output: ['Error'] });
 });
 
 test('the error of a branch is what its Parallel catches, and a Fail state ends with what it is given', async () => {
   const branch = (name: string) => ({ StartAt: name, States: { [name]: task(name) } });
-  const { run, logged } = await machineOf(
+  const { run, logged } = await buildMachine(
     only(
       { Type: 'Parallel', Branches: [branch('good'), branch('bad')], ...catchAll('End'), End: true },
       { End: { Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' } },
@@ -185,17 +185,17 @@ test('the error of a branch is what its Parallel catches, and a Fail state ends 
 test('more than 256 KB between two states ends the execution, and nothing catches that', async () => {
   const big = `return 'x'.repeat(${stateLimitBytes});`;
   const caught = { ...catchAll('End'), End: true };
-  const asTask = await machineOf(only(task('big', caught), { End: { Type: 'Succeed' } }), { big });
+  const asTask = await buildMachine(only(task('big', caught), { End: { Type: 'Succeed' } }), { big });
   expect(await asTask.run()).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 
   const some = `return 'x'.repeat(${stateLimitBytes / 2});`;
-  const asMap = await machineOf(only(partsOf(caught), { End: { Type: 'Succeed' } }), { part: some });
+  const asMap = await buildMachine(only(partsState(caught), { End: { Type: 'Succeed' } }), { part: some });
   const parts = [0, 1, 2].map((part) => ({ part }));
   expect(await asMap.run({ parts })).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
 });
 
 test('an execution that takes longer than it may has timed out', async () => {
-  const { run } = await machineOf(
+  const { run } = await buildMachine(
     { ...only({ Type: 'Wait', Seconds: 600, End: true }), TimeoutSeconds: 1 },
     {},
   );
@@ -203,7 +203,7 @@ test('an execution that takes longer than it may has timed out', async () => {
 });
 
 test('stopping ends what runs, and no function is called any more', async () => {
-  const { machine } = await machineOf(
+  const { machine } = await buildMachine(
     { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, Next: 'It' }, It: task('it') } },
     { it: 'globalThis.wasCalled = true;' },
   );
@@ -217,7 +217,7 @@ test('stopping ends what runs, and no function is called any more', async () => 
 test('what ran when the process ended begins again with the next one, under its name, and nothing else does', async () => {
   const definition = only(task('it'));
   const file = newFile();
-  const first = await machineOf(
+  const first = await buildMachine(
     definition,
     { it: 'if (event.asOf) await new Promise((done) => setTimeout(done, 300));' },
     file,
@@ -226,7 +226,7 @@ test('what ran when the process ended begins again with the next one, under its 
   first.machine.start('{"asOf":"2026-11-22"}', 'night-1');
   first.machine.stop();
 
-  const next = await machineOf(definition, { it: 'return event.asOf;' }, file);
+  const next = await buildMachine(definition, { it: 'return event.asOf;' }, file);
   await next.machine.resume();
   const arn = identity.arn.replace('stateMachine', 'execution');
   expect(next.machine.find(`${arn}:night-1`)).toMatchObject({ status: 'SUCCEEDED', output: '"2026-11-22"' });
@@ -235,7 +235,7 @@ test('what ran when the process ended begins again with the next one, under its 
 });
 
 test('a name belongs to one execution; the same start again is the same execution while it runs', async () => {
-  const { machine } = await machineOf(only({ Type: 'Wait', Seconds: 600, End: true }), {});
+  const { machine } = await buildMachine(only({ Type: 'Wait', Seconds: 600, End: true }), {});
   const first = machine.start('{"asOf":"2026-11-22"}', 'night-1');
   expect(machine.start('{"asOf":"2026-11-22"}', 'night-1')).toBe(first);
   expect(() => machine.start('{}', 'night-1')).toThrow(
@@ -252,7 +252,7 @@ test.each([
   ['no JSON', 'n', '{', 'InvalidExecutionInput'],
   ['too much input', 'n', JSON.stringify('x'.repeat(stateLimitBytes)), 'InvalidExecutionInput'],
 ])('%s cannot be started', async (_what, name, input, error) => {
-  const { machine } = await machineOf(only({ Type: 'Succeed' }), {});
+  const { machine } = await buildMachine(only({ Type: 'Succeed' }), {});
   expect(() => machine.start(input, name)).toThrow(expect.objectContaining({ name: error }));
 });
 
@@ -265,15 +265,15 @@ test.each([
   ],
   [
     'a tolerance for failures',
-    only(partsOf({ ToleratedFailurePercentage: 5, End: true })),
+    only(partsState({ ToleratedFailurePercentage: 5, End: true })),
     /It has ToleratedFailurePercentage/,
   ],
   [
     'a part that asks for its own name',
-    only(partsOf({ End: true }, task('x', { Parameters: { 'id.$': '$$.Execution.Name' }, End: true }))),
+    only(partsState({ End: true }, task('x', { Parameters: { 'id.$': '$$.Execution.Name' }, End: true }))),
     /It has a child that asks for its own/,
   ],
   ['a function that is not there', only(task('nobody')), /there is no function/],
 ])('%s is refused before anything runs', async (_what, definition, message) => {
-  await expect(machineOf(definition, {})).rejects.toThrow(message);
+  await expect(buildMachine(definition, {})).rejects.toThrow(message);
 });

@@ -16,19 +16,19 @@ async function run(
   const done: string[] = [];
   const givenUp: { numbers: string[]; condition: string; attempts: number }[] = [];
   const backOff = vi.fn(async (_: number) => {});
-  const numbersOf = (some: readonly Item[]) => some.map(({ sequenceNumber }) => sequenceNumber);
+  const listNumbers = (some: readonly Item[]) => some.map(({ sequenceNumber }) => sequenceNumber);
   await deliver(records, {
     reportsItemFailures: true,
     bisectsOnError: true,
     maxRetries: -1,
     maxRecordAgeSeconds: -1,
     invoke: async (some) => {
-      calls.push(numbersOf(some));
-      return answer(numbersOf(some), calls.length);
+      calls.push(listNumbers(some));
+      return answer(listNumbers(some), calls.length);
     },
-    done: (some) => done.push(...numbersOf(some)),
+    done: (some) => done.push(...listNumbers(some)),
     giveUp: async (some, condition, attempts) => {
-      givenUp.push({ numbers: numbersOf(some), condition, attempts });
+      givenUp.push({ numbers: listNumbers(some), condition, attempts });
     },
     onRetry: () => {},
     backOff,

@@ -82,7 +82,7 @@ async function start(answer: Answer = () => undefined, mapping: Partial<StreamMa
 }
 
 const valueIn = (record: DynamoDBRecord) => record.dynamodb!.NewImage?.['value']?.S ?? '';
-const itemOf = ({ dynamodb }: DynamoDBRecord) =>
+const parseItem = ({ dynamodb }: DynamoDBRecord) =>
   `${dynamodb!.Keys!['userId']!.S} ${dynamodb!.Keys!['sk']!.S}`;
 const sequence = (record: DynamoDBRecord) => record.dynamodb!.SequenceNumber!;
 
@@ -257,7 +257,7 @@ test.each([
     const arrived = firsts(seen);
     expect(arrived).toHaveLength(200);
     for (const sk of items) {
-      const own = arrived.filter((record) => itemOf(record) === `u ${sk}`);
+      const own = arrived.filter((record) => parseItem(record) === `u ${sk}`);
       expect(own.map(valueIn)).toEqual(['1', '2', '3', '4', '5']);
     }
     const numbers = arrived.map((record) => BigInt(sequence(record)));
@@ -272,14 +272,14 @@ test('one lane that is stuck does not hold up the others, and its position does 
     release = resolve;
   });
   const { seen, poller } = await start(
-    (records) => (records.some((record) => itemOf(record) === 'u item-1') ? stuck : undefined),
+    (records) => (records.some((record) => parseItem(record) === 'u item-1') ? stuck : undefined),
     { parallelization: 4, batchSize: 1 },
   );
   await vi.waitFor(() => expect(seen.length).toBeGreaterThan(6));
   // These are read only after the position had its chance to move.
   for (let index = 0; index < 12; index += 1) await write('u', `late-${index}`);
-  await vi.waitFor(() => expect(seen.some((record) => itemOf(record).startsWith('u late-'))).toBe(true));
-  const stuckAt = BigInt(sequence(seen.find((record) => itemOf(record) === 'u item-1')!));
+  await vi.waitFor(() => expect(seen.some((record) => parseItem(record).startsWith('u late-'))).toBe(true));
+  const stuckAt = BigInt(sequence(seen.find((record) => parseItem(record) === 'u item-1')!));
   const newer = seen.filter((record) => BigInt(sequence(record)) > stuckAt);
   expect(newer.length).toBeGreaterThan(0);
   await vi.waitFor(async () => expect(await position()).toBeDefined()); // item-0 is done

@@ -70,7 +70,7 @@ test.each([
 });
 
 test('what is not JSON is refused', async () => {
-  const { answer, ask, keyOf } = apiFixture();
+  const { answer, ask, findKey } = apiFixture();
   const broken = await ask('POST /v1/keys', 'owner', '{"name":');
   expect(broken.status).toBe(400);
   expect(await broken.json()).toMatchObject({ code: 'invalid_json' });
@@ -78,7 +78,7 @@ test('what is not JSON is refused', async () => {
     new Request('http://localhost/v1/keys', {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${keyOf('owner')}`,
+        authorization: `Bearer ${findKey('owner')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: 'name=app&role=write',

@@ -12,7 +12,8 @@ interface Overview {
   models: { kind: ModelKind; version: string; status: string; asOf?: string; members?: number }[];
   history: { publishedAt: string; by: string; caller?: string }[];
 }
-const versionOf = ({ models }: Overview, kind: ModelKind) => models.find((one) => one.kind === kind)?.version;
+const findVersion = ({ models }: Overview, kind: ModelKind) =>
+  models.find((one) => one.kind === kind)?.version;
 const fixture = () => {
   const models = memoryModels(() => Date.parse('2026-03-09T00:00:00Z'));
   return { ...apiFixture({ models }), objects: models.objects };
@@ -97,7 +98,7 @@ describe('going back', () => {
     const { ask, issued } = fixture();
     const now = await json<Overview>(ask('POST /v1/models/rollback', 'owner'));
     expect(now.asOf).toBe('2026-03-07');
-    expect(versionOf(now, 'value')).toBe(exampleModel('value', { asOf: '2026-03-07' }).version);
+    expect(findVersion(now, 'value')).toBe(exampleModel('value', { asOf: '2026-03-07' }).version);
     expect(now.history[0]).toMatchObject({ by: 'rollback', caller: issued.owner.item.id });
     const again = await ask('POST /v1/models/rollback', 'owner', {});
     expect([again.status, (await json<{ code: string }>(again)).code]).toEqual([
@@ -110,8 +111,8 @@ describe('going back', () => {
     const now = await json<Overview>(
       fixture().ask('POST /v1/models/rollback', 'owner', { kind: 'profiles' }),
     );
-    expect(versionOf(now, 'profiles')).toBe(exampleModel('profiles', { asOf: '2026-03-07' }).version);
-    expect(versionOf(now, 'value')).toBe(exampleModel('value').version);
+    expect(findVersion(now, 'profiles')).toBe(exampleModel('profiles', { asOf: '2026-03-07' }).version);
+    expect(findVersion(now, 'value')).toBe(exampleModel('value').version);
   });
 
   test('to a publication of the history goes there', async () => {

@@ -29,10 +29,10 @@ const json = async (answer: Promise<Response>) => (await answer).json();
 
 describe('GET /v1/members/{userId}/score', () => {
   test('answers with reasons in Chinese, unless asked otherwise', async () => {
-    const { ask, answer, keyOf, asked } = noting();
+    const { ask, answer, findKey, asked } = noting();
     expect(await json(ask('GET /v1/members/u_1/score', 'reader'))).toEqual(score);
     await ask('GET /v1/members/u_1/score?explain=false', 'reader');
-    const headers = { authorization: `Bearer ${keyOf('reader')}`, 'accept-language': 'en-GB,en;q=0.9' };
+    const headers = { authorization: `Bearer ${findKey('reader')}`, 'accept-language': 'en-GB,en;q=0.9' };
     const english = await answer(new Request('http://localhost/v1/members/u_1/score', { headers }));
     expect(english.headers.get('content-language')).toBe('en');
     expect(asked).toEqual([

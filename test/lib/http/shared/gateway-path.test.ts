@@ -40,7 +40,7 @@ test('any id reaches the reader through the gateway as it was sent', async () =>
       return {};
     },
   };
-  const { app, keyOf } = apiFixture({ members, scores });
+  const { app, findKey } = apiFixture({ members, scores });
   const handler = handle(app);
   const id = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
@@ -60,7 +60,7 @@ test('any id reaches the reader through the gateway as it was sent', async () =>
           `/v1/profiles/user_id:${userId}/traits`,
         ]) {
           asked.length = 0;
-          const event = reencodePath(gatewayEvent('GET', path, keyOf('reader')));
+          const event = reencodePath(gatewayEvent('GET', path, findKey('reader')));
           const answer = await handler(event as never, undefined as never);
           expect(answer).toMatchObject({ statusCode: 200 });
           expect(asked).toEqual([userId]);

@@ -62,7 +62,7 @@ test('while the key store is away, callers are asked to come back', async () => 
 });
 
 test('no input gives a 500, and every answer is as the document says', async () => {
-  const { answer, keyOf, logged } = apiFixture();
+  const { answer, findKey, logged } = apiFixture();
   const paths = [
     '/v1/members/',
     '/v1/members/u_1/events',
@@ -105,7 +105,7 @@ test('no input gives a 500, and every answer is as the document says', async () 
       fc.oneof(fc.json(), fc.string()),
       fc.constantFrom<'owner' | 'write' | ''>('owner', 'write', ''),
       async (method, path, tail, type, body, role) => {
-        const headers = new Headers(role ? { authorization: `Bearer ${keyOf(role)}` } : {});
+        const headers = new Headers(role ? { authorization: `Bearer ${findKey(role)}` } : {});
         if (type) headers.set('content-type', type);
         const init = method === 'GET' ? { method, headers } : { method, headers, body };
         expect((await answer(new Request(`http://localhost${path}${tail}`, init))).status).toBeLessThan(500);

@@ -121,7 +121,7 @@ test('an upload that was given up is reported', async () => {
 describe('renewing the addresses of an upload', () => {
   const announced = Date.parse('2026-03-08T00:00:00Z');
   const later = announced + 2 * 3_600_000;
-  const urlsOf = (ticket: UploadTicket | undefined): string[] => {
+  const listUrls = (ticket: UploadTicket | undefined): string[] => {
     if (ticket === undefined) throw new Error('no such import');
     return 'uploadUrl' in ticket ? [ticket.uploadUrl] : ticket.parts.map(({ uploadUrl }) => uploadUrl);
   };
@@ -134,8 +134,8 @@ describe('renewing the addresses of an upload', () => {
       const ticket = await serviceAt(() => announced).create({ source: 'shop', filename: 'x.csv', size });
       // The same, signed at the same time, is the same to the byte; and the announced size is among what is signed.
       expect(await serviceAt(() => announced).renew(ticket.importId)).toEqual(ticket);
-      const renewed = urlsOf(await serviceAt(() => later).renew(ticket.importId));
-      expect(renewed.map(undated)).toEqual(urlsOf(ticket).map(undated));
+      const renewed = listUrls(await serviceAt(() => later).renew(ticket.importId));
+      expect(renewed.map(undated)).toEqual(listUrls(ticket).map(undated));
       for (const url of renewed) {
         const { searchParams } = new URL(url);
         expect(searchParams.get('X-Amz-Date')).toBe('20260308T020000Z');
@@ -146,7 +146,7 @@ describe('renewing the addresses of an upload', () => {
 
   test('parts sent before and after make one file', async () => {
     const { content, ticket, parts } = await uploadParts();
-    const [, second = ''] = urlsOf(await service.renew(ticket.importId));
+    const [, second = ''] = listUrls(await service.renew(ticket.importId));
     const answer = await put(second, new Uint8Array(content.subarray(PART_BYTES)));
     const again = { partNumber: 2, etag: answer.headers.get('etag') ?? '' };
     await service.complete(ticket.importId, [...parts.slice(0, 1), again]);
@@ -156,7 +156,7 @@ describe('renewing the addresses of an upload', () => {
   test('ends when the file has arrived, in one piece or in parts', async () => {
     const arrived = { status: 409, code: 'upload_complete' };
     const small = await service.create({ source: 'shop', filename: 'x.csv', size: 5 });
-    await put(urlsOf(small)[0] ?? '', randomBytes(5));
+    await put(listUrls(small)[0] ?? '', randomBytes(5));
     await expect(service.renew(small.importId)).rejects.toMatchObject(arrived);
 
     const { ticket, parts } = await uploadParts();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rowIds } from '#lib/imports/jobs/row-ids.ts';
 
-const idsOf = (rows: readonly string[], source?: string) => {
+const listIds = (rows: readonly string[], source?: string) => {
   const ids = rowIds(source);
   return rows.map((row) => ids.next(row));
 };
@@ -11,7 +11,7 @@ const file = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 2 
 test('every row has an id of its own, and equal rows are counted in their order', () => {
   fc.assert(
     fc.property(file, (rows) => {
-      const ids = idsOf(rows);
+      const ids = listIds(rows);
       expect(new Set(ids).size).toBe(rows.length);
       const before = new Map<string, number>();
       for (const [i, row] of rows.entries()) {
@@ -27,14 +27,14 @@ test('every row has an id of its own, and equal rows are counted in their order'
 test('the same file, or a longer one, gives the same ids to the same rows', () => {
   fc.assert(
     fc.property(file, file, (rows, more) => {
-      expect(idsOf([...rows, ...more]).slice(0, rows.length)).toEqual(idsOf(rows));
+      expect(listIds([...rows, ...more]).slice(0, rows.length)).toEqual(listIds(rows));
     }),
     { numRuns: 30 },
   );
 });
 
 test('equal rows of different sources are different', () => {
-  expect(idsOf(['a'], 'one')).not.toEqual(idsOf(['a'], 'two'));
+  expect(listIds(['a'], 'one')).not.toEqual(listIds(['a'], 'two'));
 });
 
 test('among a million different rows equal ones still never share an id, and few counts are too high', () => {

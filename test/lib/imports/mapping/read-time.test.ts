@@ -68,15 +68,15 @@ test('what a clock in any zone shows is the instant it was, but for the hour sho
   );
   fc.assert(
     fc.property(zone, fc.integer({ min: Date.UTC(1973), max: Date.UTC(2037) }), (timeZone, ms) => {
-      const shown = wallOf(ms, timeZone);
+      const shown = toWallTime(ms, timeZone);
       const back = wallTimeConverter(timeZone)(shown);
-      expect(wallOf(back, timeZone)).toBe(shown);
+      expect(toWallTime(back, timeZone)).toBe(shown);
       expect(back).toBeLessThanOrEqual(ms);
     }),
   );
 });
 
-function wallOf(ms: number, timeZone: string): number {
+function toWallTime(ms: number, timeZone: string): number {
   const text = new Date(ms).toLocaleString('sv-SE', { timeZone });
   return Date.parse(`${text.replace(' ', 'T')}Z`) + (ms % 1000);
 }

@@ -6,7 +6,7 @@ import { previewRows } from '#lib/imports/mapping/preview.ts';
 import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
 import { gb18030 } from '#test/lib/imports/table-files.ts';
 
-const callsOf = (text: string | Buffer, name: string) =>
+const buildCalls = (text: string | Buffer, name: string) =>
   previewRows(Buffer.from(text), 'export.csv', parsePreset(name)).rows.flatMap(({ outcomes }) =>
     outcomes.map((one) => (one.outcome === 'accepted' ? { type: one.type, ...one.call } : one.outcome)),
   );
@@ -33,7 +33,7 @@ test('the names they give to events are counted ones', () => {
 test('a Moodle log as its report is downloaded', () => {
   const text =
     'Time,User full name,userid,Event context,Component,Event name\n"26/10/19, 09:37",Ann,7,Forum: News,Forum,Post created\n';
-  expect(callsOf(text, 'moodle')).toMatchObject([
+  expect(buildCalls(text, 'moodle')).toMatchObject([
     {
       userId: '7',
       event: 'Reply Created',
@@ -51,7 +51,7 @@ test('小鹅通 orders as Excel saves them: GB18030, unpaid ones dropped, refund
     'o_3,u_3,小张,年度会员,会员,待付款,99.00,,,2024/3/5 9:06',
     ',,,,,,,,,',
   ].join('\r\n');
-  expect(callsOf(gb18030(text), 'xiaoetong-orders')).toMatchObject([
+  expect(buildCalls(gb18030(text), 'xiaoetong-orders')).toMatchObject([
     {
       userId: 'u_1',
       event: 'Order Completed',
@@ -69,7 +69,7 @@ test('小鹅通 orders as Excel saves them: GB18030, unpaid ones dropped, refund
 test('小鹅通 users become members who signed up on the day the export says', () => {
   const text =
     '用户ID,昵称,手机号,性别,用户标签,注册时间\nu_1,小王,13800000000,女,"写作,会员",2024-03-05 09:07:00\nu_2,老李,,,,\n';
-  expect(callsOf(text, 'xiaoetong-users')).toMatchObject([
+  expect(buildCalls(text, 'xiaoetong-users')).toMatchObject([
     {
       type: 'identify',
       userId: 'u_1',

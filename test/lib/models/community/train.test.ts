@@ -8,7 +8,7 @@ import type { Partitions } from '#lib/models/numeric/partitions.ts';
 const asOf = '2026-11-22';
 
 /** Members with the given features, 0 where none is given. */
-const tableOf = (rows: Partial<Record<FeatureName, number>>[]): FeatureTable => ({
+const buildTable = (rows: Partial<Record<FeatureName, number>>[]): FeatureTable => ({
   userIds: rows.map((_, i) => `m${i}`),
   columns: Object.fromEntries(
     FEATURES.map((feature) => [feature, Float64Array.from(rows, (row) => row[feature] ?? 0)]),
@@ -26,7 +26,7 @@ test('percentiles, means and medians are those worked out by hand', async () => 
     { feedbackMean: Number.NaN, views30: 9 },
     { attends30: 7, feedbackMean: 5, paymentTotal: 1_000 },
   ];
-  const model = await fitCommunity(parts(tableOf(rows)), { asOf });
+  const model = await fitCommunity(parts(buildTable(rows)), { asOf });
   expect(model).toMatchObject({ kind: 'community', format: 1, status: 'fitted', asOf, members: 4 });
   // One with 0, two with 2, one with 7; views are no interaction.
   expect(model.activityPercentiles).toEqual({ counts: [0, 2, 7], shares: [0.125, 0.5, 0.875] });
@@ -45,9 +45,11 @@ test('how the members are cut into parts makes no difference to the last digit',
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 40 }), fc.nat(), async (rows, cut) => {
       const at = cut % (rows.length + 1);
-      const whole = await fitCommunity(parts(tableOf(rows)), { asOf });
+      const whole = await fitCommunity(parts(buildTable(rows)), { asOf });
       expect(
-        await fitCommunity(parts(tableOf(rows.slice(at)), tableOf([]), tableOf(rows.slice(0, at))), { asOf }),
+        await fitCommunity(parts(buildTable(rows.slice(at)), buildTable([]), buildTable(rows.slice(0, at))), {
+          asOf,
+        }),
       ).toEqual(whole);
       const sorted = rows.map(({ paymentTotal }) => paymentTotal).sort((a, b) => a - b);
       const middle = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0];
@@ -57,7 +59,7 @@ test('how the members are cut into parts makes no difference to the last digit',
 });
 
 test('a community of nobody is described by zeros', async () => {
-  const model = await fitCommunity(parts(tableOf([])), { asOf });
+  const model = await fitCommunity(parts(buildTable([])), { asOf });
   expect(model).toMatchObject({ members: 0, activityPercentiles: { counts: [], shares: [] } });
   expect(new Set([...Object.values(model.means), ...Object.values(model.medians)])).toEqual(new Set([0]));
 });

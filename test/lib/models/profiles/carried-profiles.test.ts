@@ -31,20 +31,20 @@ const model = (coordinates: Coordinate[], centroids: number[][]): FittedModel<'p
 });
 
 type Given = Parameters<typeof matchClusters>;
-const idsOf = (previous: Given[0], centres: Given[1], coordinates: Given[2], asOf = '2025-11-22') =>
+const listIds = (previous: Given[0], centres: Given[1], coordinates: Given[2], asOf = '2025-11-22') =>
   matchClusters(previous, centres, coordinates, asOf).map((one) => one?.id);
 
 test('pairs are the best as a whole, not one by one', () => {
   // The first new centre is nearest to p1 too, but p1 has nobody else to go to.
   const previous = model([views], [[0], [3]]);
-  expect(idsOf(previous, [[1.2], [-1.1]], [views])).toEqual(['p2', 'p1']);
+  expect(listIds(previous, [[1.2], [-1.1]], [views])).toEqual(['p2', 'p1']);
 });
 
 test('centres are compared as what they mean, not as the numbers of two different scales', () => {
   const wider: Coordinate = { ...recency, mean: 50, sd: 20 };
   // 10 and 40 days, then 40 and 10 days: as z-scores they would pair the wrong way round with p1 and p2.
   const previous = model([recency], [[-1], [2]]);
-  expect(idsOf(previous, [[-0.5], [-2]], [wider])).toEqual(['p2', 'p1']);
+  expect(listIds(previous, [[-0.5], [-2]], [wider])).toEqual(['p2', 'p1']);
 });
 
 test('a coordinate that only one of the models has does not count, nor one that is measured otherwise', () => {
@@ -61,7 +61,7 @@ test('a coordinate that only one of the models has does not count, nor one that 
     [-1, 0.3],
   ];
   expect(
-    idsOf(
+    listIds(
       previous,
       centres.map(([z]) => [-z!, 0.1]),
       [recency, posts],
@@ -71,24 +71,24 @@ test('a coordinate that only one of the models has does not count, nor one that 
 
 test('what is further from its predecessor than from its neighbour is a profile of its own', () => {
   const previous = model([views], [[0], [2], [-9]]);
-  expect(idsOf(previous, [[0.1], [2.1], [4]], [views])).toEqual(['p1', 'p2', undefined]);
+  expect(listIds(previous, [[0.1], [2.1], [4]], [views])).toEqual(['p1', 'p2', undefined]);
 });
 
 test('more profiles than before, or fewer', () => {
   const previous = model([views], [[0], [2]]);
-  expect(idsOf(previous, [[4], [2.1], [0.1]], [views])).toEqual([undefined, 'p2', 'p1']);
-  expect(idsOf(previous, [[2.2], [9]], [views])).toEqual(['p2', undefined]);
+  expect(listIds(previous, [[4], [2.1], [0.1]], [views])).toEqual([undefined, 'p2', 'p1']);
+  expect(listIds(previous, [[2.2], [9]], [views])).toEqual(['p2', undefined]);
 });
 
 test('a profile may grow older by the days since then, or be taken over by others as new as it was', () => {
   const tenure: Coordinate = { feature: 'tenureDays', log: false, mean: 100, sd: 10 };
   const previous = model([tenure], [[-9], [0]]);
   // 30 days later the new ones are as new as ever, the others 30 days older.
-  expect(idsOf(previous, [[-9], [3]], [tenure], '2025-12-21')).toEqual(['p1', 'p2']);
+  expect(listIds(previous, [[-9], [3]], [tenure], '2025-12-21')).toEqual(['p1', 'p2']);
   // A course that all joined on about one day: by the next week all are older by more than what tells them apart.
   const course = model([{ ...tenure, mean: 20, sd: 1 }], [[-2], [1]]);
-  expect(idsOf(course, [[-2], [1]], [{ ...tenure, mean: 27, sd: 1 }], '2025-11-28')).toEqual(['p1', 'p2']);
-  expect(idsOf(course, [[-2], [1]], [{ ...tenure, mean: 27, sd: 1 }], '2025-11-22')).toEqual([
+  expect(listIds(course, [[-2], [1]], [{ ...tenure, mean: 27, sd: 1 }], '2025-11-28')).toEqual(['p1', 'p2']);
+  expect(listIds(course, [[-2], [1]], [{ ...tenure, mean: 27, sd: 1 }], '2025-11-22')).toEqual([
     undefined,
     undefined,
   ]);

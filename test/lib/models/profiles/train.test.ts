@@ -156,10 +156,10 @@ test('coordinates of the model before need not be those of the new one', async (
     posts30: column(400, (i) => i % 2),
   };
   const after = await fitted({ ...table, columns }, { previous: before, k: 4 });
-  const featuresOf = (model: FittedModel<'profiles'>) => model.coordinates.map(({ feature }) => feature);
-  expect(featuresOf(before)).toContain('paymentTotal');
-  expect(featuresOf(after)).not.toContain('paymentTotal');
-  expect(featuresOf(after)).toContain('posts30');
+  const listFeatures = (model: FittedModel<'profiles'>) => model.coordinates.map(({ feature }) => feature);
+  expect(listFeatures(before)).toContain('paymentTotal');
+  expect(listFeatures(after)).not.toContain('paymentTotal');
+  expect(listFeatures(after)).toContain('posts30');
   expect(after.clusters.map(({ id }) => id)).toEqual(['p1', 'p2', 'p3', 'p4']);
 });
 

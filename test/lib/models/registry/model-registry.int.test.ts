@@ -150,7 +150,7 @@ describe('a profile', () => {
 });
 
 describe('the lease to change what is live', () => {
-  const fileOf = (holder: string, { pauses = [] as number[], patienceMs = 1_000 } = {}) =>
+  const buildFile = (holder: string, { pauses = [] as number[], patienceMs = 1_000 } = {}) =>
     currentModelsFile({
       store: world.store,
       lease: lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now),
@@ -163,19 +163,19 @@ describe('the lease to change what is live', () => {
     await publish('2026-03-01');
     await lease(world.client, world.tables.control, 'models', 30_000, () => world.clock.now).acquire('dead');
     const pauses: number[] = [];
-    const late = fileOf('late', { pauses }).change((now) => ({ current: { ...now!, report: 'x' } }));
+    const late = buildFile('late', { pauses }).change((now) => ({ current: { ...now!, report: 'x' } }));
     await expect(late).rejects.toMatchObject({ name: 'StoreError', retriable: true });
     expect(pauses).toHaveLength(10);
     world.clock.now += 30_001;
-    await fileOf('next').change((now) => ({ current: { ...now!, report: 'y' } }));
+    await buildFile('next').change((now) => ({ current: { ...now!, report: 'y' } }));
     expect((await world.live())?.report).toBe('y');
   });
 
   test('that ran out meanwhile writes nothing over what came since', async () => {
     await publish('2026-03-01');
-    const slow = fileOf('slow').change(async (now) => {
+    const slow = buildFile('slow').change(async (now) => {
       world.clock.now += 31_000;
-      await fileOf('quick').change((then) => ({ current: { ...then!, report: 'quick' } }));
+      await buildFile('quick').change((then) => ({ current: { ...then!, report: 'quick' } }));
       return { current: { ...now!, report: 'slow' } };
     });
     await expect(slow).rejects.toThrow('took too long');
@@ -184,12 +184,12 @@ describe('the lease to change what is live', () => {
 
   test('is given back when a change is refused', async () => {
     await publish('2026-03-01');
-    const refused = fileOf('a').change(() => {
+    const refused = buildFile('a').change(() => {
       throw new Error('no');
     });
     await expect(refused).rejects.toThrow('no');
     const pauses: number[] = [];
-    await fileOf('b', { pauses }).change((now) => ({ current: now! }));
+    await buildFile('b', { pauses }).change((now) => ({ current: now! }));
     expect(pauses).toEqual([]);
   });
 });

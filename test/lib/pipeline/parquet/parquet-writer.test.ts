@@ -24,7 +24,7 @@ const row = (fields: Partial<Row>): Row => ({
   ...{ id: 'm', name: null, count: 0, money: 0, share: 0, mean: null },
   ...fields,
 });
-const fileOf = (rows: readonly Row[]): Uint8Array => {
+const buildFile = (rows: readonly Row[]): Uint8Array => {
   const file = parquetFileWriter<Row>(COLUMNS);
   for (const one of rows) file.add(one);
   return file.finish();
@@ -37,7 +37,7 @@ const ROWS = [
 ];
 
 test('another reader sees the types and every value, nulls and large money included', () => {
-  const table = tableFromIPC(readParquet(fileOf(ROWS)).intoIPCStream());
+  const table = tableFromIPC(readParquet(buildFile(ROWS)).intoIPCStream());
   expect(table.schema.fields.map(({ name, type, nullable }) => [name, String(type), nullable])).toEqual([
     ['id', 'Utf8', false],
     ['name', 'Utf8', true],
@@ -65,7 +65,7 @@ test('rows over many groups come back in order, from another reader and from our
       mean: i % 2 ? i : null,
     }),
   );
-  const body = fileOf(rows);
+  const body = buildFile(rows);
   const table = tableFromIPC(readParquet(body).intoIPCStream());
   expect(table.numRows).toBe(25_001);
   expect(Array.from(table.getChild('id') ?? [])).toEqual(rows.map(({ id }) => id));
@@ -78,13 +78,13 @@ test('rows over many groups come back in order, from another reader and from our
 });
 
 test('a file without rows still has its columns', async () => {
-  const table = tableFromIPC(readParquet(fileOf([])).intoIPCStream());
+  const table = tableFromIPC(readParquet(buildFile([])).intoIPCStream());
   expect([table.numRows, table.schema.fields.length]).toEqual([0, 6]);
-  expect(await openParquet(fileOf([])).numbers('count')).toEqual(new Float64Array(0));
+  expect(await openParquet(buildFile([])).numbers('count')).toEqual(new Float64Array(0));
 });
 
 test('a value that does not fit its column is refused by name, not bent', () => {
-  const refused = (fields: Record<string, unknown>) => () => fileOf([row(fields as Partial<Row>)]);
+  const refused = (fields: Record<string, unknown>) => () => buildFile([row(fields as Partial<Row>)]);
   expect(refused({ count: 2 ** 31 })).toThrow('Parquet column count: 2147483648 does not fit INT32');
   expect(refused({ count: 0.5 })).toThrow(/count/);
   expect(refused({ count: null })).toThrow(/count/);
@@ -96,5 +96,5 @@ test('a value that does not fit its column is refused by name, not bent', () => 
 });
 
 test('asking for a column that is not there says which', async () => {
-  await expect(openParquet(fileOf(ROWS)).numbers('posts30')).rejects.toThrow('no column "posts30"');
+  await expect(openParquet(buildFile(ROWS)).numbers('posts30')).rejects.toThrow('no column "posts30"');
 });

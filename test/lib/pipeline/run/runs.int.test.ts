@@ -215,15 +215,15 @@ describe('the record of a run', () => {
   const done = (step: 'snapshot' | 'score', part: number) =>
     runStep(world.records, { runId: 'run-1', step, part, of: 3 }, async () => {});
   beforeEach(() => plan('run-1'));
-  const stepOf = async (name: string) =>
+  const findStep = async (name: string) =>
     (await runsOver().get('run-1'))?.steps.find((step) => step.name === name);
 
   test('counts every part once, however often it is done', async () => {
     for (const part of [0, 2, 2, 0]) await done('snapshot', part);
-    expect(await stepOf('snapshot')).toMatchObject({ state: 'running', done: 2, of: 3 });
+    expect(await findStep('snapshot')).toMatchObject({ state: 'running', done: 2, of: 3 });
     minutes(1);
     await Promise.all([done('snapshot', 1), done('snapshot', 1)]);
-    const snapshot = await stepOf('snapshot');
+    const snapshot = await findStep('snapshot');
     expect(snapshot).toMatchObject({ state: 'done', done: 3, of: 3, startedAt: '2026-03-08T19:00:00.000Z' });
     expect(snapshot?.endedAt).toBe('2026-03-08T19:01:00.000Z');
   });
@@ -246,7 +246,7 @@ describe('the record of a run', () => {
         message: 'part 1 of 3: write runs/run-1/snapshot/part-1.parquet: socket hang up',
       },
     });
-    expect(await stepOf('snapshot')).toMatchObject({ state: 'failed', done: 2, of: 3 });
+    expect(await findStep('snapshot')).toMatchObject({ state: 'failed', done: 2, of: 3 });
     expect(await world.records.acquireLease('run-2')).toBe('run-2');
   });
 

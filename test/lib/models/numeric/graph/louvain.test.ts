@@ -11,10 +11,13 @@ import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const { detailed } = louvain as unknown as typeof louvain.default;
 
-const graphOf = (ties: readonly Tie[]) => buildTieGraph(tiePartitions(ties));
+const buildGraph = (ties: readonly Tie[]) => buildTieGraph(tiePartitions(ties));
 
 /** Newman's modularity (2004) straight from its definition. */
-function modularityOf({ userIds, starts, sources, weights }: TieGraph, circles: ArrayLike<number>): number {
+function computeModularity(
+  { userIds, starts, sources, weights }: TieGraph,
+  circles: ArrayLike<number>,
+): number {
   const strength = new Map<number, number>();
   let [total, within] = [0, 0];
   for (let v = 0; v < userIds.length; v += 1) {
@@ -30,13 +33,13 @@ function modularityOf({ userIds, starts, sources, weights }: TieGraph, circles: 
 }
 
 test('modularity is that of the circles by its definition', async () => {
-  const graph = await graphOf(plantedTies(seededRandom(4), 200, 1_200, 4));
+  const graph = await buildGraph(plantedTies(seededRandom(4), 200, 1_200, 4));
   const { circles, modularity } = detectCircles(graph, 1);
-  expect(modularity).toBeCloseTo(modularityOf(graph, circles), 10);
+  expect(modularity).toBeCloseTo(computeModularity(graph, circles), 10);
 });
 
 test('ties read in place give what a graph of graphology gives', async () => {
-  const graph = await graphOf(plantedTies(seededRandom(4), 200, 1_200, 4));
+  const graph = await buildGraph(plantedTies(seededRandom(4), 200, 1_200, 4));
   const copy = new MultiUndirectedGraph();
   for (let v = 0; v < graph.userIds.length; v += 1) copy.addNode(v);
   for (let v = 0; v < graph.userIds.length; v += 1) {
@@ -50,7 +53,7 @@ test('ties read in place give what a graph of graphology gives', async () => {
 });
 
 test('planted circles are found', async () => {
-  const graph = await graphOf(plantedTies(seededRandom(5), 300, 4_000, 5));
+  const graph = await buildGraph(plantedTies(seededRandom(5), 300, 4_000, 5));
   const { circles } = detectCircles(graph, 1);
   const planted = Uint32Array.from(graph.userIds, (userId) => Number(userId.slice(1)) % 5);
   expect(adjustedRandIndex(circles, planted)).toBeGreaterThan(0.9);
@@ -63,7 +66,7 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
   ] as const)(
     '%s: modularity of at least %d for any seed, of the best known %d',
     async (name, least, best) => {
-      const graph = await graphOf(knownGraph(name));
+      const graph = await buildGraph(knownGraph(name));
       for (let seed = 1; seed <= 20; seed += 1) {
         const { modularity } = detectCircles(graph, seed);
         expect(modularity, `seed ${seed}`).toBeGreaterThanOrEqual(least);
@@ -76,7 +79,11 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
 test('circles are numbered from 1 by size, and of the same size by their first member', async () => {
   const ring = (...members: string[]): Tie[] =>
     members.flatMap((a) => members.filter((b) => b !== a).map((b): Tie => [a, b, 1]));
-  const graph = await graphOf([...ring('x', 'y', 'z'), ...ring('a', 'b', 'c'), ...ring('p', 'q', 'r', 's')]);
+  const graph = await buildGraph([
+    ...ring('x', 'y', 'z'),
+    ...ring('a', 'b', 'c'),
+    ...ring('p', 'q', 'r', 's'),
+  ]);
   const { circles, sizes } = detectCircles(graph, 1);
   expect(sizes).toEqual([4, 3, 3]);
   expect(Object.fromEntries(graph.userIds.map((userId, v) => [userId, circles[v]]))).toEqual({

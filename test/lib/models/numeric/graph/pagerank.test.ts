@@ -9,7 +9,7 @@ import { graphsPresent, knownGraph, plantedTies, type Tie, tiePartitions } from 
 // The package is a CommonJS function, and is typed as if it were a module with a default export.
 const pagerank = graphologyPagerank as unknown as typeof graphologyPagerank.default;
 
-const ranksOf = async (ties: readonly Tie[]) => {
+const computeRanks = async (ties: readonly Tie[]) => {
   const graph = await buildTieGraph(tiePartitions(ties));
   const ranks = computePageRank(graph);
   return Object.fromEntries(graph.userIds.map((userId, v) => [userId, ranks[v]!]));
@@ -27,7 +27,7 @@ function graphologyRanks(ties: readonly Tie[]): Record<string, number> {
 }
 
 async function expectAsGraphology(ties: readonly Tie[]): Promise<void> {
-  const [ours, theirs] = [await ranksOf(ties), graphologyRanks(ties)];
+  const [ours, theirs] = [await computeRanks(ties), graphologyRanks(ties)];
   expect(Object.keys(ours)).toHaveLength(Object.keys(theirs).length);
   for (const [userId, rank] of Object.entries(theirs))
     expect(Math.abs(ours[userId]! - rank), userId).toBeLessThan(1e-9);
@@ -44,16 +44,16 @@ describe.skipIf(!graphsPresent)('known graphs', () => {
 
   test('karate: the two leaders of the split club come first, with their published ranks', async () => {
     const ties = knownGraph('karate');
-    const ranked = Object.entries(await ranksOf(ties)).sort(([, a], [, b]) => b - a);
-    const tiesOf = (userId: string) => ties.filter(([source]) => source === userId).length;
-    expect(ranked.slice(0, 2).map(([userId]) => tiesOf(userId))).toEqual([17, 16]);
+    const ranked = Object.entries(await computeRanks(ties)).sort(([, a], [, b]) => b - a);
+    const countTies = (userId: string) => ties.filter(([source]) => source === userId).length;
+    expect(ranked.slice(0, 2).map(([userId]) => countTies(userId))).toEqual([17, 16]);
     expect(ranked[0]![1]).toBeCloseTo(0.1009, 4);
     expect(ranked[1]![1]).toBeCloseTo(0.097, 4);
   });
 });
 
 test('ranks sum to 1, also when some react to nobody', async () => {
-  const ranks = await ranksOf([
+  const ranks = await computeRanks([
     ['a', 'b', 1],
     ['c', 'b', 3],
     ['b', 'd', 1],
@@ -62,7 +62,7 @@ test('ranks sum to 1, also when some react to nobody', async () => {
 });
 
 test('whom others react to ranks above who reacts, and more weight is more rank', async () => {
-  const ranks = await ranksOf([
+  const ranks = await computeRanks([
     ['fan', 'star', 3],
     ['fan', 'other', 1],
     ['star', 'fan', 1],

@@ -28,7 +28,7 @@ test('stopped early, every row still is with its nearest centre', () => {
   const rows = kmeansSet('overlap', 3_000);
   const starts = rows.slice(0, 7 * WIDTH);
   const { labels, centres } = hamerly({ width: WIDTH, blocks: [rows] }, starts, 0.01);
-  expect(Array.from(labels)).toEqual(nearestOf(rows, centres).map(({ label }) => label));
+  expect(Array.from(labels)).toEqual(findNearest(rows, centres).map(({ label }) => label));
 });
 
 test('how the rows are cut into blocks changes nothing', () => {
@@ -65,7 +65,7 @@ function lloyd(rows: Float64Array, starts: Float64Array) {
   const k = starts.length / WIDTH;
   let centres = starts;
   for (let before = ''; ; ) {
-    const nearest = nearestOf(rows, centres);
+    const nearest = findNearest(rows, centres);
     const labels = nearest.map(({ label }) => label);
     if (labels.join() === before) {
       return { labels, centres, inertia: nearest.reduce((sum, { least }) => sum + least, 0) };
@@ -81,7 +81,7 @@ function lloyd(rows: Float64Array, starts: Float64Array) {
   }
 }
 
-function nearestOf(rows: Float64Array, centres: Float64Array) {
+function findNearest(rows: Float64Array, centres: Float64Array) {
   return Array.from({ length: rows.length / WIDTH }, (_, i) => {
     let [label, least] = [-1, Number.POSITIVE_INFINITY];
     for (let c = 0; c < centres.length / WIDTH; c += 1) {

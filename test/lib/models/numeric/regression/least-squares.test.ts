@@ -93,7 +93,7 @@ test('a column with a little of its own, one part in ten thousand, keeps its coe
 test('nothing but constant columns leaves the mean', () => {
   const found = fitted([new Float64Array(4).fill(2), Float64Array.of(1, 2, 3, 6)]);
   expect(found).toMatchObject({ kept: [], slopes: [], intercept: 3 });
-  expect(errorsOf(found, [new Float64Array(4).fill(2), Float64Array.of(1, 2, 3, 6)])).toHaveLength(1);
+  expect(computeErrors(found, [new Float64Array(4).fill(2), Float64Array.of(1, 2, 3, 6)])).toHaveLength(1);
 });
 
 test('standard errors are those of the HC3 formula, for units far apart too', () => {
@@ -121,7 +121,7 @@ test('standard errors are those of the HC3 formula, for units far apart too', ()
   }
   const covariance = inverse.mmul(meat).mmul(inverse);
   const expected = [1, 2, 3].map((j) => Math.sqrt(covariance.get(j, j)) / units[j]!);
-  expectClose(errorsOf(found, [...x, y]).slice(1), expected, 1e-8);
+  expectClose(computeErrors(found, [...x, y]).slice(1), expected, 1e-8);
 });
 
 test('where scatter grows with a feature, 95 % intervals hold the truth about 95 times in 100', () => {
@@ -132,7 +132,7 @@ test('where scatter grows with a feature, 95 % intervals hold the truth about 95
     const columns = [x, column(200, (i) => 2 * x[i]! + x[i]! * noise())];
     const found = fitted(columns);
     const [slope] = found.slopes as [number];
-    if (Math.abs(slope - 2) < 1.972 * errorsOf(found, columns)[1]!) inside += 1;
+    if (Math.abs(slope - 2) < 1.972 * computeErrors(found, columns)[1]!) inside += 1;
     const rest = columns[1]!.reduce((sum, y, i) => sum + (y - predictRow(found, columns, i)) ** 2, 0) / 198;
     if (Math.abs(slope - 2) < (1.972 * Math.sqrt(rest)) / found.norms[0]!) plain += 1;
   }
@@ -147,7 +147,7 @@ function fitted(columns: readonly Float64Array[]) {
   return fitLeastSquares(reducer.reduction());
 }
 
-function errorsOf(found: ReturnType<typeof fitted>, columns: readonly Float64Array[]): number[] {
+function computeErrors(found: ReturnType<typeof fitted>, columns: readonly Float64Array[]): number[] {
   const errors = new Hc3(found);
   errors.add(columns);
   return errors.standardErrors();
