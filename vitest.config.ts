@@ -33,7 +33,16 @@ export default defineConfig({
           globalSetup,
         },
       },
-      { test: { name: 'infra', include: infra, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'infra',
+          include: infra,
+          isolate: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          server,
+        },
+      },
       {
         test: {
           name: 'browser',

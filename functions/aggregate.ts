@@ -6,7 +6,7 @@ import { countingFailures } from '#lib/members/failures-queue.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
 import { isTransient } from '#lib/platform/errors.ts';
-import { errorFields, log } from '#lib/platform/log.ts';
+import { errorFields, log, noIds, withLogContext } from '#lib/platform/log.ts';
 
 /** Left for what has begun when the time is nearly over. */
 const LAST_MS = 15_000;
@@ -22,11 +22,12 @@ const deps = {
   onRetry: (error: unknown) => log('warn', 'counting will be tried again', errorFields(error)),
 };
 
-export async function handler(
-  { Records }: DynamoDBStreamEvent,
-  context?: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<DynamoDBBatchResponse> {
-  const isOutOfTime = (): boolean => (context?.getRemainingTimeInMillis() ?? LAST_MS) < LAST_MS;
-  const failed = await aggregate(Records, { ...deps, isOutOfTime });
-  return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
-}
+export const handler = withLogContext(
+  'aggregate',
+  noIds,
+  async ({ Records }: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
+    const isOutOfTime = (): boolean => context.getRemainingTimeInMillis() < LAST_MS;
+    const failed = await aggregate(Records, { ...deps, isOutOfTime });
+    return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
+  },
+);

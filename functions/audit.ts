@@ -7,7 +7,7 @@ import { runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { readPlan } from '#lib/pipeline/run-files.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
-import { log } from '#lib/platform/log.ts';
+import { log, runIds, withLogContext } from '#lib/platform/log.ts';
 import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
@@ -15,24 +15,22 @@ const store = s3Objects(process.env, required(process.env, 'DATA_BUCKET'));
 const auditDeps = createAuditDeps(client, process.env);
 const records = runRecords(client, required(process.env, 'CONTROL_TABLE'), Date.now);
 
-export async function handler(
-  { runId }: { runId: string },
-  context: Context,
-): Promise<Record<string, never>> {
-  const result = await runStep(records, { runId, step: 'audit' }, async () => {
-    const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
-    const found = await audit(
-      candidates,
-      auditDeps(() => context.getRemainingTimeInMillis()),
-    );
-    await writeResult(store, runId, found);
-    return found;
-  });
-  const { examples: _, ...summary } = result;
-  log(
-    result.differing > 0 ? 'error' : 'info',
-    result.differing > 0 ? 'audit found differences' : 'audit done',
-    { runId, ...summary },
-  );
-  return {};
-}
+export const handler = withLogContext(
+  'audit',
+  runIds,
+  async ({ runId }: { runId: string }, context: Context): Promise<Record<string, never>> => {
+    const result = await runStep(records, { runId, step: 'audit' }, async () => {
+      const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
+      const found = await audit(
+        candidates,
+        auditDeps(() => context.getRemainingTimeInMillis()),
+      );
+      await writeResult(store, runId, found);
+      return found;
+    });
+    const { examples: _, ...summary } = result;
+    if (result.differing > 0) log('error', 'audit found differences', summary);
+    else log('info', 'audit done', summary);
+    return {};
+  },
+);

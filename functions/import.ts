@@ -6,7 +6,7 @@ import { importsQueue } from '#lib/imports/jobs/imports-queue.ts';
 import { lateEventCounter } from '#lib/members/late-events-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
-import { errorFields, log } from '#lib/platform/log.ts';
+import { errorFields, log, noIds, withLogContext } from '#lib/platform/log.ts';
 
 // Enough for a chunk of rows to be written and handed over, however slow the table.
 const RESERVE_MS = 75_000;
@@ -20,10 +20,14 @@ const deps = {
   lateAmong: lateEventCounter(dynamoDb(process.env), members, createCalendar(timeZone), retentionDays, now),
 };
 
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-  handleImportBatch(
-    event,
-    queue,
-    { ...deps, isOutOfTime: () => context.getRemainingTimeInMillis() < RESERVE_MS },
-    (error) => log('error', 'import failed', errorFields(error)),
-  );
+export const handler = withLogContext(
+  'import',
+  noIds,
+  (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    handleImportBatch(
+      event,
+      queue,
+      { ...deps, isOutOfTime: () => context.getRemainingTimeInMillis() < RESERVE_MS },
+      (error, importId) => log('error', 'import failed', { importId, ...errorFields(error) }),
+    ),
+);

@@ -4,6 +4,7 @@ import { type Plan, type PlanTask, planRun } from '#lib/pipeline/plan.ts';
 import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
+import { runIds, withLogContext } from '#lib/platform/log.ts';
 import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
@@ -18,4 +19,4 @@ const deps: Parameters<typeof planRun>[0] = {
   today: () => calendar.dateAt(Date.now()),
 };
 
-export const handler = (task: PlanTask): Promise<Plan> => planRun(deps, task);
+export const handler = withLogContext('plan', runIds, (task: PlanTask): Promise<Plan> => planRun(deps, task));

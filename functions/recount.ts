@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { log } from '#lib/platform/log.ts';
+import { log, withLogContext } from '#lib/platform/log.ts';
 import { type PartTask, rebuildPart } from '#lib/rebuilds/rebuild-part.ts';
 import { createRebuildPartDeps } from '#lib/rebuilds/rebuild-part-table.ts';
 
@@ -8,12 +8,13 @@ const LAST_MS = 60_000;
 
 const deps = createRebuildPartDeps(process.env);
 
-export async function handler(
-  task: PartTask,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<PartTask & { done: boolean }> {
-  const isOutOfTime = (): boolean => context.getRemainingTimeInMillis() < LAST_MS;
-  const result = await rebuildPart(task, { ...deps, isOutOfTime });
-  log('info', 'members recounted', { ...result });
-  return result;
-}
+export const handler = withLogContext(
+  'recount',
+  ({ recountId, part }: PartTask) => ({ recountId, part }),
+  async (task: PartTask, context: Context): Promise<PartTask & { done: boolean }> => {
+    const isOutOfTime = (): boolean => context.getRemainingTimeInMillis() < LAST_MS;
+    const result = await rebuildPart(task, { ...deps, isOutOfTime });
+    log('info', 'members recounted', { ...result });
+    return result;
+  },
+);

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { recover } from '#lib/members/recover.ts';
 import { createRecoverDeps } from '#lib/members/recover-table.ts';
-import { errorFields, log } from '#lib/platform/log.ts';
+import { errorFields, log, noIds, withLogContext } from '#lib/platform/log.ts';
 
 /** Left for handing over the members that there was no time for. */
 const LAST_MS = 30_000;
@@ -13,5 +13,9 @@ const deps = {
     log('warn', 'counting gave up records: their members were rebuilt', members),
 };
 
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-  recover(event, { ...deps, isOutOfTime: () => context.getRemainingTimeInMillis() < LAST_MS });
+export const handler = withLogContext(
+  'recover',
+  noIds,
+  (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    recover(event, { ...deps, isOutOfTime: () => context.getRemainingTimeInMillis() < LAST_MS }),
+);

@@ -6,7 +6,7 @@ import { runRecords } from '#lib/pipeline/run/runs-table.ts';
 import { type SnapshotTask, takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required } from '#lib/platform/env.ts';
-import { log } from '#lib/platform/log.ts';
+import { log, runIds, withLogContext } from '#lib/platform/log.ts';
 import { s3Objects } from '#lib/platform/s3.ts';
 
 const client = dynamoDb(process.env);
@@ -17,8 +17,12 @@ const deps: Parameters<typeof takeSnapshot>[0] = {
   texts: feedbackTexts(client, required(process.env, 'EVENTS_TABLE'), countingRulesFromEnv(process.env)),
 };
 
-export async function handler(task: SnapshotTask): Promise<Record<string, never>> {
-  const taken = await runStep(records, { ...task, step: 'snapshot' }, () => takeSnapshot(deps, task));
-  log(taken.damaged > 0 ? 'warn' : 'info', 'snapshot taken', { ...task, ...taken });
-  return {};
-}
+export const handler = withLogContext(
+  'snapshot',
+  runIds,
+  async (task: SnapshotTask): Promise<Record<string, never>> => {
+    const taken = await runStep(records, { ...task, step: 'snapshot' }, () => takeSnapshot(deps, task));
+    log(taken.damaged > 0 ? 'warn' : 'info', 'snapshot taken', { ...task, ...taken });
+    return {};
+  },
+);

@@ -6,7 +6,7 @@ import { setTextAside, trackApp } from '#lib/http/track/app.ts';
 
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { required, wholeNumber } from '#lib/platform/env.ts';
-import { errorFields, log } from '#lib/platform/log.ts';
+import { errorFields, gatewayRequestId, log, withLogContext } from '#lib/platform/log.ts';
 
 const client = dynamoDb(process.env);
 const answer = handle(
@@ -20,4 +20,8 @@ const answer = handle(
   }),
 );
 
-export const handler = (event: LambdaEvent, context: LambdaContext) => answer(setTextAside(event), context);
+export const handler = withLogContext(
+  'track',
+  gatewayRequestId,
+  (event: LambdaEvent, context: LambdaContext) => answer(setTextAside(event), context),
+);

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinModulesByCall, bundleStubs } from './bundle-stubs.ts';
+import { versionStamp } from './version-stamp.ts';
 
 export const functionNames = [
   'track',
@@ -42,7 +43,7 @@ export const bundleOptions = {
   sourcemap: 'linked',
   sourcesContent: false,
   outExtension: { '.js': '.mjs' },
-  plugins: [builtinModulesByCall, bundleStubs],
+  plugins: [builtinModulesByCall, bundleStubs, versionStamp],
   metafile: true,
   logLevel: 'warning',
 } satisfies BuildOptions;

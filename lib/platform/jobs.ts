@@ -1,3 +1,5 @@
+import { redactSecrets } from './redact.ts';
+
 const MAX_CHARACTERS = 1_000;
 const MAX_CAUSES = 3;
 
@@ -37,7 +39,7 @@ export function describeError(error: unknown): string {
     if (message && !parts.some((part) => part.includes(message))) parts.push(message);
     cause = cause.cause;
   }
-  return redactSecrets(parts.join(': '));
+  return toShortLine(parts.join(': '));
 }
 
 /**
@@ -54,7 +56,7 @@ export function describeStateError({
   const message = parseErrorMessage(cause);
   const hint = KNOWN_CAUSES.find(([pattern]) => pattern.test(`${name} ${message}`))?.[1];
   const reason = message || name || 'No reason was given.';
-  return redactSecrets(hint === undefined ? reason : `${reason.replace(/[\s.]*$/, '.')} ${hint}`);
+  return toShortLine(hint === undefined ? reason : `${reason.replace(/[\s.]*$/, '.')} ${hint}`);
 }
 
 function parseErrorMessage(cause: string): string {
@@ -66,14 +68,8 @@ function parseErrorMessage(cause: string): string {
   }
 }
 
-const redactSecrets = (text: string): string =>
-  text
-    .replace(/\b([ws]k)_[0-9A-Za-z]{8,}/g, '$1_***')
-    .replace(/\b(AKIA|ASIA)[0-9A-Z]{12,}/g, '$1***')
-    .replace(/([?&](X-Amz-[\w-]+|AWSAccessKeyId|Signature)=)[^&\s"]+/gi, '$1***')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_CHARACTERS);
+const toShortLine = (text: string): string =>
+  redactSecrets(text).replace(/\s+/g, ' ').trim().slice(0, MAX_CHARACTERS);
 
 /** Digits and small letters, one of each byte: enough of them to be unique within a day. */
 export const shortId = (bytes: Uint8Array): string =>

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,17 @@ async function write(stack: StackInfo, userId: string): Promise<void> {
     body: JSON.stringify({ writeKey: stack.writeKey, userId, event: 'Post Created', messageId: userId }),
   });
   expect(sent.status).toBe(200);
+}
+
+/** Every line that functions have written since the stack was started, by function. */
+function functionLines(): Map<string, Record<string, unknown>[]> {
+  const read = (file: string) =>
+    readFileSync(join(dataDir, 'logs', file), 'utf8')
+      .trim()
+      .split('\n');
+  return new Map(
+    readdirSync(join(dataDir, 'logs')).map((file) => [file, read(file).map((line) => JSON.parse(line))]),
+  );
 }
 
 /** Waits until the member has this many posts. */
@@ -151,6 +162,18 @@ test('the night runs with every start, and one that was cut off is carried on wi
     await first.runSchedules();
     const { runs: all } = (await (await runs(first.stack)).json()) as { runs: RunView[] };
     expect(all[0]).toMatchObject({ state: 'done', startedBy: 'schedule' });
+    const written = functionLines();
+    for (const step of ['snapshot', 'audit', 'fit', 'score', 'publish'])
+      expect(written.get(`zhiqun-nightly-${step}.log`)).toContainEqual(
+        expect.objectContaining({ function: step, runId: all[0]?.runId }),
+      );
+    for (const lines of written.values())
+      for (const line of lines)
+        expect(line).toMatchObject({
+          function: expect.stringMatching(/^[a-z-]+$/),
+          version: expect.stringMatching(/^[0-9.]+\+[0-9a-f]{12}$/),
+          requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        });
     await vi.waitFor(async () => {
       const asked = await runs(first.stack, '', 'POST');
       expect(asked.status).toBe(202);

@@ -46,7 +46,8 @@ function isError(line: string): boolean {
 
 function shorten(line: string): string {
   try {
-    const { message, reason } = JSON.parse(line) as { message?: string; reason?: string };
+    type Line = { message?: string; reason?: string; error?: { reason?: string } };
+    const { message, error, reason = error?.reason } = JSON.parse(line) as Line;
     return [message, reason].filter(Boolean).join(': ') || line.slice(0, 200);
   } catch {
     return line.slice(0, 200);

@@ -48,7 +48,7 @@ export function publishedReader(store: ObjectStore, log: Log): PublishedReader {
       return await readModel(store, kind, version);
     } catch (error) {
       if (error instanceof StoreError) throw error;
-      log('error', 'model refused', { kind, version, error: errorFields(error) });
+      log('error', 'model refused', { kind, modelVersion: version, error: errorFields(error) });
       return undefined;
     }
   }

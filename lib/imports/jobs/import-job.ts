@@ -189,23 +189,29 @@ function droppedImportId(key: string, version: string): string {
 
 /**
  * Handles a batch of the imports queue; a message that fails comes again, alone.
- * @param onFailure called with every failure
+ * @param onFailure called with every failure, and of which import unless the message itself could not be read
  */
 export async function handleImportBatch(
   { Records }: SQSEvent,
   queue: ImportsQueue,
   deps: ImportJobDeps,
-  onFailure: (error: unknown) => void,
+  onFailure: (error: unknown, importId?: string) => void,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body, receiptHandle, attributes } of Records) {
+    let importId: string | undefined;
     try {
+      const messages = parseImportMessage(body);
+      importId = messages[0]?.importId;
       await queue.withHeartbeat(receiptHandle, async () => {
         const attempt = Number(attributes.ApproximateReceiveCount);
-        for (const message of parseImportMessage(body)) await handleImportMessage(message, attempt, deps);
+        for (const message of messages) {
+          importId = message.importId;
+          await handleImportMessage(message, attempt, deps);
+        }
       });
     } catch (error) {
-      onFailure(error);
+      onFailure(error, importId);
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

@@ -76,7 +76,7 @@ export function liveModels({ store, now, log }: LiveModelsOptions): () => Promis
     } catch (error) {
       log('error', 'model refused', {
         kind: 'current',
-        version: found?.etag,
+        modelVersion: found?.etag,
         reason: (error as Error).message,
       });
       return { ...(live ?? { loaded: { set: {}, absent: {} }, models: REFUSED }), etag: found?.etag };
@@ -152,7 +152,7 @@ function createModelLoader(store: ObjectStore, log: Log) {
     } catch (error) {
       if (error instanceof StoreError) throw error;
       refused.add(key);
-      log('error', 'model refused', { kind, version, reason: (error as Error).message });
+      log('error', 'model refused', { kind, modelVersion: version, reason: (error as Error).message });
       return undefined;
     }
   }

@@ -196,7 +196,7 @@ describe('a model that cannot be used', () => {
         [
           'error',
           'model refused',
-          { kind: 'value', version: otherValue().version, reason: expect.any(String) },
+          { kind: 'value', modelVersion: otherValue().version, reason: expect.any(String) },
         ],
       ]);
       expect(JSON.stringify(refusals())).not.toContain('"members":7');
