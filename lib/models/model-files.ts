@@ -50,6 +50,15 @@ export interface Coordinate {
   sd: number;
 }
 
+/**
+ * How an iterative method came to its end: with figures that had settled, or because the iterations were used up.
+ * Files that earlier releases wrote do not say.
+ */
+export interface Convergence {
+  converged?: boolean;
+  iterations?: number;
+}
+
 export interface ProfileCluster {
   /** `p1`, `p2`, …; stays with the profile from fit to fit */
   id: string;
@@ -66,6 +75,7 @@ export type ProfilesModel =
       clusters: ProfileCluster[];
       /** ids up to `p<idsGiven>` belong to profiles of this model or one before; absent: up to the highest of this one */
       idsGiven?: number;
+      /** convergence of K-means over all members */
       card: {
         k: number;
         chosenBy: 'silhouette' | 'configuration' | 'fallback';
@@ -74,7 +84,7 @@ export type ProfilesModel =
         sampled: number;
         /** against the version before; null for the first */
         previous: { version: string; adjustedRandIndex: number; movedShare: number } | null;
-      };
+      } & Convergence;
     })
   | Insufficient<'profiles'>;
 
@@ -171,12 +181,13 @@ export type InfluenceModel =
       top: { userId: string; pageRank: number; percentile: number; circle: number }[];
       /** the smallest set that reaches most: each adds `added` members to those reached, in order */
       reach: { userId: string; added: number; reached: number }[];
+      /** convergence of PageRank */
       card: {
         ties: number;
         circles: number;
         modularity: number;
         largestCircles: { circle: number; size: number }[];
-      };
+      } & Convergence;
     })
   | Insufficient<'influence'>;
 

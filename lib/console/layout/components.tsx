@@ -1,7 +1,9 @@
 import type { Child } from 'hono/jsx';
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import { visibleId, visibleName } from '#lib/console/data/masking.ts';
+import type { Convergence } from '#lib/models/model-files.ts';
 import type { NavItem } from './messages.ts';
+import type { ViewContext } from './view.ts';
 
 /** Something that may be wider than the screen; it can be scrolled with the keyboard too. */
 export const Scroll = ({ label, children }: { label: string; children?: Child }) => (
@@ -24,6 +26,24 @@ export function MemberLink({ member, role }: { member: Linked; role: Role }) {
   const name = visibleName(member, role);
   if (visibleId(member.userId, role) !== member.userId) return <b>{name}</b>;
   return <a href={memberPath(member.userId)}>{name}</a>;
+}
+
+/** Says that figures are approximate where the method behind them had not settled. */
+export function ConvergenceNote({
+  card: { converged, iterations = 0 },
+  sentence,
+  view,
+}: {
+  card: Convergence;
+  sentence: (iterations: string) => string;
+  view: Pick<ViewContext, 'format'>;
+}) {
+  if (converged !== false) return null;
+  return (
+    <p class="bar warn" role="status">
+      {sentence(view.format.count(iterations))}
+    </p>
+  );
 }
 
 const PATHS: Record<NavItem, string> = {

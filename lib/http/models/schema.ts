@@ -111,6 +111,14 @@ const cluster = z.object({
 });
 const accuracy = { r2: z.number(), mae: z.number() };
 
+const convergence = {
+  converged: z.boolean().optional().openapi({
+    description:
+      'Whether the figures had settled before the iterations were used up; if not they are approximate. Absent: an earlier release fitted it',
+  }),
+  iterations: z.int().optional(),
+};
+
 const cards = [
   z
     .object({
@@ -150,6 +158,7 @@ const cards = [
           .object({ version: z.string(), adjustedRandIndex: z.number(), movedShare: z.number() })
           .nullable()
           .openapi({ description: 'Against the profiles before; null for the first' }),
+        ...convergence,
       }),
     })
     .openapi('ProfilesModel'),
@@ -236,6 +245,7 @@ const cards = [
         circles: z.int(),
         modularity: z.number(),
         largestCircles: z.array(z.object({ circle: z.int(), size: z.int() })),
+        ...convergence,
       }),
     })
     .openapi('InfluenceModel'),

@@ -16,11 +16,12 @@ const MAX_CIRCLES = 20;
 /**
  * Who moves others. Influence goes against the tie: who replies to, likes or accepts somebody has been moved by them.
  * The same ties give the same model to the byte, in whatever order their rows come.
+ * @param maxIterations of PageRank; 500 by default
  * @returns `insufficient` below 20 ties (pairs of members, in one direction)
  */
 export async function fitInfluence(
   ties: Partitions<TieTable>,
-  { asOf, seed = 1 }: { asOf: string; seed?: number },
+  { asOf, seed = 1, maxIterations }: { asOf: string; seed?: number; maxIterations?: number },
 ): Promise<Unversioned<InfluenceModel>> {
   const graph = await buildTieGraph(ties);
   const { userIds, sources } = graph;
@@ -32,7 +33,7 @@ export async function fitInfluence(
       needs: [{ what: 'ties', have: sources.length, need: MIN_TIES }],
     };
   }
-  const pageRank = computePageRank(graph);
+  const { ranks: pageRank, converged, iterations } = computePageRank(graph, maxIterations);
   const ranked = Uint32Array.from(userIds.keys()).sort((a, b) => pageRank[b]! - pageRank[a]! || a - b);
   const places = new Uint32Array(userIds.length);
   for (const [place, member] of ranked.entries()) places[member] = place;
@@ -57,6 +58,8 @@ export async function fitInfluence(
       circles: sizes.length,
       modularity,
       largestCircles: sizes.slice(0, MAX_CIRCLES).map((size, n) => ({ circle: n + 1, size })),
+      converged,
+      iterations,
     },
   };
 }

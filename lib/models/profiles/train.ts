@@ -20,6 +20,8 @@ interface ProfilesTrainingConfig {
   seed?: number;
   /** the model before, whose profiles keep their ids and names where they are found again */
   previous?: FittedModel<'profiles'>;
+  /** of K-means over all members; 300 by default */
+  maxIterations?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ interface ProfilesTrainingConfig {
  */
 export async function fitProfiles(
   parts: Partitions<FeatureTable>,
-  { asOf, k, seed = 1, previous }: ProfilesTrainingConfig,
+  { asOf, k, seed = 1, previous, maxIterations }: ProfilesTrainingConfig,
 ): Promise<Unversioned<ProfilesModel>> {
   if (k !== undefined && !(Number.isInteger(k) && k >= 2 && k <= MAX_PROFILES)) {
     throw new RangeError(`the number of profiles must be a whole number from 2 to ${MAX_PROFILES}, not ${k}`);
@@ -51,7 +53,12 @@ export async function fitProfiles(
           before: previous?.clusters.length,
         })
       : { k, chosenBy: 'configuration' as const, silhouettes: [] };
-  const clustering = kmeans(rows, { k: chosen.k, seed, keys });
+  const clustering = kmeans(rows, {
+    k: chosen.k,
+    seed,
+    keys,
+    ...(maxIterations !== undefined && { maxIterations }),
+  });
   const { clusters, ids, idsGiven } = buildProfiles(clustering, coordinates, previous, asOf);
   return {
     ...head,
@@ -64,6 +71,8 @@ export async function fitProfiles(
       chosenBy: chosen.chosenBy,
       silhouettes: chosen.silhouettes,
       inertia: clustering.inertia,
+      converged: clustering.converged,
+      iterations: clustering.iterations,
       sampled: Math.min(keys.length, FINALIST_ROWS),
       previous:
         previous === undefined ? null : compareWithPrevious(previous, members, clustering.labels, ids),

@@ -54,6 +54,7 @@ export function parseModel<K extends ModelKind>(kind: K, json: string): ModelByK
 
 const feature = oneOf(...FEATURES);
 const words = shape({ zh: text, en: text });
+const convergence = { converged: orAbsent(trueOrFalse), iterations: orAbsent(count) };
 const need = shape({
   what: oneOf('members', 'historyDays', 'payers', 'stayed', 'left', 'ties'),
   have: notNegative,
@@ -115,6 +116,7 @@ const BY_KIND: { [K in ModelKind]: (model: FittedModel<K>) => void } = {
         inertia: notNegative,
         sampled: count,
         previous: orNull(previous),
+        ...convergence,
       }),
     })(model, '');
     distinct(
@@ -207,6 +209,7 @@ const BY_KIND: { [K in ModelKind]: (model: FittedModel<K>) => void } = {
         circles: count,
         modularity: finite,
         largestCircles: list(shape({ circle: whole, size: count })),
+        ...convergence,
       }),
     })(model, '');
     if (model.top.length > MAX_TOP)

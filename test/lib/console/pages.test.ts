@@ -42,6 +42,30 @@ describe.each(['zh-CN', 'en'])('in %s', (language) => {
   });
 });
 
+test.each([
+  ['/console/profiles', 'zh-CN', '分组在 300 次迭代后还没有稳定下来'],
+  ['/console/profiles', 'en', 'The division had not settled after 300 iterations'],
+  ['/console/value', 'zh-CN', '影响力在 500 次迭代后还没有稳定下来'],
+  ['/console/value', 'en', 'Influence had not settled after 500 iterations'],
+])('%s says in %s when a model had not settled, and only then', async (path, language, sentence) => {
+  const models = sampleModels();
+  const page = async () => {
+    const { ask, signIn } = consoleFixture({ models0: models });
+    const headers = { 'accept-language': language };
+    return (await ask(`GET ${path}`, await signIn('reader'), undefined, headers)).text();
+  };
+  expect(await page()).not.toContain(sentence);
+  const { profiles, influence } = models;
+  if (profiles.status !== 'fitted' || influence.status !== 'fitted')
+    throw new Error('the samples are fitted');
+  Object.assign(profiles.card, { converged: true, iterations: 300 });
+  Object.assign(influence.card, { converged: true, iterations: 500 });
+  expect(await page()).not.toContain(sentence);
+  profiles.card.converged = false;
+  influence.card.converged = false;
+  expect(await page()).toContain(sentence);
+});
+
 test('nothing on any page is inline that the policy would refuse', async () => {
   const { ask, signIn } = consoleFixture();
   const cookie = await signIn('owner');

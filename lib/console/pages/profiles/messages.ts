@@ -11,6 +11,8 @@ const zh = {
     configuration: '种数由配置给定',
     fallback: '种数取默认值',
   },
+  notConverged: (iterations: string) =>
+    `分组在 ${iterations} 次迭代后还没有稳定下来，个别成员可能在两种画像之间摇摆，请把边界上的结果当作近似值。`,
   members: (count: string, share: string) => `${count} 位 · ${share}`,
   differs: '与平均成员的差别',
   differsHow: '单位是标准差：0 是社群平均，正数是高于平均。',
@@ -43,6 +45,8 @@ const en: typeof zh = {
     configuration: 'the number of profiles is configured',
     fallback: 'the number of profiles is the default',
   },
+  notConverged: (iterations) =>
+    `The division had not settled after ${iterations} iterations: take who lies between two profiles as approximate.`,
   members: (count, share) => `${count} members · ${share}`,
   differs: 'Unlike the average member',
   differsHow: 'In standard deviations: 0 is the average of the community, above it is more.',

@@ -1,7 +1,7 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import type { Published } from '#lib/console/data/deps.ts';
-import { MemberLink } from '#lib/console/layout/components.tsx';
+import { ConvergenceNote, MemberLink } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
@@ -35,6 +35,7 @@ export function ProfilesContent({ view, published, model }: ProfilesProps) {
           : `${messages.agreement(format.decimal(card.previous.adjustedRandIndex))} · `}
         {messages.chosen[card.chosenBy]}
       </p>
+      <ConvergenceNote card={card} sentence={messages.notConverged} view={view} />
       <ChartCard view={view} chart={sizesChart(profiles, view)} version={version} share="full" />
       <div class="cards">
         {profiles.map((profile) => (

@@ -1,6 +1,6 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import type { Published } from '#lib/console/data/deps.ts';
-import { MemberLink, Scroll } from '#lib/console/layout/components.tsx';
+import { ConvergenceNote, MemberLink, Scroll } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
@@ -79,6 +79,7 @@ export function InfluenceCard({ view, model }: { view: View; model: FittedModel<
         <p class="caption">
           {messages.influenceHow(format.count(model.card.ties), format.count(model.card.circles))}
         </p>
+        <ConvergenceNote card={model.card} sentence={messages.notConverged} view={view} />
         <Scroll label={messages.influence}>
           <table>
             <thead>

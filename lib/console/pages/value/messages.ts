@@ -90,6 +90,7 @@ const zh = {
   models: '模型',
   influence: '谁带动别人',
   influenceHow: (ties: string, circles: string) => `由 ${ties} 对互动关系算出，社群分成 ${circles} 个圈子。`,
+  notConverged: (iterations: string) => `影响力在 ${iterations} 次迭代后还没有稳定下来，名次是近似值。`,
   reach: '联系最少的人，传到最多的人',
   reachHow: '按这个顺序联系，每一位又多触达多少人。',
   rank: '名次',
@@ -196,6 +197,8 @@ const en: typeof zh = {
   models: 'Models',
   influence: 'Who moves others',
   influenceHow: (ties, circles) => `From ${ties} ties between members; the community has ${circles} circles.`,
+  notConverged: (iterations) =>
+    `Influence had not settled after ${iterations} iterations: the ranks are approximate.`,
   reach: 'The fewest who reach the most',
   reachHow: 'In this order, how many more members each of them reaches.',
   rank: 'Rank',

@@ -5,19 +5,33 @@ const DAMPING = 0.85;
 const TOLERANCE = 1e-11;
 const MAX_ITERATIONS = 500;
 
+interface PageRank {
+  /** one per member of the graph; they sum to 1 */
+  ranks: Float64Array;
+  /** how often ranks were passed on */
+  iterations: number;
+  /** whether they had settled before the iterations were used up */
+  converged: boolean;
+}
+
 /**
  * PageRank (Page, Brin, Motwani and Winograd, 1999) over weighted ties: who reacts to somebody passes on a share of
  * their own rank, by the weights of all they react to. Who reacts to nobody passes theirs on to all alike.
- * @returns one rank per member of the graph, which sum to 1
+ * @param maxIterations at least 1; ranks that have not settled by then are answered as they are, `converged` false
  */
-export function computePageRank({ userIds, starts, sources, weights }: TieGraph): Float64Array {
+export function computePageRank(
+  { userIds, starts, sources, weights }: TieGraph,
+  maxIterations = MAX_ITERATIONS,
+): PageRank {
   const members = userIds.length;
   const outWeight = new Float64Array(members);
   for (let tie = 0; tie < sources.length; tie += 1) outWeight[sources[tie]!]! += weights[tie]!;
   let rank = new Float64Array(members).fill(1 / members);
   let next = new Float64Array(members);
   const perWeight = new Float64Array(members);
-  for (let round = 0; round < MAX_ITERATIONS; round += 1) {
+  let iterations = 0;
+  let converged = false;
+  for (; !converged && iterations < maxIterations; iterations += 1) {
     let danglingMass = 0;
     for (let v = 0; v < members; v += 1) {
       if (outWeight[v] === 0) danglingMass += rank[v]!;
@@ -33,7 +47,7 @@ export function computePageRank({ userIds, starts, sources, weights }: TieGraph)
       change += Math.abs(next[v]! - rank[v]!);
     }
     [rank, next] = [next, rank];
-    if (change < TOLERANCE) break;
+    converged = change < TOLERANCE;
   }
-  return rank;
+  return { ranks: rank, iterations, converged };
 }

@@ -6,9 +6,10 @@ import {
   squaredDistance,
 } from './distances.ts';
 
-const MAX_ITERATIONS = 300;
+/** As scikit-learn's `max_iter`. */
+export const MAX_ITERATIONS = 300;
 // As scikit-learn's `tol`: centres that move less than this share of the rows' mean variance have settled.
-const TOLERANCE = 1e-4;
+export const TOLERANCE = 1e-4;
 // Bounds take half the memory in 32 bits, and still are bounds when they are let out by more than that rounds.
 const ROUND_UP = 1 + 2 ** -22;
 const ROUND_DOWN = 1 - 2 ** -22;
@@ -23,6 +24,10 @@ export interface Clustering {
   sizes: Float64Array;
   /** sum of the squared distances of the rows to their centres, by weight */
   inertia: number;
+  /** how often the centres were moved */
+  iterations: number;
+  /** whether they had settled before the iterations were used up */
+  converged: boolean;
 }
 
 /**
@@ -31,8 +36,14 @@ export interface Clustering {
  * rows stays where it is.
  * @param starts k × width, k up to 256
  * @param tolerance 0 goes on until no row changes its centre
+ * @param maxIterations at least 1; a clustering that takes more is answered as it is then, `converged` false
  */
-export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLERANCE): Clustering {
+export function hamerly(
+  rows: RowBlocks,
+  starts: Float64Array,
+  tolerance = TOLERANCE,
+  maxIterations = MAX_ITERATIONS,
+): Clustering {
   const { width, blocks, weights } = rows;
   const k = starts.length / width;
   const count = countRows(rows);
@@ -68,8 +79,10 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
   const enough = tolerance * computeMeanVariance(sums, squares, total, width);
   const moved = new Float64Array(k);
   const halfGap = new Float64Array(k);
-  for (let pass = 0, settled = false; !settled && pass < MAX_ITERATIONS; pass += 1) {
-    settled = moveCentres(centres, sums, sizes, moved) <= enough;
+  let iterations = 0;
+  let converged = false;
+  for (; !converged && iterations < maxIterations; iterations += 1) {
+    converged = moveCentres(centres, sums, sizes, moved) <= enough;
     writeHalfGaps(centres, width, halfGap);
     const { first, farthest, runnerUp } = findFarthestTwo(moved);
     for (let b = 0, i = 0; b < blocks.length; b += 1) {
@@ -102,7 +115,8 @@ export function hamerly(rows: RowBlocks, starts: Float64Array, tolerance = TOLER
       }
     }
   }
-  return { centres, labels, sizes, inertia: computeInertia(centres, sums, sizes, squares) };
+  const inertia = computeInertia(centres, sums, sizes, squares);
+  return { centres, labels, sizes, inertia, iterations, converged };
 }
 
 /** Σ‖x − c‖² = Σ‖x‖² − 2 Σ c·S + Σ n‖c‖², where S is the sum of a centre's n rows. */

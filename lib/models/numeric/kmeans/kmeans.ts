@@ -1,7 +1,7 @@
 import { kmeans as lloyd } from 'ml-kmeans';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { countRows, type RowBlocks } from './distances.ts';
-import { type Clustering, hamerly } from './hamerly.ts';
+import { type Clustering, hamerly, MAX_ITERATIONS, TOLERANCE } from './hamerly.ts';
 import { kmeansPlusPlusInit } from './kmeans-plus-plus.ts';
 import { improveByRandomSwaps } from './random-swap.ts';
 import { drawCoreset, drawUniformSample } from './row-sample.ts';
@@ -25,15 +25,20 @@ export interface KmeansOptions {
   seed: number;
   /** a random number in [0, 1) for each row, which decides the samples; from the seed and the order by default */
   keys?: Float64Array;
+  /** of the last look, which is at all rows; 300 by default */
+  maxIterations?: number;
 }
 
 /**
  * K-means in three looks, in a few passes over all rows. First ten k-means++ starts, refined by ml-kmeans on a sample
  * of 4,096. Then the best three on a weighted sample of 20,480, which also sees outliers: the best of them, once no
  * swap of a centre betters it. Last this one on all rows, by Hamerly's algorithm. The same rows, keys and seed give
- * the same result.
+ * the same result. `iterations` and `converged` are of the last look: the ones before only choose where it starts.
  */
-export function kmeans(rows: RowBlocks, { k, seed, keys = drawKeys(rows, seed) }: KmeansOptions): Clustering {
+export function kmeans(
+  rows: RowBlocks,
+  { k, seed, keys = drawKeys(rows, seed), maxIterations = MAX_ITERATIONS }: KmeansOptions,
+): Clustering {
   const few = drawUniformSample(rows, keys, SCREENING_ROWS);
   const more = drawCoreset(rows, keys, FINALIST_ROWS, few);
   const starts = screenStarts({ width: rows.width, blocks: [few] }, k, seed);
@@ -41,7 +46,7 @@ export function kmeans(rows: RowBlocks, { k, seed, keys = drawKeys(rows, seed) }
     .map((centres) => hamerly(more, centres, ROUGH_TOLERANCE))
     .reduce((least, one) => (one.inertia < least.inertia ? one : least));
   const found = improveByRandomSwaps(more, best, ROUGH_TOLERANCE, seededRandom(seed + SWAP_SEED_STEP));
-  return hamerly(rows, found.centres);
+  return hamerly(rows, found.centres, TOLERANCE, maxIterations);
 }
 
 /** The centres of the best few different solutions on a sample, best first. */

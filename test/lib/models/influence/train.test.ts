@@ -75,3 +75,9 @@ test('below 20 ties there is no model, and the answer says how many it would tak
   expect((await fitInfluence(tiePartitions(ring(20)), { asOf })).status).toBe('fitted');
   expect((await fitInfluence(tiePartitions([]), { asOf })).status).toBe('insufficient');
 });
+
+test('the card says when ranks had not settled', async () => {
+  expect((await fitted(planted)).card).toMatchObject({ converged: true, iterations: expect.any(Number) });
+  const model = await fitInfluence(tiePartitions(planted), { asOf, maxIterations: 3 });
+  expect(model).toMatchObject({ card: { converged: false, iterations: 3 } });
+});

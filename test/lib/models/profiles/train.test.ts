@@ -199,3 +199,23 @@ test('too few members, or too few that differ, and no profile is made up', async
   });
   expect((await fitted(community(20).table)).members).toBe(20);
 });
+
+test('the card says when profiles had not settled', async () => {
+  // Where there are no groups, the best of the sample's solutions is not the end.
+  const next = normal(2);
+  const noise = () => column(500, next);
+  const table = trainingTable(500, {
+    retention: noise(),
+    views30: noise(),
+    learns30: noise(),
+    activeDays30: noise(),
+    likes30: noise(),
+  });
+  const { card } = await fitted(table, { k: 10 });
+  expect(card.converged).toBe(true);
+  expect(card.iterations).toBeGreaterThan(1);
+  expect((await fitted(table, { k: 10, maxIterations: 1 })).card).toMatchObject({
+    converged: false,
+    iterations: 1,
+  });
+});

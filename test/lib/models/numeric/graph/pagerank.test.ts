@@ -11,7 +11,7 @@ const pagerank = graphologyPagerank as unknown as typeof graphologyPagerank.defa
 
 const computeRanks = async (ties: readonly Tie[]) => {
   const graph = await buildTieGraph(tiePartitions(ties));
-  const ranks = computePageRank(graph);
+  const { ranks } = computePageRank(graph);
   return Object.fromEntries(graph.userIds.map((userId, v) => [userId, ranks[v]!]));
 };
 
@@ -69,4 +69,16 @@ test('whom others react to ranks above who reacts, and more weight is more rank'
     ['other', 'fan', 1],
   ]);
   expect(ranks['star']).toBeGreaterThan(ranks['other']!);
+});
+
+test('ranks say whether they have settled, and in how many iterations', async () => {
+  const graph = await buildTieGraph(tiePartitions(plantedTies(seededRandom(4), 300, 1_500, 5)));
+  const settled = computePageRank(graph);
+  expect(settled.converged).toBe(true);
+  const { iterations } = settled;
+  expect(computePageRank(graph, iterations)).toEqual(settled);
+  expect(computePageRank(graph, iterations - 1)).toMatchObject({
+    converged: false,
+    iterations: iterations - 1,
+  });
 });

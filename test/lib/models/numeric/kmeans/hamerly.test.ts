@@ -31,6 +31,19 @@ test('stopped early, every row still is with its nearest centre', () => {
   expect(Array.from(labels)).toEqual(findNearest(rows, centres).map(({ label }) => label));
 });
 
+test('centres say whether they have settled, and in how many iterations', () => {
+  const rows = { width: WIDTH, blocks: [kmeansSet('overlap', 3_000)] };
+  const starts = rows.blocks[0]!.slice(0, 7 * WIDTH);
+  const settled = hamerly(rows, starts);
+  const { iterations } = settled;
+  expect(settled.converged).toBe(true);
+  expect(hamerly(rows, starts, undefined, iterations)).toEqual(settled);
+  expect(hamerly(rows, starts, undefined, iterations - 1)).toMatchObject({
+    converged: false,
+    iterations: iterations - 1,
+  });
+});
+
 test('how the rows are cut into blocks changes nothing', () => {
   const rows = kmeansSet('z', 1_000);
   const starts = rows.slice(0, 4 * WIDTH);
