@@ -28,11 +28,7 @@ function launch(binary: string, args: string[]): ChildProcess {
 /**
  * Starts dynoxide on a free loopback port.
  * @param dbPath SQLite file to keep the data in; in memory without it
-<<<<<<< HEAD
- * @throws Error with the engine's own words if it does not come up; of one sentence if there is none to start
-=======
- * @throws Error with the engine's own message if it does not come up
->>>>>>> 1d0696b (words: infra, the local target and the end-to-end tests say again, reported and output)
+ * @throws Error with the engine's own message if it does not come up; of one sentence if there is none to start
  */
 export async function startDynoxide(dbPath?: string, options?: EngineOptions): Promise<Dynoxide> {
   const binary = await engineBinary(options);

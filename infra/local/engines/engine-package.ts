@@ -24,7 +24,7 @@ export type EngineOptions = {
   dir?: string;
   /** The environment npm runs in. */
   env?: NodeJS.ProcessEnv;
-  /** Takes what is told while an engine is installed. Default: the error output. */
+  /** Takes what is reported while an engine is installed. Default: the error output. */
   say?: Say;
 };
 

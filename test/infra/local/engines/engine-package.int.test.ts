@@ -105,7 +105,7 @@ test('without npm, or without the right to write: one sentence', async () => {
   );
 });
 
-test('a platform that nobody makes an engine for is told so, and nobody is asked', async () => {
+test('a platform without an engine is reported as such, and no registry is asked', async () => {
   const none = { ...options, platform: 'win32', arch: 'arm64' };
   await expect(engineBinary(none)).rejects.toThrow(
     'There is no DynamoDB engine for Windows on arm64: run this',
@@ -125,14 +125,14 @@ test.runIf(otherPackage)(
     const start = fileURLToPath(import.meta.resolve('#infra/local/start.ts'));
     const args = ['--import', fake, start, '--port', '0', '--data-dir', join(dir, 'data'), '--empty'];
     const child = spawn(process.execPath, args, { env: { ...registry.env, DYNAMODB_ENDPOINT: '' } });
-    let told = '';
-    child.stdout.on('data', (chunk) => (told += chunk));
-    child.stderr.on('data', (chunk) => (told += chunk));
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     expect(code).toBe(1);
-    expect(told).toContain(
+    expect(output).toContain(
       `… installing the DynamoDB engine (${otherPackage!.name} ${otherPackage!.version})`,
     );
-    expect(told).toMatch(/\n\nYour npm registry does not have .*: use the public registry, or .*\.\n\n$/);
+    expect(output).toMatch(/\n\nYour npm registry does not have .*: use the public registry, or .*\.\n\n$/);
   },
 );

@@ -41,7 +41,7 @@ test.each(codes)('why there is no engine (%s) is one sentence for users of any s
   }
 });
 
-test('a platform without a package is told by the name people know', () => {
+test('a platform without a package is reported by the name people know', () => {
   const message = (platform: string, arch: string) =>
     notInstalled({ code: 'no package' }, { platform, arch }).message;
   expect(message('win32', 'arm64')).toMatch(
