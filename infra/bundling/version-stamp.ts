@@ -10,7 +10,7 @@ const HASH_TO_COME = '@zhiqun-hash';
 
 /**
  * Tells each bundle its version, for the log: the package's, and a hash of the bundle as in `0.1.0+5f1c9a02be47`.
- * The hash is of the code, not of a commit: a function whose code has not changed is not deployed anew.
+ * The hash is of the code, not of a commit: a function whose code has not changed is not deployed again.
  */
 export const versionStamp: Plugin = {
   name: 'version-stamp',

@@ -50,7 +50,7 @@ export interface IngestContext {
  * Checks one call of Segment's spec and makes the event to store of it.
  * @param type as the route or the batch item says; anything else than the six types is refused
  * @returns the event, and whether a repetition of it can be recognised (it came with an id or a time)
- * @throws Refusal
+ * @throws RejectedEvent
  */
 export function parseCall(
   call: Json,

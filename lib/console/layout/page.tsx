@@ -86,7 +86,7 @@ function Header({ view, title, published }: { view: View; title: string; publish
         <p class="asof">
           {report === undefined
             ? messages.noFigures
-            : messages.figuresOf(
+            : messages.reportDate(
                 view.format.day(addDays(report.asOf, -1)),
                 view.format.time(report.generatedAt),
               )}

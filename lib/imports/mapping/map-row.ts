@@ -14,7 +14,7 @@ const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 export type CallOutcome =
   | {
       outcome: 'accepted';
-      /** for `readCall(call, type, reception)` */
+      /** for `parseCall(call, type, context)` */
       type: EventType;
       /** a call of Segment's spec; without `messageId` if the row has none */
       call: Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ function mapCalls(calls: readonly CompiledCall[], row: Row): CallOutcome[] {
   return mapped.length === 0 ? NO_CALL : mapped;
 }
 
-/** NDJSON of tracking calls: nothing to map, `readCall` checks them like those that come through the API. */
+/** NDJSON of tracking calls: nothing to map, `parseCall` checks them like those that come through the API. */
 function compileTrackingCalls({ format, columns }: DetectedFormat): CompiledMapping {
   if (format !== 'ndjson') {
     throw new ImportError(

@@ -51,7 +51,7 @@ export function currentModelsFile({
     return stored && parseCurrentModels(stored.body);
   }
 
-  async function takeTurn(holder: string): Promise<void> {
+  async function acquireLease(holder: string): Promise<void> {
     for (let waited = 0; (await lease.acquire(holder)) !== holder; waited += RETRY_MS) {
       if (waited >= patienceMs)
         throw new StoreError(
@@ -68,7 +68,7 @@ export function currentModelsFile({
     read,
     async change(change) {
       const holder = newHolder();
-      await takeTurn(holder);
+      await acquireLease(holder);
       try {
         const before = await read();
         const result = await change(before);
