@@ -1,5 +1,6 @@
 import { anonymousPartition, computeContentId, type ParsedId, parseId } from './ids.ts';
 
+import { type Accepted, accepted, type Rejected, rejected } from './outcome.ts';
 import { EVENT_TYPES, type EventType, type StoredEvent } from './stored-event.ts';
 
 import { correctClockSkew, isCanonicalTime, parseTimestamp } from './timestamp.ts';
@@ -20,15 +21,10 @@ export type RejectionCode =
   | 'event_too_large'
   | 'type_unknown';
 
-/** Why one call was rejected; the others of its request are not affected. */
-export class RejectedEvent extends Error {
-  readonly code: RejectionCode;
+type RejectedCall = Rejected<RejectionCode>;
 
-  constructor(code: RejectionCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+/** JSON.stringify gives up on very deep objects, which JSON.parse still reads. */
+export const NESTED_TOO_DEEPLY: RejectedCall = rejected('event_too_large', 'the event is nested too deeply');
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,72 +42,78 @@ export interface IngestContext {
   randomId: () => string;
 }
 
+interface ParsedCall {
+  stored: StoredEvent;
+  deduplicated: boolean;
+}
+
 /**
  * Checks one call of Segment's spec and makes the event to store of it.
  * @param type as the route or the batch item says; anything else than the six types is refused
- * @returns the event, and whether a repetition of it can be recognised (it came with an id or a time)
- * @throws RejectedEvent
+ * @returns the event, and whether a repetition of it can be recognised (it came with an id or a time); or what is wrong
  */
 export function parseCall(
   call: Json,
   type: unknown,
   reception: IngestContext,
-): { stored: StoredEvent; deduplicated: boolean } {
-  if (!isEventType(type)) {
-    throw new RejectedEvent('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}`);
-  }
+): Accepted<ParsedCall> | RejectedCall {
+  if (!isEventType(type)) return rejected('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}`);
   const stored = { type } as StoredEvent;
   try {
-    parseIdentity(call, stored);
-    parseContent(call, stored);
+    const wrong = parseIdentity(call, stored) ?? parseContent(call, stored);
+    if (wrong !== undefined) return wrong;
     parseContext(call, stored, reception);
     const deduplicated = parseTimeAndId(call, stored, reception);
-    rejectIfTooLarge(call, stored);
-    return { stored, deduplicated };
+    if (typeof deduplicated !== 'boolean') return deduplicated;
+    return findTooLarge(call, stored) ?? accepted({ stored, deduplicated });
   } catch (error) {
-    // JSON.stringify gives up on very deep objects, which JSON.parse still reads.
-    if (error instanceof RangeError)
-      throw new RejectedEvent('event_too_large', 'the event is nested too deeply');
+    if (error instanceof RangeError) return NESTED_TOO_DEEPLY;
     throw error;
   }
 }
 
 const isEventType = (type: unknown): type is EventType => EVENT_TYPES.includes(type as EventType);
 
-function parseIdentity(call: Json, stored: StoredEvent): void {
+function parseIdentity(call: Json, stored: StoredEvent): RejectedCall | undefined {
   const user = parseId(call['userId'], 'userId');
   const anonymous = parseId(call['anonymousId'], 'anonymousId');
   const previous = parseId(call['previousId'], 'previousId');
   const group = parseId(call['groupId'], 'groupId');
   for (const read of [user, anonymous, previous, group]) {
-    if (read.code === 'id_not_string') throw toRejectedEvent(read);
+    if (read.code === 'id_not_string') return toRejected(read);
   }
   if (anonymous.id !== undefined) stored.anonymousId = anonymous.id;
   if (previous.id !== undefined) stored.previousId = previous.id;
   if (group.id !== undefined) stored.groupId = group.id;
-  stored.userId = user.id ?? anonymousPartition(anonymous.id ?? findOnlyId(user, anonymous, previous, group));
+  const only = user.id ?? anonymous.id ?? findOnlyId(user, anonymous, previous, group);
+  if (typeof only !== 'string') return only;
+  stored.userId = user.id ?? anonymousPartition(only);
+  return undefined;
 }
 
 /** The Node SDK lets a call carry nothing but one of these; it is kept, apart from every member. */
-function findOnlyId(user: ParsedId, anonymous: ParsedId, previous: ParsedId, group: ParsedId): string {
+function findOnlyId(
+  user: ParsedId,
+  anonymous: ParsedId,
+  previous: ParsedId,
+  group: ParsedId,
+): string | RejectedCall {
   const blocked = [user, anonymous, previous, group].find((read) => read.code !== undefined);
-  if (blocked !== undefined) throw toRejectedEvent(blocked);
+  if (blocked !== undefined) return toRejected(blocked);
   const id = previous.id ?? (group.id && `group:${group.id}`);
-  if (id === undefined) throw new RejectedEvent('no_user_anon_id', 'a userId or an anonymousId is needed');
-  return id;
+  return id ?? rejected('no_user_anon_id', 'a userId or an anonymousId is needed');
 }
 
-const toRejectedEvent = ({ code, reason }: ParsedId): RejectedEvent =>
-  new RejectedEvent(code ?? 'id_blocked', reason ?? '');
+const toRejected = ({ code, reason }: ParsedId): RejectedCall => rejected(code ?? 'id_blocked', reason ?? '');
 
-function parseContent(call: Json, stored: StoredEvent): void {
+function parseContent(call: Json, stored: StoredEvent): RejectedCall | undefined {
   if (stored.type === 'track') {
     const event = call['event'];
     if (event === undefined || event === null || event === '') {
-      throw new RejectedEvent('event_not_defined', 'a track call needs the name of its event');
+      return rejected('event_not_defined', 'a track call needs the name of its event');
     }
     if (typeof event !== 'string') {
-      throw new RejectedEvent('event_not_string', `event must be a string, not ${typeof event}`);
+      return rejected('event_not_string', `event must be a string, not ${typeof event}`);
     }
     stored.event = event.toWellFormed();
   }
@@ -119,12 +121,14 @@ function parseContent(call: Json, stored: StoredEvent): void {
     for (const field of ['name', 'category'] as const) {
       const value = call[field];
       if (value === undefined || value === null) continue;
-      if (typeof value !== 'string') throw new RejectedEvent('name_not_string', `${field} must be a string`);
+      if (typeof value !== 'string') return rejected('name_not_string', `${field} must be a string`);
       stored[field] = value.toWellFormed();
     }
   }
-  storeObject(call['properties'], stored, 'properties', 'properties_not_object');
-  storeObject(call['traits'], stored, 'traits', 'traits_not_object');
+  return (
+    storeObject(call['properties'], stored, 'properties', 'properties_not_object') ??
+    storeObject(call['traits'], stored, 'traits', 'traits_not_object')
+  );
 }
 
 function storeObject(
@@ -132,10 +136,11 @@ function storeObject(
   stored: StoredEvent,
   field: 'properties' | 'traits',
   code: RejectionCode,
-): void {
-  if (value === undefined || value === null) return;
-  if (!isObject(value)) throw new RejectedEvent(code, `${field} must be an object`);
+): RejectedCall | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return rejected(code, `${field} must be an object`);
   stored[field] = JSON.stringify(value);
+  return undefined;
 }
 
 function parseContext(call: Json, stored: StoredEvent, reception: IngestContext): void {
@@ -149,11 +154,12 @@ function parseContext(call: Json, stored: StoredEvent, reception: IngestContext)
   }
 }
 
-function parseTimeAndId(call: Json, stored: StoredEvent, reception: IngestContext): boolean {
+/** @returns whether a repetition can be recognised, or what is wrong */
+function parseTimeAndId(call: Json, stored: StoredEvent, reception: IngestContext): boolean | RejectedCall {
   const sent = call['timestamp'] ?? call['originalTimestamp'];
   const original = sent === undefined || sent === null ? undefined : parseTimestamp(sent);
   if (original === undefined && sent !== undefined && sent !== null) {
-    throw new RejectedEvent('timestamp_invalid', 'timestamp must be an ISO 8601 time between 1970 and 9999');
+    return rejected('timestamp_invalid', 'timestamp must be an ISO 8601 time between 1970 and 9999');
   }
   stored.receivedAt = reception.receivedIso;
   stored.at = reception.receivedIso;
@@ -178,14 +184,13 @@ function validMessageId(value: unknown): string | undefined {
   return value.length <= MAX_MESSAGE_ID_CHARS && value.isWellFormed() ? value : undefined;
 }
 
-function rejectIfTooLarge(call: Json, stored: StoredEvent): void {
+function findTooLarge(call: Json, stored: StoredEvent): RejectedCall | undefined {
   const chars =
     (stored.properties?.length ?? 0) + (stored.traits?.length ?? 0) + (stored.context?.length ?? 0) + 2_048;
   // No UTF-16 unit takes more than three bytes, so most events need no second look.
-  if (chars * 3 <= MAX_EVENT_BYTES) return;
-  if (Buffer.byteLength(JSON.stringify(call)) > MAX_EVENT_BYTES) {
-    throw new RejectedEvent('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
-  }
+  if (chars * 3 <= MAX_EVENT_BYTES) return undefined;
+  if (Buffer.byteLength(JSON.stringify(call)) <= MAX_EVENT_BYTES) return undefined;
+  return rejected('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
 }
 
 /** Whether a JSON value is an object (and no array). */

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { isObject, parseCall, RejectedEvent, type RejectionCode } from './parse-call.ts';
+import { type Rejected, rejected } from './outcome.ts';
+import { isObject, parseCall, type RejectionCode } from './parse-call.ts';
 import type { EventType, StoredEvent } from './stored-event.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -94,20 +95,20 @@ export function parseCalls(
   };
   // DynamoDB refuses a write that names a key twice; the later sending is the one that stands.
   const events = new Map<string, StoredEvent>();
-  const rejected: RejectedCall[] = [];
+  const rejectedCalls: RejectedCall[] = [];
   let undeduplicated = 0;
   for (const [index, call] of calls.entries()) {
-    try {
-      if (!isObject(call)) throw new RejectedEvent('type_unknown', 'a call must be a JSON object');
-      const read = parseCall(call, type === 'batch' ? call['type'] : type, reception);
-      events.set(`${read.stored.userId}\n${read.stored.sk}`, read.stored);
-      if (!read.deduplicated) undeduplicated += 1;
-    } catch (error) {
-      if (!(error instanceof RejectedEvent)) throw error;
-      rejected.push(toRejectedCall(index, call, error));
+    const parsed = isObject(call)
+      ? parseCall(call, type === 'batch' ? call['type'] : type, reception)
+      : rejected('type_unknown', 'a call must be a JSON object');
+    if (parsed.outcome === 'rejected') {
+      rejectedCalls.push(toRejectedCall(index, call, parsed));
+      continue;
     }
+    events.set(`${parsed.stored.userId}\n${parsed.stored.sk}`, parsed.stored);
+    if (!parsed.deduplicated) undeduplicated += 1;
   }
-  return { events: [...events.values()], rejected, undeduplicated };
+  return { events: [...events.values()], rejected: rejectedCalls, undeduplicated };
 }
 
 function parseBatch(body: Json): readonly unknown[] {
@@ -119,7 +120,11 @@ function parseBatch(body: Json): readonly unknown[] {
   return batch;
 }
 
-function toRejectedCall(index: number, call: unknown, { code, message }: RejectedEvent): RejectedCall {
+function toRejectedCall(
+  index: number,
+  call: unknown,
+  { code, message }: Rejected<RejectionCode>,
+): RejectedCall {
   const messageId = isObject(call) ? call['messageId'] : undefined;
   return typeof messageId === 'string' ? { index, messageId, code, message } : { index, code, message };
 }

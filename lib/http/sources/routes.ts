@@ -1,9 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Outcome } from '#lib/events/outcome.ts';
 import { isObject } from '#lib/events/parse-call.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { rejectInvalid } from '#lib/http/shared/problem.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
+import type { MappedCall } from '#lib/imports/mapping/compile-call.ts';
 import { checkedPreview } from '#lib/imports/mapping/preview.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
 import type { Sources } from '#lib/imports/presets/sources-table.ts';
@@ -154,7 +156,8 @@ export function sourceRoutes(
       const used = mapping ? 'given' : own && `${own.source}@${own.version}`;
       // Through JSON, as it leaves: what is undefined is absent.
       const { newline: _, ...about } = recognised;
-      return c.json({ recognised: about, ...(used && { mapping: used }), rows }, 200);
+      const shown = rows.map((row) => ({ ...row, outcomes: row.outcomes.map(toOutcomeView) }));
+      return c.json({ recognised: about, ...(used && { mapping: used }), rows: shown }, 200);
     },
     (result) => {
       const request = result.success ? undefined : getInput(result);
@@ -165,6 +168,10 @@ export function sourceRoutes(
     },
   );
 }
+
+/** The API calls it refused what is rejected. */
+const toOutcomeView = (mapped: Outcome<MappedCall>) =>
+  mapped.outcome === 'rejected' ? { ...mapped, outcome: 'refused' as const } : mapped;
 
 /** What a validator was given; it is there though its types do not say so. */
 const getInput = (result: object): unknown => (result as { data?: unknown }).data;

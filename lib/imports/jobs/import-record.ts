@@ -108,7 +108,10 @@ export function parseImportItem(item: Item): ImportRecord {
 const LINES_JUDGED = 1_000;
 const FIRST_REFUSALS = 20;
 
-/** What has become of a file's lines so far; always `lines = accepted + dropped + refused`. */
+/**
+ * What has become of a file's lines so far; always `lines = accepted + dropped + refused`. Records and the API call
+ * rejected lines refused.
+ */
 export interface Sums {
   /** rows, each counted once however many lines or calls it has; header and blank lines are no rows */
   lines: number;
@@ -131,7 +134,7 @@ export const NO_SUMS: Readonly<Sums> = {
 
 /** Counts outcomes; `sums` can be stored and counting go on from it later. */
 interface ImportTally {
-  add(outcome: Pick<RowOutcome, 'outcome' | 'refusals'>): void;
+  add(outcome: Pick<RowOutcome, 'outcome' | 'rejected'>): void;
   sums(): Sums;
   /** why the import must stop: more than half of the first 1,000 lines were refused; undefined if it may go on */
   stopReason(): string | undefined;
@@ -141,12 +144,12 @@ interface ImportTally {
 export function importTally(start: Readonly<Sums> = NO_SUMS): ImportTally {
   const counted: Sums = { ...start, firstRefusals: [...start.firstRefusals] };
   return {
-    add({ outcome, refusals }) {
+    add({ outcome, rejected }) {
       counted.lines += 1;
-      counted[outcome] += 1;
-      if (outcome === 'refused' && counted.lines <= LINES_JUDGED) counted.refusedAtFirst += 1;
-      for (const refusal of refusals) {
-        if (counted.firstRefusals.length < FIRST_REFUSALS) counted.firstRefusals.push(refusal);
+      counted[outcome === 'rejected' ? 'refused' : outcome] += 1;
+      if (outcome === 'rejected' && counted.lines <= LINES_JUDGED) counted.refusedAtFirst += 1;
+      for (const line of rejected) {
+        if (counted.firstRefusals.length < FIRST_REFUSALS) counted.firstRefusals.push(line);
       }
     },
     sums: () => ({ ...counted, firstRefusals: [...counted.firstRefusals] }),

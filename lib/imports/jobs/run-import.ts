@@ -30,7 +30,7 @@ export interface ImportRunDeps {
   lateAmong: (events: readonly StoredEvent[]) => Promise<number>;
   /** resolves when every event is acknowledged */
   write: (events: readonly StoredEvent[]) => Promise<void>;
-  /** keeps a chunk's refused lines; doing it again replaces them */
+  /** keeps a chunk's rejected lines; doing it again replaces them */
   saveRejected: (chunk: number, lines: readonly RejectedLine[]) => Promise<void>;
   /** false when another run of the same import has gone on from where this one began */
   checkpoint: (progress: Progress, before: Progress) => Promise<boolean>;
@@ -55,7 +55,7 @@ export type RunEnd =
 
 interface Chunk {
   events: Map<string, StoredEvent>;
-  refusals: RejectedLine[];
+  rejected: RejectedLine[];
   index: number;
   progress: Progress;
 }
@@ -81,7 +81,7 @@ export async function runImport(task: ImportTask, deps: ImportRunDeps): Promise<
       const events = [...full.events.values()];
       full.progress.late = kept.late + (await deps.lateAmong(events));
       await deps.write(events);
-      if (full.refusals.length > 0) await deps.saveRejected(full.index, full.refusals);
+      if (full.rejected.length > 0) await deps.saveRejected(full.index, full.rejected);
       if (!(await deps.checkpoint(full.progress, kept))) return false;
       kept = full.progress;
       return true;
@@ -94,7 +94,7 @@ export async function runImport(task: ImportTask, deps: ImportRunDeps): Promise<
         if (row <= task.from.sums.lines) continue;
         tally.add(outcome);
         for (const stored of outcome.events) chunk.events.set(`${stored.userId}\n${stored.sk}`, stored);
-        chunk.refusals.push(...outcome.refusals);
+        chunk.rejected.push(...outcome.rejected);
         chunk.progress.events += outcome.events.length;
         const stop = tally.stopReason();
         if (stop === undefined && row % CHUNK_ROWS !== 0) continue;
@@ -128,7 +128,7 @@ export async function runImport(task: ImportTask, deps: ImportRunDeps): Promise<
 }
 
 function emptyChunk(from: Progress, index = Math.floor(from.sums.lines / CHUNK_ROWS)): Chunk {
-  return { events: new Map(), refusals: [], index, progress: { ...from } };
+  return { events: new Map(), rejected: [], index, progress: { ...from } };
 }
 
 /** The first 256 KB of a stream, and the whole of it again. */

@@ -1,4 +1,12 @@
 import { parseId } from '#lib/events/ids.ts';
+import {
+  accepted,
+  type Dropped,
+  dropped,
+  type Outcome,
+  type Rejected,
+  rejected,
+} from '#lib/events/outcome.ts';
 import type { EventType } from '#lib/events/stored-event.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
 import { cellReader, InvalidCell } from './cell-value.ts';
@@ -6,11 +14,16 @@ import type { Columns, FoundColumn } from './columns.ts';
 import { compileTimeReader, formatIso } from './read-time.ts';
 import type { CallMapping, Condition, EventSource, IdSource, TimeSource, Value } from './schema.ts';
 
-export interface CompiledCall {
+/** One of the calls that a row gives, for `parseCall(call, type, context)`. */
+export interface MappedCall {
   type: EventType;
+  /** a call of Segment's spec; without `messageId` if the row has none */
+  call: Readonly<Record<string, unknown>>;
+}
+
+export interface CompiledCall {
   applies: (row: Row) => boolean;
-  /** the call, or why there is none: refused, or dropped (a string) */
-  make: (row: Row) => Call | CellError | string;
+  make: (row: Row) => Outcome<MappedCall>;
 }
 
 /**
@@ -30,8 +43,8 @@ export function compileCall(mapping: CallMapping, columns: Columns, timeZone: st
   if (mapping.event !== undefined) steps.push(eventStep(mapping.event, columns));
   if (mapping.properties !== undefined) steps.push(compileValues('properties', mapping.properties, columns));
   if (mapping.traits !== undefined) steps.push(compileValues('traits', mapping.traits, columns));
+  const type = mapping.type ?? 'track';
   return {
-    type: mapping.type ?? 'track',
     applies: compileConditions(mapping.when ?? [], columns),
     make: (row) => {
       const call: Call = {};
@@ -39,7 +52,7 @@ export function compileCall(mapping: CallMapping, columns: Columns, timeZone: st
         const stopped = step(row, call);
         if (stopped !== undefined) return stopped;
       }
-      return call;
+      return accepted({ type, call });
     },
   };
 }
@@ -72,21 +85,21 @@ function identityStep({ userId, anonymousId }: CallMapping, columns: Columns): C
     for (const { field, cell, name, prefix } of sources) {
       const text = cell(row);
       if (text === '') continue;
-      const blocked = checkId(prefix + text, text, field);
-      if (blocked !== undefined) return new CellError(name, blocked.code, blocked.message);
+      const wrong = checkId(prefix + text, text, field, name);
+      if (wrong !== undefined) return wrong;
       call[field] = prefix + text;
       named = true;
     }
-    return named ? undefined : new CellError(all, 'user_missing', 'the row does not say who it was');
+    return named ? undefined : rejected('user_missing', 'the row does not say who it was', all);
   };
 }
 
-function checkId(id: string, text: string, field: string): { code: string; message: string } | undefined {
+function checkId(id: string, text: string, field: string, column: string): Rejected | undefined {
   const read = parseId(id, field);
   // A prefix must not make a placeholder pass for an id.
   const { code, reason } = read.code === undefined && id !== text ? parseId(text, field) : read;
-  if (code !== undefined) return { code, message: reason ?? '' };
-  return id.includes('\ufffd') ? { code: 'text_unreadable', message: UNREADABLE } : undefined;
+  if (code !== undefined) return rejected(code, reason ?? '', column);
+  return id.includes('\ufffd') ? rejected('text_unreadable', UNREADABLE, column) : undefined;
 }
 
 const UNREADABLE = 'the cell has bytes that are no text in the encoding of the file';
@@ -100,9 +113,9 @@ function optionalStep(field: string, source: IdSource, columns: Columns): CallSt
     const text = cell(row);
     if (text === '') return undefined;
     if (isId) {
-      const blocked = checkId(prefix + text, text, field);
-      if (blocked !== undefined) return new CellError(name, blocked.code, blocked.message);
-    } else if (text.includes('\ufffd')) return new CellError(name, 'text_unreadable', UNREADABLE);
+      const wrong = checkId(prefix + text, text, field, name);
+      if (wrong !== undefined) return wrong;
+    } else if (text.includes('\ufffd')) return rejected('text_unreadable', UNREADABLE, name);
     call[field] = prefix + text;
     return undefined;
   };
@@ -120,12 +133,12 @@ function timeStep(time: TimeSource, columns: Columns, timeZone: string): CallSte
     if (text === '') {
       return time.optional === true
         ? undefined
-        : new CellError(name, 'time_missing', 'the row does not say when it was');
+        : rejected('time_missing', 'the row does not say when it was', name);
     }
     const ms = read(text);
     if (ms === undefined) {
       const message = `"${text.slice(0, 60)}" is no time in the format ${formats.join(' or ')} (1970–9999)`;
-      return new CellError(name, 'time_invalid', message);
+      return rejected('time_invalid', message, name);
     }
     call['timestamp'] = formatIso(ms);
     return undefined;
@@ -147,32 +160,19 @@ function eventStep(event: EventSource, columns: Columns): CallStep {
     const known = events.get(text);
     if (known !== undefined) call['event'] = known;
     else if (otherwise === 'drop')
-      return `${name} "${text.slice(0, 60)}" is none of the events of the mapping`;
+      return dropped(`${name} "${text.slice(0, 60)}" is none of the events of the mapping`);
     else if (otherwise === 'refuse' || text === '') {
       const code = text === '' ? 'event_missing' : 'event_unknown';
-      return new CellError(name, code, `"${text.slice(0, 60)}" is none of the events of the mapping`);
+      return rejected(code, `"${text.slice(0, 60)}" is none of the events of the mapping`, name);
     } else call['event'] = text;
     return undefined;
   };
 }
 
-/** Why a row gives no call: the column and what is wrong with its cell. */
-export class CellError {
-  readonly column: string;
-  readonly code: string;
-  readonly message: string;
-
-  constructor(column: string, code: string, message: string) {
-    this.column = column;
-    this.code = code;
-    this.message = message;
-  }
-}
-
 type Call = Record<string, unknown>;
 
-/** Fills in one part of a call; gives a refusal, or why the row is dropped (a string), if it cannot. */
-type CallStep = (row: Row, call: Call) => CellError | string | undefined;
+/** Fills in one part of a call; says why there is no call if it cannot. */
+type CallStep = (row: Row, call: Call) => Dropped | Rejected | undefined;
 
 /** Whether all of some conditions hold for a row. */
 export function compileConditions(all: readonly Condition[], columns: Columns): (row: Row) => boolean {
@@ -227,7 +227,7 @@ function compileValues(
       const text = reader.cell(row);
       if (text === '') continue;
       const value = reader.read(text);
-      if (value instanceof InvalidCell) return new CellError(reader.name, value.code, value.message);
+      if (value instanceof InvalidCell) return rejected(value.code, value.message, reader.name);
       object[reader.key] = value;
       if (reader.currency !== undefined) object['currency'] ??= reader.currency;
     }

@@ -1,4 +1,5 @@
-import { type IngestContext, parseCall, RejectedEvent } from '#lib/events/parse-call.ts';
+import { andThen, type Outcome } from '#lib/events/outcome.ts';
+import { type IngestContext, parseCall } from '#lib/events/parse-call.ts';
 import {
   type DetectedFormat,
   detectFileFormat,
@@ -6,7 +7,8 @@ import {
   HEAD_BYTES,
 } from '#lib/imports/formats/file-format.ts';
 import { rowParser } from '#lib/imports/formats/read-rows.ts';
-import { type CallOutcome, compileMapping, mapRow } from './map-row.ts';
+import type { MappedCall } from './compile-call.ts';
+import { compileMapping, mapRow } from './map-row.ts';
 import { formatHints, type Mapping } from './schema.ts';
 
 export interface Preview {
@@ -15,7 +17,7 @@ export interface Preview {
     line: number;
     /** the row as it was read, by column; undefined if it could not be read */
     input: Readonly<Record<string, unknown>> | undefined;
-    outcomes: CallOutcome[];
+    outcomes: Outcome<MappedCall>[];
   }>;
 }
 
@@ -75,13 +77,6 @@ export function checkedPreview(
   return { ...preview, rows };
 }
 
-function checkCall(mapped: CallOutcome, reception: IngestContext): CallOutcome {
-  if (mapped.outcome !== 'accepted') return mapped;
-  try {
-    parseCall(mapped.call, mapped.type, reception);
-    return mapped;
-  } catch (error) {
-    if (!(error instanceof RejectedEvent)) throw error;
-    return { outcome: 'refused', column: undefined, code: error.code, message: error.message };
-  }
-}
+/** The call as it was mapped, unless it would be rejected. */
+const checkCall = (mapped: Outcome<MappedCall>, reception: IngestContext): Outcome<MappedCall> =>
+  andThen(mapped, (call) => andThen(parseCall(call.call, call.type, reception), () => call));

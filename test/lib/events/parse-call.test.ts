@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCall, RejectedEvent } from '#lib/events/parse-call.ts';
+import { parseCall } from '#lib/events/parse-call.ts';
 
 const RECEIVED = Date.parse('2026-05-01T12:00:00Z');
 const reception = {
@@ -9,20 +9,21 @@ const reception = {
   randomId: () => 'random',
 };
 
-const read = (call: Record<string, unknown>, type = 'track', more = {}) =>
+const parse = (call: Record<string, unknown>, type = 'track', more = {}) =>
   parseCall({ userId: 'u1', event: 'Post Created', messageId: 'm1', ...call }, type, {
     ...reception,
     ...more,
   });
 
 const parseCode = (call: Record<string, unknown>, type = 'track'): string | undefined => {
-  try {
-    read(call, type);
-    return undefined;
-  } catch (error) {
-    if (error instanceof RejectedEvent) return error.code;
-    throw error;
-  }
+  const outcome = parse(call, type);
+  return outcome.outcome === 'rejected' ? outcome.code : undefined;
+};
+
+const read = (...call: Parameters<typeof parse>) => {
+  const outcome = parse(...call);
+  if (outcome.outcome !== 'accepted') throw new Error(`rejected: ${outcome.message}`);
+  return outcome;
 };
 
 test.each([

@@ -1,8 +1,9 @@
 import { Scroll } from '#lib/console/layout/components.tsx';
 import type { ViewContext } from '#lib/console/layout/view.ts';
 import { actionNames } from '#lib/console/messages/names.ts';
+import { type Outcome, overallOutcome } from '#lib/events/outcome.ts';
 import type { Action, Taxonomy } from '#lib/events/taxonomy.ts';
-import type { CallOutcome } from '#lib/imports/mapping/map-row.ts';
+import type { MappedCall } from '#lib/imports/mapping/compile-call.ts';
 import type { Preview } from '#lib/imports/mapping/preview.ts';
 import { listEventNames, type MappingForm } from './mapping-form.ts';
 import { importsMessages } from './messages.ts';
@@ -73,15 +74,15 @@ function Rows({ viewContext, preview }: { viewContext: ViewContext; preview: Pre
   const { format } = viewContext;
   const { recognised, rows } = preview;
   const columns = recognised.columns.slice(0, 6);
-  const counted = (outcome: CallOutcome['outcome']) =>
-    format.count(rows.filter(({ outcomes }) => rowOutcome(outcomes) === outcome).length);
+  const counted = (outcome: Outcome<object>['outcome']) =>
+    format.count(rows.filter(({ outcomes }) => overallOutcome(outcomes) === outcome).length);
   return (
     <section aria-labelledby="preview-title">
       <h3 id="preview-title">{messages.preview}</h3>
       <p class="caption">
         {messages.recognised(recognised.format, recognised.encoding)}
         {' · '}
-        {messages.sums(counted('accepted'), counted('dropped'), counted('refused'))} {messages.previewHow}
+        {messages.sums(counted('accepted'), counted('dropped'), counted('rejected'))} {messages.previewHow}
       </p>
       <Scroll label={messages.preview}>
         <table>
@@ -104,7 +105,7 @@ function Rows({ viewContext, preview }: { viewContext: ViewContext; preview: Pre
                 <th scope="row">{format.count(line)}</th>
                 <td class="left">
                   {outcomes.map((mapped) => (
-                    <Outcome viewContext={viewContext} mapped={mapped} />
+                    <MappedOutcome viewContext={viewContext} mapped={mapped} />
                   ))}
                 </td>
                 {columns.map((column) => (
@@ -119,18 +120,13 @@ function Rows({ viewContext, preview }: { viewContext: ViewContext; preview: Pre
   );
 }
 
-function Outcome({ viewContext, mapped }: { viewContext: ViewContext; mapped: CallOutcome }) {
+function MappedOutcome({ viewContext, mapped }: { viewContext: ViewContext; mapped: Outcome<MappedCall> }) {
   const messages = importsMessages[viewContext.lang];
   if (mapped.outcome === 'dropped') return <div class="muted">{messages.dropped(mapped.reason)}</div>;
-  if (mapped.outcome === 'refused') return <div class="bad">{messages.refused(mapped.message)}</div>;
+  if (mapped.outcome === 'rejected') return <div class="bad">{messages.refused(mapped.message)}</div>;
   const { userId, anonymousId, event, timestamp } = mapped.call as Record<string, unknown>;
   const parts = [event ?? mapped.type, userId ?? anonymousId, timestamp].filter((one) => one !== undefined);
   return <div class="good">{parts.map(String).join(' · ')}</div>;
-}
-
-function rowOutcome(outcomes: readonly CallOutcome[]): CallOutcome['outcome'] {
-  if (outcomes.some(({ outcome }) => outcome === 'accepted')) return 'accepted';
-  return outcomes.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'dropped';
 }
 
 function truncate(value: unknown): string {

@@ -37,9 +37,9 @@ test('every row is accepted, dropped or refused, and equal rows are different ev
     [2, 'accepted'],
     [3, 'accepted'],
     [4, 'dropped'],
-    [5, 'refused'],
+    [5, 'rejected'],
   ]);
-  expect(rows[3]?.refusals).toEqual([
+  expect(rows[3]?.rejected).toEqual([
     { line: 5, column: 'when', code: 'time_missing', message: expect.any(String) },
   ]);
   const keys = rows.flatMap(({ events }) => events.map(({ sk }) => sk));
@@ -79,7 +79,7 @@ test('NDJSON lines are checked like calls through the API, and need no message i
     '{"type":"x","userId":"u"}',
   ];
   const rows = await outcomes(lines.join('\n'));
-  expect(rows.map(({ outcome, refusals }) => refusals[0]?.code ?? outcome)).toEqual([
+  expect(rows.map(({ outcome, rejected }) => rejected[0]?.code ?? outcome)).toEqual([
     'accepted',
     'accepted',
     'no_user_anon_id',
@@ -94,17 +94,17 @@ test('a call that says when it was sent keeps its own time', async () => {
   expect((await outcomes(line))[0]?.events[0]?.at).toBe('2020-01-01T00:00:00.000Z');
 });
 
-const outcome = fc.constantFrom('accepted', 'dropped', 'refused');
+const outcome = fc.constantFrom('accepted', 'dropped', 'rejected');
 
 test('the sums always add up, also when counting is interrupted', () => {
   fc.assert(
     fc.property(fc.array(outcome), fc.array(outcome), (before, after) => {
       const whole = importTally();
-      for (const one of [...before, ...after]) whole.add({ outcome: one, refusals: [] });
+      for (const one of [...before, ...after]) whole.add({ outcome: one, rejected: [] });
       const first = importTally();
-      for (const one of before) first.add({ outcome: one, refusals: [] });
+      for (const one of before) first.add({ outcome: one, rejected: [] });
       const second = importTally(JSON.parse(JSON.stringify(first.sums())));
-      for (const one of after) second.add({ outcome: one, refusals: [] });
+      for (const one of after) second.add({ outcome: one, rejected: [] });
       expect(second.sums()).toEqual(whole.sums());
       const { lines, accepted, dropped, refused } = whole.sums();
       expect(lines).toBe(accepted + dropped + refused);
@@ -113,11 +113,11 @@ test('the sums always add up, also when counting is interrupted', () => {
 });
 
 test('more than half of the first 1,000 lines refused stops the import and says so; half does not', () => {
-  const refusals = [{ line: 2, code: 'time_invalid', message: '"x" is no time' }];
+  const rejected = [{ line: 2, code: 'time_invalid', message: '"x" is no time' }];
   const after = (refused: number, lines: number) => {
     const tally = importTally();
     for (let i = 0; i < lines; i += 1)
-      tally.add(i < refused ? { outcome: 'refused', refusals } : { outcome: 'accepted', refusals: [] });
+      tally.add(i < refused ? { outcome: 'rejected', rejected } : { outcome: 'accepted', rejected: [] });
     return tally.stopReason();
   };
   expect(after(999, 999)).toBeUndefined();

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMinorUnits } from '#lib/events/money.ts';
+import type { Outcome } from '#lib/events/outcome.ts';
 import { detectFileFormat } from '#lib/imports/formats/file-format.ts';
-import { type CallOutcome, compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
+import type { MappedCall } from '#lib/imports/mapping/compile-call.ts';
+import { compileMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
 import { formatHints, type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
 import { readAllRows } from '#test/lib/imports/table-files.ts';
 
@@ -10,7 +12,7 @@ async function mapped(
   text: string,
   mapping: object | undefined,
   timeZone?: string,
-): Promise<CallOutcome[][]> {
+): Promise<Outcome<MappedCall>[][]> {
   const parsed: Mapping | undefined = mapping && parseMapping(mapping);
   const bytes = Buffer.from(text);
   const recognised = detectFileFormat(bytes, 'f', formatHints(parsed));
@@ -18,7 +20,7 @@ async function mapped(
   return (await readAllRows(bytes, { recognised })).map((row) => mapRow(row, compiled));
 }
 
-const calls = (rows: CallOutcome[][]) =>
+const calls = (rows: Outcome<MappedCall>[][]) =>
   rows.flat().map((one) => (one.outcome === 'accepted' ? one.call : one));
 
 const login = { userId: 'who', time: { column: 'when' }, event: 'Signed Up' };
@@ -101,9 +103,9 @@ test.each([
     userId: { column: 'who', prefix: 'x' },
     properties: { n: { column: 'n', type: 'integer' } },
   };
-  const [[first]] = (await mapped(`who,when,n\n${who},${when},${n}\n`, mapping)) as [[CallOutcome]];
+  const [[first]] = (await mapped(`who,when,n\n${who},${when},${n}\n`, mapping)) as [[Outcome<MappedCall>]];
   expect(first).toMatchObject({
-    outcome: 'refused',
+    outcome: 'rejected',
     column,
     code,
     message: expect.stringMatching(/\w+ \w+/),
@@ -117,13 +119,13 @@ describe('what happened comes from a table', () => {
   };
   test('other values are refused, dropped or kept as the mapping says', async () => {
     expect((await row()).flat()).toMatchObject([
-      { outcome: 'refused', column: 'what', code: 'event_unknown' },
+      { outcome: 'rejected', column: 'what', code: 'event_unknown' },
     ]);
     expect((await row('drop')).flat()).toMatchObject(
       [{ outcome: 'dropped', reason: /strange/ }].map(() => ({ outcome: 'dropped' })),
     );
     expect(calls(await row('keep'))).toMatchObject([{ event: 'strange' }]);
-    expect((await row('keep', '')).flat()).toMatchObject([{ outcome: 'refused', code: 'event_missing' }]);
+    expect((await row('keep', '')).flat()).toMatchObject([{ outcome: 'rejected', code: 'event_missing' }]);
     expect(calls(await row('drop', 'login'))).toMatchObject([{ event: 'Signed Up' }]);
   });
 });

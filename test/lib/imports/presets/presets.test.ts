@@ -95,8 +95,8 @@ test('a preview shows the file, its columns and what its first rows become, refu
       input: { user_id: 'u1', date: '2024-01-01', amount: '5' },
       outcomes: [{ outcome: 'accepted' }],
     },
-    { line: 3, input: undefined, outcomes: [{ outcome: 'refused', code: 'quote_broken' }] },
-    { line: 4, input: { amount: 'x' }, outcomes: [{ outcome: 'refused', column: 'amount' }] },
+    { line: 3, input: undefined, outcomes: [{ outcome: 'rejected', code: 'quote_broken' }] },
+    { line: 4, input: { amount: 'x' }, outcomes: [{ outcome: 'rejected', column: 'amount' }] },
   ]);
 });
 
