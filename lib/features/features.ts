@@ -1,35 +1,17 @@
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import type { Amounts } from '#lib/members/contribution.ts';
+import { CATALOGUE, FEATURES, type FeatureName } from './catalogue.ts';
+
+type OwnFeatureName = Exclude<FeatureName, 'activity'>;
+
+/** Every feature but `activity`, which needs the community's size. */
+export const OWN_FEATURES = FEATURES.filter((name): name is OwnFeatureName => name !== 'activity');
 
 /**
- * What models know of a member as of a date. Counts and money (minor units) of the last 30 or 90 days before it, or
- * of all time; shares between 0 and 1. `feedbackMean` is the mean rating, 1 to 5, NaN for who never rated.
+ * A member's own features, in the units of their kinds; NaN is unknown. Beside them what else is read off a member's
+ * days.
  */
-export const FEATURES = [
-  'posts30',
-  'replies30',
-  'likes30',
-  'attends30',
-  'views30',
-  'learns30',
-  'accepts30',
-  'activeDays30',
-  'activeDays90',
-  'recencyDays',
-  'tenureDays',
-  'activity',
-  'retention',
-  'orders90',
-  'payment30',
-  'payment90',
-  'paymentTotal',
-  'feedbackMean',
-] as const;
-
-export type FeatureName = (typeof FEATURES)[number];
-
-/** Every feature but `activity`, which needs the community's size, and what else is read off a member's days. */
-export type OwnFeatures = Record<Exclude<FeatureName, 'activity'>, number> & {
+export type OwnFeatures = Record<OwnFeatureName, number> & {
   /** posts + replies + likes + attends of the last 30 days: what `activity` is the share of */
   interactions30: number;
   /** complete weeks since joining that `retention` is the share of, at most 12; 0 makes `retention` 1 */
@@ -60,7 +42,7 @@ export const isActive = (amounts: Amounts): boolean => ACTIONS.some((action) => 
  * @returns undefined for who had done nothing by then
  */
 export function ownFeatures(days: MemberDays, asOf: string, through: string): OwnFeatures | undefined {
-  const features = emptyFeatures();
+  const features = { ...NO_FEATURES };
   const end = dayNumber(asOf);
   let [ratings, ratingSum] = [0, 0];
   let [first, last] = [0, 0];
@@ -97,7 +79,7 @@ export function ownFeatures(days: MemberDays, asOf: string, through: string): Ow
   }
   features.recencyDays = end - last;
   features.tenureDays = end - first;
-  features.feedbackMean = ratings > 0 ? ratingSum / ratings : Number.NaN;
+  if (ratings > 0) features.feedbackMean = ratingSum / ratings;
   features.interactions30 = features.posts30 + features.replies30 + features.likes30 + features.attends30;
   features.returnGapDays = findReturnGap(active, end);
   const { weeks, activeWeeks } = countWeeks(active, first, end);
@@ -155,25 +137,12 @@ function findReturnGap(active: readonly number[], end: number): number {
   return longest;
 }
 
-const emptyFeatures = (): OwnFeatures => ({
-  posts30: 0,
-  replies30: 0,
-  likes30: 0,
-  attends30: 0,
-  views30: 0,
-  learns30: 0,
-  accepts30: 0,
-  activeDays30: 0,
-  activeDays90: 0,
-  recencyDays: 0,
-  tenureDays: 0,
-  retention: 0,
-  orders90: 0,
-  payment30: 0,
-  payment90: 0,
-  paymentTotal: 0,
-  feedbackMean: Number.NaN,
+/** Nothing done, nothing known. */
+const NO_FEATURES: OwnFeatures = {
+  ...(Object.fromEntries(
+    OWN_FEATURES.map((name) => [name, CATALOGUE[name].unknown === undefined ? 0 : Number.NaN]),
+  ) as Record<OwnFeatureName, number>),
   interactions30: 0,
   retentionWeeks: 0,
   returnGapDays: 0,
-});
+};

@@ -1,26 +1,9 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import { type FeatureName, isLongTailed } from '#lib/features/catalogue.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
 import type { FeatureTable } from './feature-tables.ts';
 import type { Coordinate } from './model-files.ts';
 
 type Columns = FeatureTable['columns'];
-
-/** Counts and money, whose tails are long: `log1p` before the z-score. Days and shares are taken as they are. */
-const LONG_TAILED: ReadonlySet<FeatureName> = new Set<FeatureName>([
-  'posts30',
-  'replies30',
-  'likes30',
-  'attends30',
-  'views30',
-  'learns30',
-  'accepts30',
-  'orders90',
-  'payment30',
-  'payment90',
-  'paymentTotal',
-]);
-
-export const isLongTailed = (feature: FeatureName): boolean => LONG_TAILED.has(feature);
 
 /**
  * The z-scores that suit some members, from one pass over them: `log1p` on counts and money, then mean 0 and
@@ -56,7 +39,7 @@ export function toCoordinate({ log, mean, sd }: Coordinate, x: number): number {
 
 /**
  * One member's coordinates, written into `row` from `at` on, in the order of `coordinates`.
- * @param features in their own units; NaN is an unknown `feedbackMean`
+ * @param features in their own units; NaN is unknown
  */
 export function writeRow(
   coordinates: readonly Coordinate[],

@@ -1,6 +1,6 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
 
-/** Features of many members in columns of the same length; NaN is an unknown `feedbackMean`. */
+/** Features of many members in columns of the same length; NaN is unknown. */
 export interface FeatureTable {
   userIds: string[];
   columns: Record<FeatureName, Float64Array>;

@@ -1,15 +1,11 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureName, LocalizedText } from '#lib/features/catalogue.ts';
 import type { Calibration } from './numeric/calibration/isotonic.ts';
+
+export type { LocalizedText };
 
 /** The models of a community, each a file `models/<kind>/<version>.json` that is never changed. */
 export const MODEL_KINDS = ['community', 'profiles', 'lifecycle', 'value', 'influence'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
-
-/** A text for people, in both languages. */
-export interface LocalizedText {
-  zh: string;
-  en: string;
-}
 
 /** What is too little for a model, and how much it would take. */
 export interface Need {

@@ -1,4 +1,5 @@
-import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
+import { OWN_FEATURES } from '#lib/features/features.ts';
 import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
@@ -105,7 +106,7 @@ async function openPartition(
 
 async function readFeatureTable(file: ParquetReader, members: number): Promise<FeatureTable> {
   const columns = {} as Record<FeatureName, Float64Array>;
-  for (const name of FEATURES) if (name !== 'activity') columns[name] = await file.numbers(name);
+  for (const name of OWN_FEATURES) columns[name] = await file.numbers(name);
   const interactions = await file.numbers('interactions30');
   columns.activity = interactions.map((count) => count / Math.max(members, 1));
   return { userIds: (await file.texts('userId')) as string[], columns };

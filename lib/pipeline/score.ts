@@ -1,4 +1,5 @@
-import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
+import { OWN_FEATURES, type OwnFeatures } from '#lib/features/features.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { ListName } from '#lib/reports/report.ts';
 import {
@@ -28,7 +29,7 @@ export interface ScoringTask {
 const PARQUET = 'application/vnd.apache.parquet';
 
 const OWN_COLUMNS = [
-  ...FEATURES.filter((name) => name !== 'activity'),
+  ...OWN_FEATURES,
   'interactions30',
   'retentionWeeks',
   'returnGapDays',

@@ -1,4 +1,5 @@
-import type { FeatureName, Features } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
+import type { Features } from '#lib/features/features.ts';
 import { describeFeature, type Language } from './feature-sentences.ts';
 import { deviation, distanceContributions, type Predictions } from './predictions.ts';
 import type { PreparedModels } from './prepared-models.ts';

@@ -1,4 +1,5 @@
-import type { FeatureName, OwnFeatures } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
+import type { OwnFeatures } from '#lib/features/features.ts';
 import type {
   CommunityModel,
   Coordinate,

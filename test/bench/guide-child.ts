@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FEATURES } from '#lib/features/features.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import { toRows } from '#lib/models/coordinates.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import { findNearestTwo } from '#lib/models/numeric/kmeans/distances.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { FEATURES } from '#lib/features/features.ts';
+import { CATALOGUE, FEATURE_KINDS, FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
 
 const VERSION = /^\d{4}-\d\d-\d\d-[0-9a-f]{8}$/;
@@ -17,13 +17,17 @@ const share = (description: string) => z.number().openapi({ description });
 const localizedText = z
   .object({ zh: z.string(), en: z.string() })
   .openapi('Words', { example: { zh: '潜水者', en: 'Lurker' } });
+function describeFeature(name: FeatureName): string {
+  const { label, kind, window } = CATALOGUE[name];
+  const period = window === 'all' ? 'of all time' : `of ${window} days`;
+  return `${label.en}: ${FEATURE_KINDS[kind].unit.en}, ${period}`;
+}
 const perFeature = (description: string) =>
   z
     .object(
-      Object.fromEntries(FEATURES.map((name) => [name, z.number()])) as Record<
-        (typeof FEATURES)[number],
-        z.ZodNumber
-      >,
+      Object.fromEntries(
+        FEATURES.map((name) => [name, z.number().openapi({ description: describeFeature(name) })]),
+      ) as Record<FeatureName, z.ZodNumber>,
     )
     .openapi({ description });
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { FEATURES } from '#lib/features/features.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import { MODEL_KINDS, STAGES } from '#lib/models/model-files.ts';
 
 const MAX_IDS = 100;

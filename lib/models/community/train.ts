@@ -1,4 +1,4 @@
-import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { CommunityModel } from '#lib/models/model-files.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';

@@ -1,4 +1,4 @@
-import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import { FEATURES, type FeatureName, LIFECYCLE_FEATURES } from '#lib/features/catalogue.ts';
 import { fitCoordinates, toRows } from '#lib/models/coordinates.ts';
 import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { Classifier, LifecycleModel, Need, StageThresholds } from '#lib/models/model-files.ts';
@@ -38,7 +38,7 @@ export async function fitLifecycle(
   const positives = churned.filter((one) => one === 1).length;
   const needs = findNeeds(positives, churned.length - positives);
   if (needs.length > 0) return { ...head, status: 'insufficient', needs };
-  const coordinates = await fitCoordinates(toPartitions(columns), FEATURES);
+  const coordinates = await fitCoordinates(toPartitions(columns), LIFECYCLE_FEATURES);
   const rows = toRowArrays(toRows(coordinates, columns), coordinates.length);
   const members: TrainingRows = { rows, binned: binColumns(rows), churned };
   const trials = CLASSIFIER_KINDS.map((kind) => crossFit(kind, members, seed));

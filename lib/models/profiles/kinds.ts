@@ -1,5 +1,5 @@
+import type { PROFILE_FEATURES } from '#lib/features/catalogue.ts';
 import type { LocalizedText } from '#lib/models/model-files.ts';
-import type { PROFILE_FEATURES } from './rows.ts';
 
 type ProfileFeature = (typeof PROFILE_FEATURES)[number];
 
@@ -94,19 +94,3 @@ export const PROFILE_KINDS: readonly ProfileKind[] = [
 
 /** Neither more nor less of anything than others. */
 export const ORDINARY: LocalizedText = { zh: '普通成员', en: 'Ordinary member' };
-
-/** How a profile is described in a few words by a feature that is high or low. */
-export const PROFILE_TRAITS: Readonly<Record<ProfileFeature, { high: LocalizedText; low: LocalizedText }>> = {
-  posts30: { high: { zh: '发帖多', en: 'many posts' }, low: { zh: '发帖少', en: 'few posts' } },
-  replies30: { high: { zh: '回复多', en: 'many replies' }, low: { zh: '回复少', en: 'few replies' } },
-  likes30: { high: { zh: '点赞多', en: 'many likes' }, low: { zh: '点赞少', en: 'few likes' } },
-  attends30: { high: { zh: '活动多', en: 'many events' }, low: { zh: '活动少', en: 'few events' } },
-  views30: { high: { zh: '浏览多', en: 'much reading' }, low: { zh: '浏览少', en: 'little reading' } },
-  learns30: { high: { zh: '学习多', en: 'much learning' }, low: { zh: '学习少', en: 'little learning' } },
-  activeDays30: { high: { zh: '常来', en: 'often here' }, low: { zh: '少来', en: 'seldom here' } },
-  recencyDays: { high: { zh: '久未来', en: 'long away' }, low: { zh: '最近来过', en: 'lately here' } },
-  tenureDays: { high: { zh: '加入早', en: 'joined early' }, low: { zh: '加入晚', en: 'joined late' } },
-  retention: { high: { zh: '留存高', en: 'steady' }, low: { zh: '留存低', en: 'unsteady' } },
-  orders90: { high: { zh: '下单多', en: 'many orders' }, low: { zh: '下单少', en: 'few orders' } },
-  paymentTotal: { high: { zh: '付费高', en: 'high payments' }, low: { zh: '付费低', en: 'low payments' } },
-};

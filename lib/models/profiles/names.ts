@@ -1,7 +1,7 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
 import type { LocalizedText } from '#lib/models/model-files.ts';
 import { solveAssignment } from '#lib/models/numeric/assignment.ts';
-import { ORDINARY, PROFILE_KINDS, PROFILE_TRAITS, type ProfileKind } from './kinds.ts';
+import { ORDINARY, PROFILE_KINDS, type ProfileKind } from './kinds.ts';
 
 /** How far a profile's centre lies from the mean, by feature, in standard deviations. */
 export type ZScores = ReadonlyMap<FeatureName, number>;
@@ -64,10 +64,7 @@ function computeSimilarity(z: ZScores, { pattern }: ProfileKind): number {
 function describeProfile(z: ZScores, used: ReadonlySet<string>): LocalizedText {
   const traits = [...z]
     .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
-    .map(
-      ([feature, value]) =>
-        PROFILE_TRAITS[feature as keyof typeof PROFILE_TRAITS][value > 0 ? 'high' : 'low'],
-    );
+    .flatMap(([feature, value]) => CATALOGUE[feature].models.profiles?.[value > 0 ? 'high' : 'low'] ?? []);
   for (let n = Math.min(2, traits.length); n <= traits.length; n += 1) {
     const name = joinTraits(traits.slice(0, n));
     if (name.zh !== '' && !used.has(name.zh) && !used.has(name.en)) return name;

@@ -1,31 +1,11 @@
-import type { FeatureName } from '#lib/features/features.ts';
-import { clampedLog1p, isLongTailed, RunningSpread, toCoordinate, toRows } from '#lib/models/coordinates.ts';
+import { isLongTailed, PROFILE_FEATURES } from '#lib/features/catalogue.ts';
+import { clampedLog1p, RunningSpread, toCoordinate, toRows } from '#lib/models/coordinates.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
 import { findNearestTwo, type NearestCentre, type RowBlocks } from '#lib/models/numeric/kmeans/distances.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
 
 import { hashToUnit } from '#lib/platform/seeded-random.ts';
-
-/**
- * What profiles are made of: how much a member does of each kind of thing, how steadily, since when, and what they
- * pay. Left out is what repeats another (`activity`, `activeDays90`, `payment30`, `payment90`), what hardly anybody
- * does (`accepts30`), and `feedbackMean`, which most members have none of.
- */
-export const PROFILE_FEATURES = [
-  'posts30',
-  'replies30',
-  'likes30',
-  'attends30',
-  'views30',
-  'learns30',
-  'activeDays30',
-  'recencyDays',
-  'tenureDays',
-  'retention',
-  'orders90',
-  'paymentTotal',
-] as const satisfies FeatureName[];
 
 /** All members as K-means takes them, in the order of the parts. */
 export interface ProfileRows {

@@ -1,4 +1,4 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
 import type {
   AnyModel,
   FittedModel,

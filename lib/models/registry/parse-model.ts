@@ -1,4 +1,4 @@
-import { FEATURES } from '#lib/features/features.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import type {
   Coordinate,
   FittedModel,

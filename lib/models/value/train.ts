@@ -1,4 +1,4 @@
-import type { FeatureName } from '#lib/features/features.ts';
+import { VALUE_FEATURES } from '#lib/features/catalogue.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel, Need, ValueModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
@@ -9,23 +9,6 @@ import { fitLeastSquares, type LinearFit, predictRow } from '#lib/models/numeric
 import { mergeReductions, type Reduction, Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
 import { memberHash } from '#lib/platform/seeded-random.ts';
 import { evaluateHeldOut, fitPredictionIntervals, type HeldOut } from './held-out.ts';
-
-/**
- * The guide's three first; of columns that say the same, the earlier one stays. The four kinds of interaction are in
- * `activity` together, and few members have a `feedbackMean`.
- */
-const VALUE_FEATURES: readonly FeatureName[] = [
-  'activity',
-  'retention',
-  'payment30',
-  'learns30',
-  'views30',
-  'recencyDays',
-  'tenureDays',
-  'orders90',
-  'payment90',
-  'paymentTotal',
-];
 
 const MIN_HISTORY_DAYS = 60;
 const MIN_PAYERS = 100;

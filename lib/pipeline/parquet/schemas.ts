@@ -1,4 +1,5 @@
-import { FEATURES, type FeatureName, type Features, type OwnFeatures } from '#lib/features/features.ts';
+import { CATALOGUE, FEATURES, type FeatureKind, type FeatureName } from '#lib/features/catalogue.ts';
+import { type Features, OWN_FEATURES, type OwnFeatures } from '#lib/features/features.ts';
 import type { Stage } from '#lib/models/model-files.ts';
 import type { ParquetColumn } from './parquet-writer.ts';
 
@@ -31,11 +32,16 @@ export interface TieRow {
   weight: number;
 }
 
-const MONEY: ReadonlySet<string> = new Set<FeatureName>(['payment30', 'payment90', 'paymentTotal']);
-const SHARES: ReadonlySet<string> = new Set<FeatureName>(['activity', 'retention']);
+const TYPE_BY_KIND: Readonly<Record<FeatureKind, ParquetColumn['type']>> = {
+  count: 'INT32',
+  days: 'INT32',
+  money: 'INT64',
+  share: 'DOUBLE',
+  mean: 'DOUBLE',
+};
 
 const USER_ID = { name: 'userId', type: 'STRING' } as const;
-const OWN_COLUMNS = FEATURES.filter((name) => name !== 'activity').map(featureColumn);
+const OWN_COLUMNS = OWN_FEATURES.map(featureColumn);
 const count = <Name extends string>(name: Name) => ({ name, type: 'INT32' }) as const;
 
 /** Columns of `features/date=…/part-<i>.parquet`: every feature, `activity` too. */
@@ -71,8 +77,9 @@ export const TIE_COLUMNS: ParquetColumn<keyof TieRow>[] = [
 ];
 
 function featureColumn<F extends FeatureName>(name: F): ParquetColumn<F> {
-  if (name === 'feedbackMean') return { name, type: 'DOUBLE', nullable: true };
-  return { name, type: MONEY.has(name) ? 'INT64' : SHARES.has(name) ? 'DOUBLE' : 'INT32' };
+  const { kind, unknown } = CATALOGUE[name];
+  const column = { name, type: TYPE_BY_KIND[kind] };
+  return unknown === undefined ? column : { ...column, nullable: true };
 }
 
 /** One member in `scores/date=…/part-<i>.parquet`. What is null has no model, or the model says nothing of this member. */

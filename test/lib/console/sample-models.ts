@@ -1,4 +1,4 @@
-import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import type { ModelByKind } from '#lib/models/model-files.ts';
 
 const head = <K extends string>(kind: K) => ({

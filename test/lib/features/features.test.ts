@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '#lib/events/calendar.ts';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import {
   dayNumber,
-  FEATURES,
   isActive,
   type MemberDays,
   mondayOf,

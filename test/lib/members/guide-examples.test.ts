@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  FEATURES,
-  type FeatureName,
-  type MemberDays,
-  ownFeatures,
-  withActivity,
-} from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
+import { type MemberDays, ownFeatures, withActivity } from '#lib/features/features.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
 import { fitValue } from '#lib/models/value/train.ts';

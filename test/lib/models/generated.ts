@@ -1,4 +1,4 @@
-import { FEATURES } from '#lib/features/features.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 

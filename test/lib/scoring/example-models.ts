@@ -1,4 +1,5 @@
-import { FEATURES, type FeatureName, type OwnFeatures } from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
+import type { OwnFeatures } from '#lib/features/features.ts';
 import type { FittedModel, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
 import type { ModelSet } from '#lib/scoring/prepared-models.ts';
@@ -168,20 +169,17 @@ export const exampleModels = (): Required<ModelSet> => ({
 
 /** A member of 100 days who came three days ago and did a little of everything. */
 export const exampleOwn = (some: Partial<OwnFeatures> = {}): OwnFeatures => ({
+  ...of(0),
   posts30: 1,
   replies30: 9,
-  likes30: 0,
-  attends30: 0,
   views30: 20,
   learns30: 2,
-  accepts30: 0,
   activeDays30: 8,
   activeDays90: 20,
   recencyDays: 3,
   tenureDays: 100,
   retention: 0.75,
   orders90: 1,
-  payment30: 0,
   payment90: 20_000,
   paymentTotal: 40_000,
   feedbackMean: Number.NaN,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FEATURES } from '#lib/features/features.ts';
+import { FEATURES } from '#lib/features/catalogue.ts';
 import { describeFeature } from '#lib/scoring/feature-sentences.ts';
 import { exampleOwn } from './example-models.ts';
 

@@ -2,7 +2,7 @@ import type { Chart } from '#lib/console/charts/chart.ts';
 import { horizontalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { ACCENT, seriesColour } from '#lib/console/charts/theme.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
-import { featureNames } from '#lib/console/messages/names.ts';
+import { CATALOGUE } from '#lib/features/catalogue.ts';
 import type { CurrentModels, FittedModel, LocalizedText, ProfileCluster } from '#lib/models/model-files.ts';
 import { profilesMessages } from './messages.ts';
 
@@ -53,7 +53,6 @@ export function sizesChart(profiles: readonly NamedProfile[], { lang, format }: 
 /** What makes one profile different: its strongest z-scores. */
 export function differenceChart(profile: NamedProfile, { lang, format }: ViewContext): Chart {
   const messages = profilesMessages[lang];
-  const names = featureNames[lang];
   return {
     id: `profile-${profile.id}`,
     title: profile.name[lang],
@@ -62,10 +61,10 @@ export function differenceChart(profile: NamedProfile, { lang, format }: ViewCon
       { name: messages.feature, kind: 'text' },
       { name: messages.z, kind: 'decimal' },
     ],
-    rows: profile.strongest.map(({ feature, z }) => [names[feature], z]),
+    rows: profile.strongest.map(({ feature, z }) => [CATALOGUE[feature].label[lang], z]),
     draw: horizontalBars(
       profile.strongest.map(({ feature, z }) => ({
-        name: names[feature],
+        name: CATALOGUE[feature].label[lang],
         value: z,
         text: `${z > 0 ? '+' : '−'}${format.decimal(Math.abs(z), 1)}`,
         colour: z > 0 ? ACCENT : seriesColour(2),

@@ -2,11 +2,10 @@ import type { Chart } from '#lib/console/charts/chart.ts';
 import { intervalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { groupedBars } from '#lib/console/charts/vertical-bars.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
-import type { FeatureName } from '#lib/features/features.ts';
+import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
 import type { FittedModel } from '#lib/models/model-files.ts';
 import { valueMessages } from './messages.ts';
 
-const MONEY: ReadonlySet<FeatureName> = new Set<FeatureName>(['payment30', 'payment90', 'paymentTotal']);
 const MAX_SHOWN = 12;
 
 /** Coefficients per step that people think in, largest effect for a usual member first. */
@@ -37,7 +36,7 @@ export function coefficientsChart(model: FittedModel<'value'>, { lang, format }:
       { name: messages.sure, kind: 'text' },
     ],
     rows: rows.map(({ feature, estimate, low, high, distinguishable }) => [
-      messages.per[feature],
+      CATALOGUE[feature].step[lang],
       estimate,
       low,
       high,
@@ -45,7 +44,7 @@ export function coefficientsChart(model: FittedModel<'value'>, { lang, format }:
     ]),
     draw: intervalBars(
       rows.slice(0, MAX_SHOWN).map(({ feature, estimate, low, high, distinguishable }) => ({
-        name: messages.per[feature],
+        name: CATALOGUE[feature].step[lang],
         value: estimate,
         low,
         high,
@@ -119,9 +118,10 @@ export function riskChart({ card }: FittedModel<'lifecycle'>, { lang, format }: 
   };
 }
 
-/** A coefficient is per unit; money counts per 100 of the larger unit, shares per part of one. */
+/** A coefficient is per unit; money counts per 100 of the larger unit, shares per tenth. */
 function displayStep(feature: FeatureName, minorPerMajor: number): number {
-  if (MONEY.has(feature)) return 100 * minorPerMajor;
-  if (feature === 'activity') return 0.01;
-  return feature === 'retention' ? 0.1 : 1;
+  const { kind, step } = CATALOGUE[feature];
+  if (step.size !== undefined) return step.size;
+  if (kind === 'money') return 100 * minorPerMajor;
+  return kind === 'share' ? 0.1 : 1;
 }

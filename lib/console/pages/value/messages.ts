@@ -1,7 +1,5 @@
 import type { Localized } from '#lib/console/messages/language.ts';
-import type { Coefficient, ModelKind } from '#lib/models/model-files.ts';
-
-type Feature = Exclude<Coefficient['feature'], 'intercept'>;
+import type { ModelKind } from '#lib/models/model-files.ts';
 
 const zh = {
   title: '价值',
@@ -21,26 +19,6 @@ const zh = {
   no: '还说不准',
   intercept: '起点',
   interceptPayment: (money: string) => `什么都没有的成员：${money}`,
-  per: {
-    posts30: '每多发 1 帖',
-    replies30: '每多回复 1 次',
-    likes30: '每多点赞 1 次',
-    attends30: '每多参加 1 次活动',
-    views30: '每多浏览 1 次',
-    learns30: '每多学 1 课',
-    accepts30: '每多采纳 1 个回答',
-    activeDays30: '30 天里每多来 1 天',
-    activeDays90: '90 天里每多来 1 天',
-    recencyDays: '每多 1 天没来',
-    tenureDays: '每多加入 1 天',
-    activity: '活跃度每高 0.01',
-    retention: '周留存每高 10 个百分点',
-    orders90: '90 天里每多 1 单',
-    payment30: '30 天里每多付 100',
-    payment90: '90 天里每多付 100',
-    paymentTotal: '累计每多付 100',
-    feedbackMean: '评分每高 1 分',
-  } satisfies Record<Feature, string> as Record<Feature, string>,
   more: (money: string) => `多付 ${money}`,
   less: (money: string) => `少付 ${money}`,
   range: (low: string, high: string) => `${low} 到 ${high}`,
@@ -121,26 +99,6 @@ const en: typeof zh = {
   no: 'not yet',
   intercept: 'Start',
   interceptPayment: (money) => `Somebody with nothing at all: ${money}`,
-  per: {
-    posts30: 'Per post',
-    replies30: 'Per reply',
-    likes30: 'Per like',
-    attends30: 'Per event joined',
-    views30: 'Per view',
-    learns30: 'Per lesson done',
-    accepts30: 'Per answer accepted',
-    activeDays30: 'Per active day of 30',
-    activeDays90: 'Per active day of 90',
-    recencyDays: 'Per day not seen',
-    tenureDays: 'Per day since joining',
-    activity: 'Per 0.01 of activity',
-    retention: 'Per 10 points of retention',
-    orders90: 'Per order in 90 days',
-    payment30: 'Per 100 paid in 30 days',
-    payment90: 'Per 100 paid in 90 days',
-    paymentTotal: 'Per 100 paid in all',
-    feedbackMean: 'Per point of rating',
-  },
   more: (money) => `${money} more`,
   less: (money) => `${money} less`,
   range: (low, high) => `${low} to ${high}`,

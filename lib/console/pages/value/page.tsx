@@ -4,8 +4,8 @@ import { Scroll } from '#lib/console/layout/components.tsx';
 import { insufficientDataMessages } from '#lib/console/layout/messages.ts';
 import { InsufficientData } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import { featureNames } from '#lib/console/messages/names.ts';
 import { addDays } from '#lib/events/calendar.ts';
+import { CATALOGUE } from '#lib/features/catalogue.ts';
 import type { FittedModel, ModelByKind } from '#lib/models/model-files.ts';
 import { HistoryCard, InfluenceCard } from './cards.tsx';
 import { calibrationChart, coefficientsChart, riskChart } from './charts.ts';
@@ -101,7 +101,7 @@ function Worth({ view, model, version }: { view: View; model: FittedModel<'value
                   {model.dropped
                     .map(
                       ({ feature, why }) =>
-                        `${featureNames[view.lang][feature]} (${messages.droppedWhy[why]})`,
+                        `${CATALOGUE[feature].label[view.lang]} (${messages.droppedWhy[why]})`,
                     )
                     .join(view.lang === 'zh' ? '、' : ', ')}
                 </dd>

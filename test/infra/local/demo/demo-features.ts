@@ -1,12 +1,7 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { isAnonymous } from '#lib/events/ids.ts';
-import {
-  FEATURES,
-  type FeatureName,
-  type MemberDays,
-  ownFeatures,
-  withActivity,
-} from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
+import { type MemberDays, ownFeatures, withActivity } from '#lib/features/features.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 
 /** The features of all members as of a date, as the nightly run makes them; visitors are left out. */

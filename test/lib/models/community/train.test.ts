@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FEATURES, type FeatureName } from '#lib/features/features.ts';
+import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import { fitCommunity } from '#lib/models/community/train.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';

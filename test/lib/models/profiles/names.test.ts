@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FeatureName } from '#lib/features/features.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
+import { PROFILE_FEATURES } from '#lib/features/catalogue.ts';
 import { PROFILE_KINDS } from '#lib/models/profiles/kinds.ts';
 import { nameProfiles, type ZScores } from '#lib/models/profiles/names.ts';
-import { PROFILE_FEATURES } from '#lib/models/profiles/rows.ts';
 
 const profile = (given: Partial<Record<FeatureName, number>>): ZScores =>
   new Map(PROFILE_FEATURES.map((feature) => [feature, given[feature] ?? 0]));
