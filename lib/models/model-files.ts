@@ -33,9 +33,9 @@ type Fitted<K extends ModelKind> = ModelHead<K> & { status: 'fitted' };
 export type CommunityModel = Fitted<'community'> & {
   /** interactions30: each different count in order, and the share of members with a lower one + half of those with it */
   activityPercentiles: { counts: number[]; shares: number[] };
-  /** over all members; `feedbackMean` over those who rated, 0 when nobody did */
-  means: Record<FeatureName, number>;
-  medians: Record<FeatureName, number>;
+  /** over the members whose value is known, 0 when nobody's is; absent for a feature that came after the model */
+  means: Partial<Record<FeatureName, number>>;
+  medians: Partial<Record<FeatureName, number>>;
 };
 
 /** How a feature becomes a coordinate: `(log ? log1p(max(0, x)) : x − mean) / sd`. NaN becomes 0, the mean. */

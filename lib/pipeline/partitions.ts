@@ -1,4 +1,4 @@
-import type { FeatureName } from '#lib/features/catalogue.ts';
+import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
 import { OWN_FEATURES } from '#lib/features/features.ts';
 import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
@@ -106,7 +106,11 @@ async function openPartition(
 
 async function readFeatureTable(file: ParquetReader, members: number): Promise<FeatureTable> {
   const columns = {} as Record<FeatureName, Float64Array>;
-  for (const name of OWN_FEATURES) columns[name] = await file.numbers(name);
+  for (const name of OWN_FEATURES) {
+    // A deploy may fall into a night: a file of the release before has no column of a feature that came since.
+    const isNew = CATALOGUE[name].unknown !== undefined && !file.has(name);
+    columns[name] = isNew ? new Float64Array(file.rows).fill(Number.NaN) : await file.numbers(name);
+  }
   const interactions = await file.numbers('interactions30');
   columns.activity = interactions.map((count) => count / Math.max(members, 1));
   return { userIds: (await file.texts('userId')) as string[], columns };

@@ -26,10 +26,16 @@ const perFeature = (description: string) =>
   z
     .object(
       Object.fromEntries(
-        FEATURES.map((name) => [name, z.number().openapi({ description: describeFeature(name) })]),
-      ) as Record<FeatureName, z.ZodNumber>,
+        FEATURES.map((name) => [
+          name,
+          z
+            .number()
+            .optional()
+            .openapi({ description: describeFeature(name) }),
+        ]),
+      ) as Record<FeatureName, z.ZodOptional<z.ZodNumber>>,
     )
-    .openapi({ description });
+    .openapi({ description: `${description}; without features that came after it` });
 
 const versions = z
   .object(

@@ -32,8 +32,9 @@ const VERSION = /^(\d{4}-\d\d-\d\d)-[0-9a-f]{8}$/;
 const MAX_TOP = 1_000;
 
 /**
- * Reads a model file. What it says of features must be of features that this code knows, lists that belong together
- * must be equally long, and every number finite: a model that passes can be scored with.
+ * Reads a model file. What it scores by must be features that this code knows, lists that belong together must be
+ * equally long, and every number finite: a model that passes can be scored with. It need not name all features that this
+ * code knows: some may have come after it.
  * @throws Error naming the kind, the place in the file and what is wrong there
  */
 export function parseModel<K extends ModelKind>(kind: K, json: string): ModelByKind[K] {
@@ -83,7 +84,10 @@ function thresholds(value: StageThresholds): void {
 
 const BY_KIND: { [K in ModelKind]: (model: FittedModel<K>) => void } = {
   community(model) {
-    const ofFeatures = shape(Object.fromEntries(FEATURES.map((name) => [name, finite])));
+    // A model has figures of the features of its time. Both say which, so that none is lost from one of them.
+    const named = (figures: object) => Object.keys({ ...figures });
+    const known = FEATURES.filter((name) => [...named(model.means), ...named(model.medians)].includes(name));
+    const ofFeatures = shape(Object.fromEntries(known.map((name) => [name, finite])));
     shape({
       activityPercentiles: shape({ counts: list(finite), shares: list(share) }),
       means: ofFeatures,

@@ -3,6 +3,8 @@ import { parquetMetadata, parquetRead } from 'hyparquet';
 /** The columns of a Parquet file, whole: numbers with NaN for null, or texts. */
 export interface ParquetReader {
   rows: number;
+  /** whether there is a column of that name */
+  has(name: string): boolean;
   /** @throws Error naming the column when there is none of that name */
   numbers(name: string): Promise<Float64Array>;
   texts(name: string): Promise<(string | null)[]>;
@@ -15,8 +17,10 @@ export function openParquet(body: Uint8Array): ParquetReader {
   const metadata = parquetMetadata(file);
   const rows = Number(metadata.num_rows);
 
+  const has = (name: string): boolean => metadata.schema.some((element) => element.name === name);
+
   const read = async (name: string, put: (value: unknown, row: number) => void): Promise<void> => {
-    if (!metadata.schema.some((element) => element.name === name)) {
+    if (!has(name)) {
       throw new Error(`Parquet file: there is no column "${name}"`);
     }
     await parquetRead({
@@ -31,6 +35,7 @@ export function openParquet(body: Uint8Array): ParquetReader {
 
   return {
     rows,
+    has,
     async numbers(name) {
       const column = new Float64Array(rows);
       await read(name, (value, row) => {
