@@ -96,7 +96,7 @@ test('every chart has its numbers as a table and as a file with the same numbers
   let files = 0;
   for (const path of PAGES) {
     const html = await (await ask(`GET ${path}`, cookie)).text();
-    const figures = html.split('<section class="card figure').slice(1);
+    const figures = html.split('<section class="card chart-card').slice(1);
     for (const figure of figures) expect(figure).toMatch(/<table>[\s\S]*<tbody><tr>/);
     expect((html.match(/<svg role="img" aria-label="[^"]+"/g) ?? []).length).toBe(
       figures.filter((figure) => figure.includes('class="chart"')).length,

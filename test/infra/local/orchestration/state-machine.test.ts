@@ -123,10 +123,10 @@ test('an error that Retry does not name is not tried again', async () => {
   expect(await run({ id: 2 })).toMatchObject({ status: 'FAILED', error: 'Error' });
 });
 
-test('Catch gets the error as Lambda tells it: its name, and message and stack as JSON', async () => {
+test('Catch gets the error as Lambda reports it: its name, and message and stack as JSON', async () => {
   const { run } = await buildMachine(
     only(task('broken', { ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
-    { broken: 'throw new RangeError("7 is too much");', tell: 'return event;' },
+    { broken: 'throw new RangeError("7 is too much");', report: 'return event;' },
   );
   const { status, output } = await run({ runId: 'r' });
   expect(status).toBe('SUCCEEDED');
@@ -148,7 +148,7 @@ test('a function that takes too long is an error too', async () => {
 test('a failed part fails a Distributed Map with Step Functions’ own error, whatever the error of the part', async () => {
   const { run } = await buildMachine(
     only(partsState({ ...catchAll('Report'), End: true }), { Report: task('report', { End: true }) }),
-    { part: 'if (event.part === 1) throw new RangeError("part 1");', tell: 'return event.error;' },
+    { part: 'if (event.part === 1) throw new RangeError("part 1");', report: 'return event.error;' },
   );
   expect((await run({ parts: [{ part: 0 }, { part: 1 }] })).output).toEqual({
     Error: 'States.ExceedToleratedFailureThreshold',

@@ -103,7 +103,7 @@ describe('renewing the addresses of an upload', () => {
     expect(answer.status).toBe(409);
     expect(await answer.json()).toMatchObject({
       code: 'upload_complete',
-      detail: expect.stringContaining('GET /v1/imports/{importId} tells'),
+      detail: expect.stringContaining('GET /v1/imports/{importId} shows'),
     });
   });
 
