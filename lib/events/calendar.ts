@@ -18,15 +18,8 @@ export interface Calendar {
  * @throws RangeError when the zone is unknown
  */
 export function createCalendar(timeZone: string): Calendar {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  // A formatter takes 20 ms to make: a function that starts makes it with the first date it needs.
+  let format = isCanonicalZone(timeZone) ? undefined : createFormat(timeZone);
   const offsets = new Map<number, number>();
 
   const offsetAt = (ms: number): number => {
@@ -34,6 +27,7 @@ export function createCalendar(timeZone: string): Calendar {
     let offset = offsets.get(quarter);
     if (offset === undefined) {
       if (offsets.size >= MAX_CACHED_QUARTERS) offsets.clear();
+      format ??= createFormat(timeZone);
       offset = computeOffset(format, quarter * QUARTER_HOUR_MS);
       offsets.set(quarter, offset);
     }
@@ -50,6 +44,20 @@ export function createCalendar(timeZone: string): Calendar {
     },
   };
 }
+
+/** Whether a zone is among those that need no further check; names like `UTC` and `PRC` are known, but not listed. */
+const isCanonicalZone = (timeZone: string): boolean => Intl.supportedValuesOf('timeZone').includes(timeZone);
+
+const createFormat = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 
 function computeOffset(format: Intl.DateTimeFormat, ms: number): number {
   const part: Record<string, string> = {};

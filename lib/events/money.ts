@@ -1,6 +1,12 @@
 // Far above any order, far below where adding integers loses precision.
 const MAX_MINOR = 1e13;
 
+/** @throws RangeError when the text does not have the form of an ISO 4217 code: three letters */
+export function requireCurrencyCode(currency: string): void {
+  if (!/^[A-Za-z]{3}$/.test(currency))
+    throw new RangeError(`"${currency}" is no currency code of three letters, such as CNY`);
+}
+
 /** How many decimal digits a currency has: 2 for CNY, 0 for JPY. @throws RangeError when it is no currency code */
 export function fractionDigits(currency: string): number {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });

@@ -1,6 +1,6 @@
 import { type Calendar, createCalendar } from '#lib/events/calendar.ts';
 import { parseId } from '#lib/events/ids.ts';
-import { fractionDigits, toMinorUnits } from '#lib/events/money.ts';
+import { fractionDigits, requireCurrencyCode, toMinorUnits } from '#lib/events/money.ts';
 import { isObject } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
@@ -17,7 +17,18 @@ export interface CountingRules {
 
 /** @throws RangeError when the currency is no ISO 4217 code */
 export function createCountingRules(taxonomy: Taxonomy, calendar: Calendar, currency: string): CountingRules {
-  return { taxonomy, calendar, currency, minorDigits: fractionDigits(currency) };
+  requireCurrencyCode(currency);
+  let minorDigits: number | undefined;
+  return {
+    taxonomy,
+    calendar,
+    currency,
+    // Found out at the first payment: asking takes 20 ms, and most functions that know the rules count none.
+    get minorDigits() {
+      minorDigits ??= fractionDigits(currency);
+      return minorDigits;
+    },
+  };
 }
 
 /** Whole numbers by attribute name. */

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { html } from 'hono/html';
 import type { ApiEnv } from '#lib/http/shared/auth.ts';
-import { gatewayResponses, problemResponse } from '#lib/http/shared/responses.ts';
+import { gatewayResponses, jsonResponse, lazyContent, problemResponse } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 
 /** Finds a file of the docs page by its name. */
@@ -52,10 +52,7 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
     description: 'What you are reading, as OpenAPI 3.1. Public.',
     security: [],
     responses: {
-      200: {
-        description: 'OpenAPI 3.1',
-        content: { 'application/json': { schema: z.object({ openapi: z.string() }).loose() } },
-      },
+      200: jsonResponse('OpenAPI 3.1', () => z.object({ openapi: z.string() }).loose()),
       ...gatewayResponses,
     },
   });
@@ -73,7 +70,7 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
     description: 'Swagger UI: read and try every route. Public.',
     security: [],
     responses: {
-      200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
+      200: { description: 'A page', content: { 'text/html': lazyContent(() => z.string()) } },
       ...gatewayResponses,
     },
   });
@@ -95,7 +92,10 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, docsAsset: FindDocsAsset): 
     responses: {
       200: {
         description: 'The file',
-        content: { 'text/javascript': { schema: z.string() }, 'text/css': { schema: z.string() } },
+        content: {
+          'text/javascript': lazyContent(() => z.string()),
+          'text/css': lazyContent(() => z.string()),
+        },
       },
       404: problemResponse('There is no such file: `file_not_found`'),
       ...gatewayResponses,

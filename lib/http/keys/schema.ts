@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ROLES } from '#lib/auth/keys/access-key.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 const role = z.enum(ROLES).openapi({
   description:
@@ -12,9 +13,9 @@ const name = z
   .max(100)
   .openapi({ description: 'What the key is for', example: '小程序' });
 
-export const NewKey = z
-  .object({ name, role })
-  .openapi('NewKey', { example: { name: '小程序', role: 'write' } });
+export const NewKey = z.lazy(() =>
+  z.object({ name, role }).openapi('NewKey', { example: { name: '小程序', role: 'write' } }),
+);
 export type NewKey = z.infer<typeof NewKey>;
 
 const id = z.string().openapi({
@@ -23,39 +24,43 @@ const id = z.string().openapi({
 });
 const createdAt = z.string().openapi({ format: 'date-time', example: '2026-03-08T02:00:00.000Z' });
 
-export const IssuedKey = z
-  .object({
-    id,
-    key: z.string().openapi({
-      description: 'The key itself. Shown only now: keep it.',
-      example: 'wk_(38 letters and digits)',
-    }),
-    name,
-    role,
-    createdAt,
-  })
-  .openapi('IssuedKey');
-export type IssuedKey = z.infer<typeof IssuedKey>;
+export const IssuedKey = lazySchema(() =>
+  z
+    .object({
+      id,
+      key: z.string().openapi({
+        description: 'The key itself. Shown only now: keep it.',
+        example: 'wk_(38 letters and digits)',
+      }),
+      name,
+      role,
+      createdAt,
+    })
+    .openapi('IssuedKey'),
+);
+export type IssuedKey = InferLazy<typeof IssuedKey>;
 
-const Key = z
-  .object({
-    id,
-    name,
-    role,
-    createdAt,
-    createdBy: z.string().openapi({
-      description: 'The id of the key that made this one, or `owner-secret`',
-      example: 'owner-secret',
-    }),
-    revokedAt: z
-      .string()
-      .optional()
-      .openapi({ format: 'date-time', description: 'Absent while the key works' }),
-  })
-  .openapi('Key');
+const Key = lazySchema(() =>
+  z
+    .object({
+      id,
+      name,
+      role,
+      createdAt,
+      createdBy: z.string().openapi({
+        description: 'The id of the key that made this one, or `owner-secret`',
+        example: 'owner-secret',
+      }),
+      revokedAt: z
+        .string()
+        .optional()
+        .openapi({ format: 'date-time', description: 'Absent while the key works' }),
+    })
+    .openapi('Key'),
+);
 
-export const KeyList = z.object({ keys: z.array(Key) }).openapi('KeyList');
-export type KeyList = z.infer<typeof KeyList>;
+export const KeyList = lazySchema(() => z.object({ keys: z.array(Key()) }).openapi('KeyList'));
+export type KeyList = InferLazy<typeof KeyList>;
 
 export const KeyPath = z.object({
   id: z

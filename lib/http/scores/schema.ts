@@ -1,55 +1,70 @@
 import { z } from '@hono/zod-openapi';
 import { FEATURES } from '#lib/features/catalogue.ts';
 import { MODEL_KINDS, STAGES } from '#lib/models/model-files.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 const MAX_IDS = 100;
 const share = (description: string) =>
   z.number().openapi({ description: `${description}: between 0 and 1`, example: 0.83 });
 
-const FeatureExplanation = z.object({
-  feature: z.enum(FEATURES),
-  value: z.number().nullable().openapi({ description: 'Of this member; null when it is unknown' }),
-  mean: z.number().nullable().openapi({ description: 'Of the community, last night' }),
-  median: z.number().nullable(),
-  ratio: z.number().nullable().openapi({ description: '`value` / `mean`; null without a mean above 0' }),
-  words: z.string().openapi({
-    description: 'The same as a sentence, by `Accept-Language`',
-    example: '回复数是社群均值的 3.2 倍',
+const FeatureExplanation = lazySchema(() =>
+  z.object({
+    feature: z.enum(FEATURES),
+    value: z.number().nullable().openapi({ description: 'Of this member; null when it is unknown' }),
+    mean: z.number().nullable().openapi({ description: 'Of the community, last night' }),
+    median: z.number().nullable(),
+    ratio: z.number().nullable().openapi({ description: '`value` / `mean`; null without a mean above 0' }),
+    words: z.string().openapi({
+      description: 'The same as a sentence, by `Accept-Language`',
+      example: '回复数是社群均值的 3.2 倍',
+    }),
   }),
-});
+);
 
-const Reason = FeatureExplanation.extend({
-  pull: z.number().openapi({
-    description: 'How much nearer this feature brings the member to this profile than to the next nearest',
-  }),
-}).openapi('ProfileReason', { description: 'A feature that draws the member to the profile' });
+const Reason = lazySchema(() =>
+  FeatureExplanation()
+    .extend({
+      pull: z.number().openapi({
+        description:
+          'How much nearer this feature brings the member to this profile than to the next nearest',
+      }),
+    })
+    .openapi('ProfileReason', { description: 'A feature that draws the member to the profile' }),
+);
 
-const Contribution = FeatureExplanation.extend({
-  amountMinor: z
-    .number()
-    .openapi({ description: 'What it adds to `base`, or takes from it, in minor units' }),
-}).openapi('ValueContribution', { description: 'What a feature adds to the expected payment' });
+const Contribution = lazySchema(() =>
+  FeatureExplanation()
+    .extend({
+      amountMinor: z
+        .number()
+        .openapi({ description: 'What it adds to `base`, or takes from it, in minor units' }),
+    })
+    .openapi('ValueContribution', { description: 'What a feature adds to the expected payment' }),
+);
 
-const Missing = z
-  .enum([
-    'no_model',
-    'insufficient_data',
-    'model_refused',
-    'models_unreachable',
-    'too_new',
-    'already_churned',
-    'not_ranked',
-    'no_actions',
-  ])
-  .openapi('MissingReason', {
-    description:
-      'Why a figure is null. `no_model`: no run was published so far. `insufficient_data`: too little for a model; `GET /v1/models` says what is missing. `model_refused`: the file of the model does not read. `models_unreachable`: the store of models does not answer. `too_new`: less than a whole week here. `already_churned`: away already. `not_ranked`: not among the 1,000 most influential. `no_actions`: has done nothing that counts.',
-  });
+const Missing = lazySchema(() =>
+  z
+    .enum([
+      'no_model',
+      'insufficient_data',
+      'model_refused',
+      'models_unreachable',
+      'too_new',
+      'already_churned',
+      'not_ranked',
+      'no_actions',
+    ])
+    .openapi('MissingReason', {
+      description:
+        'Why a figure is null. `no_model`: no run was published so far. `insufficient_data`: too little for a model; `GET /v1/models` says what is missing. `model_refused`: the file of the model does not read. `models_unreachable`: the store of models does not answer. `too_new`: less than a whole week here. `already_churned`: away already. `not_ranked`: not among the 1,000 most influential. `no_actions`: has done nothing that counts.',
+    }),
+);
 
-const versions = Object.fromEntries(MODEL_KINDS.map((kind) => [kind, z.string().optional()])) as Record<
-  (typeof MODEL_KINDS)[number],
-  z.ZodOptional<z.ZodString>
->;
+const versions = () =>
+  Object.fromEntries(MODEL_KINDS.map((kind) => [kind, z.string().optional()])) as Record<
+    (typeof MODEL_KINDS)[number],
+    z.ZodOptional<z.ZodString>
+  >;
 
 export const scoreExample = {
   userId: 'u_10086',
@@ -98,75 +113,77 @@ export const scoreExample = {
   models: { community: '2026-03-08-1f0c9a7e', profiles: '2026-03-08-5b21d0f4' },
 };
 
-export const Score = z
-  .object({
-    userId: z.string(),
-    asOf: z.string().openapi({
-      format: 'date',
-      description:
-        "Today in the business's time zone, and what the member did today counts already; or the date that was asked for",
-    }),
-    activity: z.object({
-      value: z.number().nullable().openapi({ description: '`count` / members of the community' }),
-      count: z
-        .int()
-        .openapi({ description: 'Posts, replies, likes and activities joined in the last 30 days' }),
-      percentile: share('Members with a lower count, those with the same one counting half').nullable(),
-    }),
-    retention: share('Complete weeks since joining, at most 12, in which the member was active').nullable(),
-    stage: z.enum(STAGES).nullable(),
-    churnRisk: share('The probability of doing nothing in the next 30 days').nullable(),
-    profile: z
-      .object({
-        id: z.string(),
-        name: z.string().openapi({ description: 'By `Accept-Language`' }),
-        distance: z.number().openapi({ description: "From the profile's centre, in standard deviations" }),
-        margin: share('How much nearer than the next profile, 0 for just as near'),
-        reasons: z.array(Reason).optional().openapi({ description: 'Strongest first, at most three' }),
-      })
-      .nullable(),
-    value: z
-      .object({
-        amountMinor: z
+export const Score = lazySchema(() =>
+  z
+    .object({
+      userId: z.string(),
+      asOf: z.string().openapi({
+        format: 'date',
+        description:
+          "Today in the business's time zone, and what the member did today counts already; or the date that was asked for",
+      }),
+      activity: z.object({
+        value: z.number().nullable().openapi({ description: '`count` / members of the community' }),
+        count: z
           .int()
-          .openapi({ description: 'Net payment expected in the next 30 days, in minor units' }),
-        currency: z.string(),
-        low: z.int().openapi({ description: 'With 80 % probability it will be between `low` and `high`' }),
-        high: z.int(),
-        base: z.number().openapi({
-          description:
-            'Expected of who is at the mean of everything. With all contributions it makes the amount; a negative one is answered as 0.',
-        }),
-        contributions: z.array(Contribution).optional().openapi({ description: 'Strongest first' }),
-      })
-      .nullable(),
-    influence: z
-      .object({
-        rank: z.int().openapi({ description: '1 is the most influential' }),
-        pageRank: z.number(),
-        percentile: share('Among those with ties'),
-        circle: z.int().openapi({ description: 'Which circle of the community they belong to' }),
-      })
-      .nullable(),
-    missing: z
-      .object({
-        activity: Missing.optional(),
-        retention: Missing.optional(),
-        stage: Missing.optional(),
-        churnRisk: Missing.optional(),
-        profile: Missing.optional(),
-        value: Missing.optional(),
-        influence: Missing.optional(),
-      })
-      .openapi({ description: 'Why what is null is null' }),
-    models: z.object(versions).openapi({ description: 'The versions that it was scored with' }),
-    stale: z
-      .object({ ageSeconds: z.int() })
-      .optional()
-      .openapi({ description: 'When the store of models does not answer: how long ago these were live' }),
-  })
-  .openapi('Score', { example: scoreExample });
-export type Score = z.infer<typeof Score>;
+          .openapi({ description: 'Posts, replies, likes and activities joined in the last 30 days' }),
+        percentile: share('Members with a lower count, those with the same one counting half').nullable(),
+      }),
+      retention: share('Complete weeks since joining, at most 12, in which the member was active').nullable(),
+      stage: z.enum(STAGES).nullable(),
+      churnRisk: share('The probability of doing nothing in the next 30 days').nullable(),
+      profile: z
+        .object({
+          id: z.string(),
+          name: z.string().openapi({ description: 'By `Accept-Language`' }),
+          distance: z.number().openapi({ description: "From the profile's centre, in standard deviations" }),
+          margin: share('How much nearer than the next profile, 0 for just as near'),
+          reasons: z.array(Reason()).optional().openapi({ description: 'Strongest first, at most three' }),
+        })
+        .nullable(),
+      value: z
+        .object({
+          amountMinor: z
+            .int()
+            .openapi({ description: 'Net payment expected in the next 30 days, in minor units' }),
+          currency: z.string(),
+          low: z.int().openapi({ description: 'With 80 % probability it will be between `low` and `high`' }),
+          high: z.int(),
+          base: z.number().openapi({
+            description:
+              'Expected of who is at the mean of everything. With all contributions it makes the amount; a negative one is answered as 0.',
+          }),
+          contributions: z.array(Contribution()).optional().openapi({ description: 'Strongest first' }),
+        })
+        .nullable(),
+      influence: z
+        .object({
+          rank: z.int().openapi({ description: '1 is the most influential' }),
+          pageRank: z.number(),
+          percentile: share('Among those with ties'),
+          circle: z.int().openapi({ description: 'Which circle of the community they belong to' }),
+        })
+        .nullable(),
+      missing: z
+        .object({
+          activity: Missing().optional(),
+          retention: Missing().optional(),
+          stage: Missing().optional(),
+          churnRisk: Missing().optional(),
+          profile: Missing().optional(),
+          value: Missing().optional(),
+          influence: Missing().optional(),
+        })
+        .openapi({ description: 'Why what is null is null' }),
+      models: z.object(versions()).openapi({ description: 'The versions that it was scored with' }),
+      stale: z
+        .object({ ageSeconds: z.int() })
+        .optional()
+        .openapi({ description: 'When the store of models does not answer: how long ago these were live' }),
+    })
+    .openapi('Score', { example: scoreExample }),
+);
+export type Score = InferLazy<typeof Score>;
 
 export const ScoreQuery = z.object({
   explain: z
@@ -180,36 +197,42 @@ export const ScoreQuery = z.object({
 });
 export type ScoreQuery = z.infer<typeof ScoreQuery>;
 
-export const ScoresRequest = z
-  .object({
-    userIds: z
-      .array(z.string())
-      .min(1)
-      .max(MAX_IDS)
-      .openapi({ description: `At most ${MAX_IDS}` }),
-  })
-  .openapi('ScoresRequest', { example: { userIds: ['u_10086', 'u_20417'] } });
+export const ScoresRequest = z.lazy(() =>
+  z
+    .object({
+      userIds: z
+        .array(z.string())
+        .min(1)
+        .max(MAX_IDS)
+        .openapi({ description: `At most ${MAX_IDS}` }),
+    })
+    .openapi('ScoresRequest', { example: { userIds: ['u_10086', 'u_20417'] } }),
+);
 export type ScoresRequest = z.infer<typeof ScoresRequest>;
 
-const ScoreError = z
-  .object({
-    userId: z.string(),
-    error: z.object({
-      code: z.enum(['member_not_found', 'member_damaged', 'user_id_invalid', 'unavailable']),
-      message: z.string(),
-    }),
-  })
-  .openapi('ScoreError', { description: 'Why this member has no score; it concerns no other' });
+const ScoreError = lazySchema(() =>
+  z
+    .object({
+      userId: z.string(),
+      error: z.object({
+        code: z.enum(['member_not_found', 'member_damaged', 'user_id_invalid', 'unavailable']),
+        message: z.string(),
+      }),
+    })
+    .openapi('ScoreError', { description: 'Why this member has no score; it concerns no other' }),
+);
 
-export const ScoreList = z.object({ scores: z.array(z.union([Score, ScoreError])) }).openapi('ScoreList', {
-  example: {
-    scores: [
-      scoreExample,
-      {
-        userId: 'u_20417',
-        error: { code: 'member_not_found' as const, message: 'Nothing is known of this member.' },
-      },
-    ],
-  },
-});
-export type ScoreList = z.infer<typeof ScoreList>;
+export const ScoreList = lazySchema(() =>
+  z.object({ scores: z.array(z.union([Score(), ScoreError()])) }).openapi('ScoreList', {
+    example: {
+      scores: [
+        scoreExample,
+        {
+          userId: 'u_20417',
+          error: { code: 'member_not_found' as const, message: 'Nothing is known of this member.' },
+        },
+      ],
+    },
+  }),
+);
+export type ScoreList = InferLazy<typeof ScoreList>;

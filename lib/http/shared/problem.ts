@@ -3,34 +3,37 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import { readRequestId } from '#lib/platform/request-id.ts';
 
 /** An error as RFC 9457 writes it. `code` is what programs may rely on; the texts may change. */
-export const Problem = z
-  .object({
-    type: z.literal('about:blank'),
-    title: z.string().openapi({ description: 'What the status means', example: 'Not Found' }),
-    status: z.int().openapi({ description: 'The HTTP status again', example: 404 }),
-    code: z.string().openapi({ description: 'Stable; made for programs', example: 'member_not_found' }),
-    detail: z.string().openapi({
-      description: 'What happened and what to do, for people',
-      example: 'No event of this member is known.',
-    }),
-    instance: z.string().optional().openapi({
-      description: 'The id of this request: quote it when you report an error',
-      example: '3f1c2a70-52de-4b8f-9a53-6f7f5f0e4b11',
-    }),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .openapi({
-        description: 'With `invalid_request`: what is wrong, place by place',
-        example: [{ path: 'query.limit', message: 'Too big: expected number to be <=200' }],
+export const Problem = lazySchema(() =>
+  z
+    .object({
+      type: z.literal('about:blank'),
+      title: z.string().openapi({ description: 'What the status means', example: 'Not Found' }),
+      status: z.int().openapi({ description: 'The HTTP status again', example: 404 }),
+      code: z.string().openapi({ description: 'Stable; made for programs', example: 'member_not_found' }),
+      detail: z.string().openapi({
+        description: 'What happened and what to do, for people',
+        example: 'No event of this member is known.',
       }),
-  })
-  .openapi('Problem', { description: 'An error (RFC 9457)' });
-export type Problem = z.infer<typeof Problem>;
+      instance: z.string().optional().openapi({
+        description: 'The id of this request: quote it when you report an error',
+        example: '3f1c2a70-52de-4b8f-9a53-6f7f5f0e4b11',
+      }),
+      errors: z
+        .array(z.object({ path: z.string(), message: z.string() }))
+        .optional()
+        .openapi({
+          description: 'With `invalid_request`: what is wrong, place by place',
+          example: [{ path: 'query.limit', message: 'Too big: expected number to be <=200' }],
+        }),
+    })
+    .openapi('Problem', { description: 'An error (RFC 9457)' }),
+);
+export type Problem = InferLazy<typeof Problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 const RETRY_AFTER_SECONDS = '1';

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { gatewayResponses, jsonResponse } from '#lib/http/shared/responses.ts';
+import { GatewayMessage, gatewayResponses, jsonResponse, lazyContent } from '#lib/http/shared/responses.ts';
 import { Batch, CallSchemas, type CallType, Refused, SdkSettings, Stored } from '#lib/http/track/schema.ts';
+import { lazySchema } from '#lib/platform/lazy-schema.ts';
 
 type Registry = OpenAPIHono['openAPIRegistry'];
 
@@ -56,7 +57,9 @@ export function registerTracking(registry: Registry): void {
       'The Swift, Kotlin and React Native SDKs ask for this first; it tells them to send events here. Public.',
     security: [],
     request: {
-      params: z.object({ writeKey: z.string().openapi({ param: { name: 'writeKey', in: 'path' } }) }),
+      get params() {
+        return z.object({ writeKey: z.string().openapi({ param: { name: 'writeKey', in: 'path' } }) });
+      },
     },
     responses: { 200: jsonResponse('Where to send events', SdkSettings), ...gatewayResponses },
   });
@@ -64,7 +67,7 @@ export function registerTracking(registry: Registry): void {
 
 function describeCall(registry: Registry, name: string, type: CallType | 'batch'): void {
   const [summary, what] = SUMMARIES[type];
-  const schema = type === 'batch' ? Batch : CallSchemas[type];
+  const body = lazyContent(type === 'batch' ? Batch : CallSchemas[type]);
   const isShort = name !== type;
   registry.registerPath({
     method: 'post',
@@ -75,10 +78,10 @@ function describeCall(registry: Registry, name: string, type: CallType | 'batch'
     description: isShort ? `Another name of \`POST /v1/${type}\`, for SDKs that use it.` : `${what}\n${HOW}`,
     security: [{ writeKey: [] }, {}],
     request: {
-      headers: z.object({
-        'Content-Encoding': z.enum(['gzip']).optional().openapi({ description: 'When the body is gzipped' }),
-      }),
-      body: { required: true, content: { 'application/json': { schema }, 'text/plain': { schema } } },
+      get headers() {
+        return CallHeaders();
+      },
+      body: { required: true, content: { 'application/json': body, 'text/plain': body } },
     },
     responses: {
       200: jsonResponse('Stored', Stored),
@@ -96,6 +99,12 @@ function describeCall(registry: Registry, name: string, type: CallType | 'batch'
   });
 }
 
+const CallHeaders = lazySchema(() =>
+  z.object({
+    'Content-Encoding': z.enum(['gzip']).optional().openapi({ description: 'When the body is gzipped' }),
+  }),
+);
+
 const retryAfter = {
   'Retry-After': {
     description: 'Seconds to wait before the next attempt',
@@ -106,9 +115,5 @@ const retryAfter = {
 const tooMany = {
   description: 'Too many requests. Wait as long as `Retry-After` says, then send it again.',
   headers: retryAfter,
-  content: {
-    'application/json': {
-      schema: z.union([Refused, gatewayResponses[429].content['application/json'].schema]),
-    },
-  },
+  content: { 'application/json': lazyContent(() => z.union([Refused(), GatewayMessage()])) },
 };

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 const optionalObject = (description: string) =>
   z.record(z.string(), z.unknown()).optional().openapi({ description });
 
-const common = {
+const common = () => ({
   userId: z
     .string()
     .optional()
@@ -24,27 +25,33 @@ const common = {
   }),
   context: optionalObject('About the device, app and page'),
   integrations: optionalObject("Segment's switches; stored as they are"),
-};
-const writeKey = {
+});
+const writeKey = () => ({
   writeKey: z
     .string()
     .optional()
     .openapi({ description: 'The write key, if it is not in the Authorization header' }),
-};
-const traits = optionalObject('What is known of the member, such as name and city');
-const properties = optionalObject(
-  'About the event. `targetUserId` names the member whose post was answered, liked or accepted; money is `total` (else `revenue`) and `currency`, in major units as Segment has it.',
-);
-const title = z.string().optional();
-const page = { name: title, category: title, properties };
+});
+const traits = () => optionalObject('What is known of the member, such as name and city');
+const properties = () =>
+  optionalObject(
+    'About the event. `targetUserId` names the member whose post was answered, liked or accepted; money is `total` (else `revenue`) and `currency`, in major units as Segment has it.',
+  );
+const title = () => z.string().optional();
+const page = () => ({ name: title(), category: title(), properties: properties() });
 
 const calls = {
-  track: { event: z.string().openapi({ description: 'Name of the event, in any language' }), properties },
-  identify: { traits },
+  track: () => ({
+    event: z.string().openapi({ description: 'Name of the event, in any language' }),
+    properties: properties(),
+  }),
+  identify: () => ({ traits: traits() }),
   page,
   screen: page,
-  group: { groupId: z.string().optional(), traits },
-  alias: { previousId: z.string().optional().openapi({ description: 'The id that the member had before' }) },
+  group: () => ({ groupId: z.string().optional(), traits: traits() }),
+  alias: () => ({
+    previousId: z.string().optional().openapi({ description: 'The id that the member had before' }),
+  }),
 };
 export type CallType = keyof typeof calls;
 
@@ -78,109 +85,121 @@ const componentName = (type: CallType) => `${type[0]?.toUpperCase()}${type.slice
 export const CallSchemas = Object.fromEntries(
   (Object.keys(calls) as CallType[]).map((type) => [
     type,
-    z
-      .object({ ...calls[type], ...common, ...writeKey })
-      .openapi(componentName(type), { example: examples[type] }),
+    lazySchema(() =>
+      z
+        .object({ ...calls[type](), ...common(), ...writeKey() })
+        .openapi(componentName(type), { example: examples[type] }),
+    ),
   ]),
-) as unknown as Record<CallType, z.ZodType>;
+) as unknown as Record<CallType, () => z.ZodType>;
 
-export const Batch = z
-  .object({
-    batch: z
-      .array(
-        z
-          .object({
-            type: z.enum(Object.keys(calls) as [CallType]).openapi({ description: 'Which call this is' }),
-            event: z.string().optional(),
-            properties,
-            traits,
-            name: title,
-            category: title,
-            groupId: title,
-            previousId: title,
-            ...common,
-          })
-          .openapi('BatchedCall', { description: 'A single call with its `type`' }),
-      )
-      .max(2_500),
-    sentAt: common.sentAt,
-    context: optionalObject('For every call of the batch; what a call says itself wins'),
-    integrations: common.integrations,
-    ...writeKey,
-  })
-  .openapi('Batch', {
-    example: {
-      batch: [
-        { type: 'track', ...examples.track },
-        { type: 'page', ...examples.page, messageId: '5d1f0b7a-2b0c-4f8e-9d43-8c1f3b6a7e21' },
-      ],
-      sentAt: '2026-03-08T21:45:31.000+08:00',
-    },
-  });
-export type Batch = z.infer<typeof Batch>;
+export const Batch = lazySchema(() =>
+  z
+    .object({
+      batch: z
+        .array(
+          z
+            .object({
+              type: z.enum(Object.keys(calls) as [CallType]).openapi({ description: 'Which call this is' }),
+              event: z.string().optional(),
+              properties: properties(),
+              traits: traits(),
+              name: title(),
+              category: title(),
+              groupId: title(),
+              previousId: title(),
+              ...common(),
+            })
+            .openapi('BatchedCall', { description: 'A single call with its `type`' }),
+        )
+        .max(2_500),
+      sentAt: common().sentAt,
+      context: optionalObject('For every call of the batch; what a call says itself wins'),
+      integrations: common().integrations,
+      ...writeKey(),
+    })
+    .openapi('Batch', {
+      example: {
+        batch: [
+          { type: 'track', ...examples.track },
+          { type: 'page', ...examples.page, messageId: '5d1f0b7a-2b0c-4f8e-9d43-8c1f3b6a7e21' },
+        ],
+        sentAt: '2026-03-08T21:45:31.000+08:00',
+      },
+    }),
+);
+export type Batch = InferLazy<typeof Batch>;
 
-const Rejected = z
-  .object({
-    index: z.int().openapi({ description: 'Place in the batch, from 0' }),
-    messageId: z.string().optional(),
-    code: z.enum([
-      'no_user_anon_id',
-      'event_not_defined',
-      'event_not_string',
-      'properties_not_object',
-      'traits_not_object',
-      'name_not_string',
-      'id_not_string',
-      'id_blocked',
-      'timestamp_invalid',
-      'event_too_large',
-      'type_unknown',
-    ]),
-    message: z.string(),
-  })
-  .openapi('RejectedCall', { description: 'A call that was not stored; sending it again will not help' });
+const Rejected = lazySchema(() =>
+  z
+    .object({
+      index: z.int().openapi({ description: 'Place in the batch, from 0' }),
+      messageId: z.string().optional(),
+      code: z.enum([
+        'no_user_anon_id',
+        'event_not_defined',
+        'event_not_string',
+        'properties_not_object',
+        'traits_not_object',
+        'name_not_string',
+        'id_not_string',
+        'id_blocked',
+        'timestamp_invalid',
+        'event_too_large',
+        'type_unknown',
+      ]),
+      message: z.string(),
+    })
+    .openapi('RejectedCall', { description: 'A call that was not stored; sending it again will not help' }),
+);
 
-const details = {
-  rejected: z.array(Rejected).optional(),
+const details = () => ({
+  rejected: z.array(Rejected()).optional(),
   undeduplicated: z.int().optional().openapi({
     description: 'Calls without `messageId` and `timestamp`: sent again, they would count again',
   }),
-};
-
-export const Stored = z.object({ success: z.literal(true), ...details }).openapi('Stored', {
-  description: 'All calls are stored, but for those in `rejected`',
-  example: { success: true },
 });
-export type Stored = z.infer<typeof Stored>;
 
-export const Refused = z
-  .object({
-    success: z.literal(false),
-    code: z.string().openapi({ description: 'Stable; made for programs' }),
-    message: z.string().openapi({ description: 'What happened and what to do, for people' }),
-    ...details,
-  })
-  .openapi('Refused', {
-    description: 'Nothing of the request is stored',
-    example: {
-      success: false,
-      code: 'invalid_write_key',
-      message: 'no live write key came with this request; nothing was stored',
-    },
-  });
-export type Refused = z.infer<typeof Refused>;
+export const Stored = lazySchema(() =>
+  z.object({ success: z.literal(true), ...details() }).openapi('Stored', {
+    description: 'All calls are stored, but for those in `rejected`',
+    example: { success: true },
+  }),
+);
+export type Stored = InferLazy<typeof Stored>;
 
-export const SdkSettings = z
-  .object({
-    integrations: z.object({ 'Segment.io': z.object({ apiKey: z.string(), apiHost: z.string() }) }),
-    plan: z.record(z.string(), z.unknown()),
-    edgeFunction: z.record(z.string(), z.unknown()),
-  })
-  .openapi('SdkSettings', {
-    example: {
-      integrations: { 'Segment.io': { apiKey: 'wk_demo', apiHost: 'zhiqun.example.cn/v1' } },
-      plan: {},
-      edgeFunction: {},
-    },
-  });
-export type SdkSettings = z.infer<typeof SdkSettings>;
+export const Refused = lazySchema(() =>
+  z
+    .object({
+      success: z.literal(false),
+      code: z.string().openapi({ description: 'Stable; made for programs' }),
+      message: z.string().openapi({ description: 'What happened and what to do, for people' }),
+      ...details(),
+    })
+    .openapi('Refused', {
+      description: 'Nothing of the request is stored',
+      example: {
+        success: false,
+        code: 'invalid_write_key',
+        message: 'no live write key came with this request; nothing was stored',
+      },
+    }),
+);
+export type Refused = InferLazy<typeof Refused>;
+
+export const SdkSettings = lazySchema(() =>
+  z
+    .object({
+      integrations: z.object({ 'Segment.io': z.object({ apiKey: z.string(), apiHost: z.string() }) }),
+      plan: z.record(z.string(), z.unknown()),
+      edgeFunction: z.record(z.string(), z.unknown()),
+    })
+    .openapi('SdkSettings', {
+      example: {
+        integrations: { 'Segment.io': { apiKey: 'wk_demo', apiHost: 'zhiqun.example.cn/v1' } },
+        plan: {},
+        edgeFunction: {},
+      },
+    }),
+);
+export type SdkSettings = InferLazy<typeof SdkSettings>;

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 const MAX_ID_BYTES = 256;
 
@@ -29,27 +30,29 @@ export const TraitsQuery = z.object({
 });
 export type TraitsQuery = z.infer<typeof TraitsQuery>;
 
-export const Traits = z
-  .object({
-    traits: z.record(z.string(), z.unknown()).openapi({ description: 'By name, in order of the names' }),
-    cursor: z.object({
-      url: z.string().openapi({ description: 'This page' }),
-      has_more: z.boolean(),
-      next: z.string().openapi({ description: 'Asks for the next page; empty on the last one' }),
-      limit: z.int(),
-    }),
-  })
-  .openapi('Traits', {
-    description: "A page of a member's traits, in the shape of Segment's Profile API",
-    example: {
-      traits: {
-        churn_risk: 0.07,
-        name: '林晓雨',
-        profile_name: '高互动答疑者',
-        stage: 'active',
-        value_minor: 15480,
+export const Traits = lazySchema(() =>
+  z
+    .object({
+      traits: z.record(z.string(), z.unknown()).openapi({ description: 'By name, in order of the names' }),
+      cursor: z.object({
+        url: z.string().openapi({ description: 'This page' }),
+        has_more: z.boolean(),
+        next: z.string().openapi({ description: 'Asks for the next page; empty on the last one' }),
+        limit: z.int(),
+      }),
+    })
+    .openapi('Traits', {
+      description: "A page of a member's traits, in the shape of Segment's Profile API",
+      example: {
+        traits: {
+          churn_risk: 0.07,
+          name: '林晓雨',
+          profile_name: '高互动答疑者',
+          stage: 'active',
+          value_minor: 15480,
+        },
+        cursor: { url: '/v1/profiles/user_id:u_10086/traits', has_more: false, next: '', limit: 100 },
       },
-      cursor: { url: '/v1/profiles/user_id:u_10086/traits', has_more: false, next: '', limit: 100 },
-    },
-  });
-export type Traits = z.infer<typeof Traits>;
+    }),
+);
+export type Traits = InferLazy<typeof Traits>;

@@ -30,6 +30,13 @@ test.each(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kat
   },
 );
 
+test.each(['PRC', 'Asia/Calcutta', 'Etc/GMT+8'])(
+  '%s is a time zone, though it is another name of one',
+  (timeZone) => {
+    expect(createCalendar(timeZone).dateAt(Date.parse('2026-03-01T12:00:00Z'))).toBe('2026-03-01');
+  },
+);
+
 test('an unknown time zone is an error', () => {
   expect(() => createCalendar('Asia/Nowhere')).toThrow(RangeError);
 });

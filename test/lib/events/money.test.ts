@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fractionDigits, toMinorUnits } from '#lib/events/money.ts';
+import { fractionDigits, requireCurrencyCode, toMinorUnits } from '#lib/events/money.ts';
 
 test('every whole number of fen survives the way through yuan', () => {
   fc.assert(
@@ -26,4 +26,8 @@ test.each([
 
 test('yen have no smaller unit', () => {
   expect([fractionDigits('CNY'), fractionDigits('JPY'), toMinorUnits(500, 0)]).toEqual([2, 0, 500]);
+});
+
+test.each(['', 'CN', 'yuan', 'C1Y', '¥'])('%j is refused as a currency code', (code) => {
+  expect(() => requireCurrencyCode(code)).toThrow(RangeError);
 });

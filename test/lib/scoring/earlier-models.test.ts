@@ -23,7 +23,7 @@ describe.each(LATER)('models from before %s came', (feature) => {
 
   test('are read as they are, and their cards open', () => {
     expect(community).toEqual(JSON.parse(json));
-    expect(OneModel.safeParse({ live: true, model: buildModelCard(community) }).error).toBeUndefined();
+    expect(OneModel().safeParse({ live: true, model: buildModelCard(community) }).error).toBeUndefined();
   });
 
   test.each([Number.NaN, 0.5])('score and explain as before, whatever a member’s is by now: %d', (value) => {

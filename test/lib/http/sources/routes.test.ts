@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import type { z } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
 import type { Preview, SourceList } from '#lib/http/sources/schema.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
 import { PRESET_NAMES, parsePreset } from '#lib/imports/presets/presets.ts';
+import type { InferLazy } from '#lib/platform/lazy-schema.ts';
 import { apiFixture } from '#test/lib/http/api-fixture.ts';
 
 const body = async <T = Record<string, unknown>>(answer: Response) => (await answer.json()) as T;
-type PreviewBody = z.infer<typeof Preview>;
+type PreviewBody = InferLazy<typeof Preview>;
 
 const shop = {
   userId: 'who',
@@ -47,7 +47,7 @@ describe('the mapping of a source', () => {
     });
     const first = await body(await ask('GET /v1/sources/shop/mapping?version=1', 'reader'));
     expect(first).toMatchObject({ version: 1, mapping: { event: 'Order Completed' } });
-    const { sources } = await body<z.infer<typeof SourceList>>(await ask('GET /v1/sources', 'reader'));
+    const { sources } = await body<InferLazy<typeof SourceList>>(await ask('GET /v1/sources', 'reader'));
     expect(sources.map(({ name }) => name)).toEqual([...PRESET_NAMES, 'shop'].sort());
   });
 
