@@ -11,7 +11,7 @@ export function ownerSecretReader(env: Env): () => Promise<string> {
   const endpoint = env['SECRETS_ENDPOINT'];
   return async () => {
     try {
-      const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+      const { SecretsManagerClient, GetSecretValueCommand } = await import('./sdk/secrets-manager-client.ts');
       const client = new SecretsManagerClient({ maxAttempts: 2, ...(endpoint && { endpoint }) });
       try {
         const read = new GetSecretValueCommand({ SecretId: secretId });

@@ -23,12 +23,12 @@ export function executions(env: Env, variable: 'NIGHT_ARN' | 'RECOUNT_ARN'): Exe
   async function withClient<T>(
     what: string,
     work: (
-      states: typeof import('@aws-sdk/client-sfn'),
-      client: import('@aws-sdk/client-sfn').SFNClient,
+      states: typeof import('./sdk/step-functions-client.ts'),
+      client: import('./sdk/step-functions-client.ts').SFNClient,
     ) => T,
   ): Promise<Awaited<T>> {
     try {
-      const states = await import('@aws-sdk/client-sfn');
+      const states = await import('./sdk/step-functions-client.ts');
       const client = new states.SFNClient({ maxAttempts: ATTEMPTS, ...(endpoint && { endpoint }) });
       try {
         return await work(states, client);
