@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { log as stdout } from '#lib/platform/log.ts';
 import type { ConsoleDeps } from './data/deps.ts';
 import { consoleNotFound, onConsoleError } from './layout/errors.tsx';
-import { gzip, pageHeaders, savePreferences } from './layout/middleware.ts';
+import { gzip, noStore, pageHeaders, savePreferences } from './layout/middleware.ts';
 
 import { type ConsoleEnv, createViewContext } from './layout/view.ts';
 import { feedbackRoutes } from './pages/feedback/routes.tsx';
@@ -38,6 +38,7 @@ export function consoleApp(parts: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(gzip);
   app.use(pageHeaders(settings.uploadOrigin));
+  app.use(noStore);
   app.use(async (c, next) => {
     c.set('viewContext', createViewContext(c, settings.currency, settings.timeZone, now()));
     await next();

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
+import { secureHeaders } from 'hono/secure-headers';
 import type { KeyRing } from '#lib/auth/keys/key-ring.ts';
 import type { ImportService } from '#lib/imports/jobs/import-service.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
@@ -42,7 +43,8 @@ export function createApi(parts: ApiDeps): OpenAPIHono<ApiEnv> {
   const { keys, members, scores, imports, reports, models, runs, recounts, docsAsset, log = stdout } = parts;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: rejectInvalid });
   const requires = roleGuard(keys);
-  app.use(securityHeaders);
+  app.use(answerHeaders);
+  app.use(noStore);
   registerTracking(app.openAPIRegistry);
   memberRoutes(app, { members, recounts }, requires);
   scoreRoutes(app, scores, requires);
@@ -60,14 +62,17 @@ export function createApi(parts: ApiDeps): OpenAPIHono<ApiEnv> {
   return app;
 }
 
-/** Sets the headers that keep answers out of caches, frames and guesses about their type. */
-const securityHeaders = createMiddleware(async (c, next) => {
+/** Keeps answers out of frames and guesses about their type; a page of its own says for itself what it may load. */
+const answerHeaders = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: 'DENY',
+  // Whether all of a domain speaks nothing but TLS is for its owner to say.
+  strictTransportSecurity: false,
+  overwrite: false,
+});
+
+/** Keeps answers out of caches, but for what says otherwise itself. */
+const noStore = createMiddleware(async (c, next) => {
   await next();
-  const { headers } = c.res;
-  headers.set('X-Content-Type-Options', 'nosniff');
-  headers.set('Referrer-Policy', 'no-referrer');
-  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
-  if (!headers.has('Content-Security-Policy')) {
-    headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-  }
+  if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
 });

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
 import type { Session } from '#lib/auth/sessions/sessions.ts';
 import { type Format, getFormat, type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
 
@@ -29,16 +30,15 @@ export interface ConsoleEnv {
 
 /** Language, theme and width by the cookies of the caller, else by what the browser says. */
 export function createViewContext(c: Context, currency: string, timeZone: string, now: number): ViewContext {
-  const cookies = parseCookies(c.req.header('cookie'));
-  const chosen = cookies.get('lang');
+  const { lang: chosen, theme: chosenTheme, width } = getCookie(c);
   const lang =
     chosen === 'zh' || chosen === 'en' ? chosen : parsePreferredLang(c.req.header('accept-language'));
-  const theme = THEMES.find((one) => one === cookies.get('theme')) ?? 'auto';
+  const theme = THEMES.find((one) => one === chosenTheme) ?? 'auto';
   const url = new URL(c.req.url);
   return {
     lang,
     theme,
-    narrow: isPhone(c.req.header('sec-ch-ua-mobile'), c.req.header('user-agent'), cookies.get('width')),
+    narrow: isPhone(c.req.header('sec-ch-ua-mobile'), c.req.header('user-agent'), width),
     path: url.pathname,
     query: url.searchParams,
     format: getFormat(lang, currency, timeZone),
@@ -55,15 +55,6 @@ export function hrefWith({ path, query }: ViewContext, changes: Record<string, s
   }
   const text = next.toString();
   return text === '' ? path : `${path}?${text}`;
-}
-
-export function parseCookies(header = ''): Map<string, string> {
-  return new Map(
-    header.split(';').map((pair) => {
-      const mark = pair.indexOf('=');
-      return [pair.slice(0, mark).trim(), pair.slice(mark + 1).trim()] as const;
-    }),
-  );
 }
 
 /** The script notes the window's width in a cookie; before that the browser's kind has to do. */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { allows, type SecretRole } from '#lib/auth/keys/access-key.ts';
 import { SESSION_MS } from '#lib/auth/sessions/session-cookie.ts';
@@ -6,12 +7,15 @@ import type { Sessions } from '#lib/auth/sessions/sessions.ts';
 import type { ConsoleAssets } from '#lib/console/data/assets.ts';
 import { renderDocument } from '#lib/console/layout/document.tsx';
 import { ConsoleError } from '#lib/console/layout/errors.tsx';
-import { type ConsoleEnv, parseCookies } from '#lib/console/layout/view.ts';
+import type { ConsoleEnv } from '#lib/console/layout/view.ts';
+
+const COOKIE = 'zhiqun';
+const COOKIE_OPTIONS = { httpOnly: true, sameSite: 'Strict' } as const;
 
 /** Lets only those pass who are signed in; others are shown the way to the sign-in. */
 export const requireSession = (sessions: Sessions, assets: ConsoleAssets) =>
   createMiddleware<ConsoleEnv>(async (c, next) => {
-    const sealed = readSessionCookie(c);
+    const sealed = getCookie(c, COOKIE, prefix(c).prefix);
     const session = sealed === undefined || sealed === '' ? undefined : await sessions.find(sealed);
     if (session === undefined) return unauthenticatedResponse(c, assets);
     c.set('session', session);
@@ -53,28 +57,15 @@ const isLoopback = (c: Context): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(c.req.header('host') ?? '');
 
 /** `__Host-` makes browsers refuse the cookie unless it is Secure, of this host alone and of the whole of it. */
-const sessionCookieName = (c: Context): string => (isLoopback(c) ? 'zhiqun' : '__Host-zhiqun');
-
-const readSessionCookie = (c: Context): string | undefined =>
-  parseCookies(c.req.header('cookie')).get(sessionCookieName(c));
+const prefix = (c: Context) => (isLoopback(c) ? {} : { prefix: 'host' as const });
 
 export function setSessionCookie(c: Context, sealed: string): void {
-  c.header('Set-Cookie', serializeCookie(c, sealed, SESSION_MS / 1_000), { append: true });
+  setCookie(c, COOKIE, sealed, { ...COOKIE_OPTIONS, ...prefix(c), maxAge: SESSION_MS / 1_000 });
 }
 
 export function clearSessionCookie(c: Context): void {
-  c.header('Set-Cookie', serializeCookie(c, '', 0), { append: true });
+  deleteCookie(c, COOKIE, { ...COOKIE_OPTIONS, ...prefix(c) });
 }
-
-const serializeCookie = (c: Context, value: string, maxAgeSeconds: number): string =>
-  [
-    `${sessionCookieName(c)}=${value}`,
-    'Path=/',
-    `Max-Age=${maxAgeSeconds}`,
-    'HttpOnly',
-    'SameSite=Strict',
-    ...(isLoopback(c) ? [] : ['Secure']),
-  ].join('; ');
 
 /**
  * Refuses what another site's page sends here, the sign-in included, which has no session's token yet.

@@ -115,6 +115,22 @@ test('every chart has its numbers as a table and as a file with the same numbers
   expect(files).toBeGreaterThan(20);
 });
 
+test('a page loads and runs nothing but our own, stands in no frame, and stays in no cache', async () => {
+  const { ask, signIn } = consoleFixture();
+  const { headers } = await ask('GET /console/trends', await signIn('reader'));
+  expect(headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' https://s3.test; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  );
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+  });
+  expect(headers.has('strict-transport-security')).toBe(false);
+});
+
 test('a browser that takes gzip gets gzip, with the same content', async () => {
   const { ask, signIn } = consoleFixture();
   const cookie = await signIn('reader');
@@ -124,6 +140,8 @@ test('a browser that takes gzip gets gzip, with the same content', async () => {
   const bytes = Buffer.from(await packed.arrayBuffer());
   expect(gunzipSync(bytes).toString()).toBe(plain);
   expect(bytes.length).toBeLessThan(150_000);
+  const refused = await ask('GET /console/trends', cookie, undefined, { 'accept-encoding': 'gzip;q=0' });
+  expect(refused.headers.get('content-encoding')).toBeNull();
 });
 
 describe('states', () => {

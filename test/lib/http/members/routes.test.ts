@@ -16,6 +16,8 @@ test('a member is answered as the reader knows it, and never cached', async () =
   expect(answer.status).toBe(200);
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
   expect(await body(answer)).toMatchObject({
     userId: 'u_1',
     netPaymentMinor: { total: 19_900 },
