@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { UsageError } from './command.ts';
 import { formatCount } from './import-progress.ts';
@@ -74,19 +75,15 @@ async function copyMissing(
   let [read, written] = [0, 0];
   try {
     for await (const { Items = [] } of paginateScan({ client }, { TableName: from, ConsistentRead: true })) {
-      const left = [...Items];
-      const worker = async (): Promise<void> => {
-        for (let Item = left.pop(); Item !== undefined; Item = left.pop()) {
-          const put = {
-            TableName: to,
-            Item,
-            ConditionExpression: 'attribute_not_exists(#key)',
-            ExpressionAttributeNames: { '#key': name },
-          };
-          if (await writeIfMissing(client.send(new PutItemCommand(put)))) written += 1;
-        }
-      };
-      await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, worker));
+      await forEachConcurrently(Items, WRITES_IN_FLIGHT, async (Item) => {
+        const put = {
+          TableName: to,
+          Item,
+          ConditionExpression: 'attribute_not_exists(#key)',
+          ExpressionAttributeNames: { '#key': name },
+        };
+        if (await writeIfMissing(client.send(new PutItemCommand(put)))) written += 1;
+      });
       read += Items.length;
       bar.show(
         read / Math.max(read, source.items),

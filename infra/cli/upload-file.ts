@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/upload-plan.ts';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import type { UploadedPart } from '#lib/imports/jobs/uploads-bucket.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 
 const MAX_CONCURRENT_PARTS = 4;
 const MAX_ATTEMPTS = 5;
@@ -39,17 +40,13 @@ export async function uploadFile({ file, ticket, renew, onProgress }: Upload): P
     return [];
   }
   const uploaded: UploadedPart[] = [];
-  const waiting = ticket.parts.values();
   let bytes = 0;
-  const worker = async (): Promise<void> => {
-    for (const { partNumber, from, to } of waiting) {
-      const etag = await send(file.slice(from, to), partNumber);
-      uploaded.push({ partNumber, etag });
-      bytes += to - from;
-      onProgress(bytes);
-    }
-  };
-  await Promise.all(Array.from({ length: MAX_CONCURRENT_PARTS }, worker));
+  await forEachConcurrently(ticket.parts, MAX_CONCURRENT_PARTS, async ({ partNumber, from, to }) => {
+    const etag = await send(file.slice(from, to), partNumber);
+    uploaded.push({ partNumber, etag });
+    bytes += to - from;
+    onProgress(bytes);
+  });
   return uploaded.sort((a, b) => a.partNumber - b.partNumber);
 }
 

@@ -1,4 +1,5 @@
 import type { MemberRecount } from '#lib/members/recount-member.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { AuditResult } from '#lib/reports/report.ts';
 import { type AuditCandidates, mergeCandidates } from './candidates.ts';
@@ -49,19 +50,15 @@ export async function audit(candidates: AuditCandidates, deps: AuditDeps): Promi
     examples: [],
   };
   const right = new Set<string>();
-  const left = chosen.values();
-  const worker = async (): Promise<void> => {
-    for (const userId of left) {
-      if (deps.isOutOfTime()) return;
-      try {
-        recordFinding(result, userId, await deps.recount(userId));
-        right.add(userId);
-      } catch (error) {
-        deps.onFailure(error);
-      }
+  await forEachConcurrently(chosen, CONCURRENCY, async (userId) => {
+    if (deps.isOutOfTime()) return;
+    try {
+      recordFinding(result, userId, await deps.recount(userId));
+      right.add(userId);
+    } catch (error) {
+      deps.onFailure(error);
     }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  });
   await deps.markCompared(uncounted.filter((userId) => right.has(userId)));
   return result;
 }

@@ -1,5 +1,6 @@
 import { isAnonymous } from '#lib/events/ids.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { type Contribution, computeContribution } from './contribution.ts';
 import {
   type CountingDeps,
@@ -273,14 +274,10 @@ function buildIdentityTasks(changes: readonly LogChange[], { identity }: Aggrega
 }
 
 async function runAll(tasks: readonly Task[], failed: Set<StreamRecord>, deps: AggregateDeps): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-      if (deps.isOutOfTime()) for (const { record } of task.changes) failed.add(record);
-      else await run(task, failed, deps);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(tasks.length, TASKS_IN_FLIGHT) }, worker));
+  await forEachConcurrently(tasks, TASKS_IN_FLIGHT, async (task) => {
+    if (deps.isOutOfTime()) for (const { record } of task.changes) failed.add(record);
+    else await run(task, failed, deps);
+  });
 }
 
 /** What cannot pass is tried a few times, then set aside: it must not hold up the records behind it. */

@@ -1,5 +1,6 @@
 import { anonymousPartition } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { isTransient } from '#lib/platform/errors.ts';
 
 /** Whose an anonymous id is, and the moving of its events to that member. Every method may be repeated. */
@@ -41,16 +42,12 @@ export function createIdentity(store: IdentityStore): Identity {
   const moveAll = async (partition: string, userId: string): Promise<void> => {
     const unmovable: unknown[] = [];
     for await (const items of store.eventPages(partition)) {
-      const left = [...items];
-      const worker = async (): Promise<void> => {
-        for (let item = left.pop(); item !== undefined; item = left.pop()) {
-          await store.moveEvent(item, userId).catch((error: unknown) => {
-            if (isTransient(error)) throw error;
-            unmovable.push(error);
-          });
-        }
-      };
-      await Promise.all(Array.from({ length: MOVES_IN_FLIGHT }, worker));
+      await forEachConcurrently(items, MOVES_IN_FLIGHT, (item) =>
+        store.moveEvent(item, userId).catch((error: unknown) => {
+          if (isTransient(error)) throw error;
+          unmovable.push(error);
+        }),
+      );
     }
     if (unmovable.length > 0) throw unmovable[0];
   };

@@ -1,4 +1,5 @@
 import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { type CountingDeps, itemsOfMember } from './counting.ts';
 import { isClosed, nextVersion } from './day-items.ts';
@@ -181,10 +182,9 @@ async function writeAliases(
     if (sk.startsWith(ALIAS_PREFIX) && !wanted.has(sk)) writes.push(() => store.remove(item));
   }
   let isWritten = true;
-  const worker = async (): Promise<void> => {
-    for (let write = writes.pop(); write !== undefined; write = writes.pop())
-      isWritten = (await write()) && isWritten;
-  };
-  await Promise.all(Array.from({ length: Math.min(WRITE_CONCURRENCY, writes.length) }, worker));
+  await forEachConcurrently(writes, WRITE_CONCURRENCY, async (write) => {
+    const hasWritten = await write();
+    isWritten &&= hasWritten;
+  });
   return isWritten;
 }

@@ -2,11 +2,10 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import type { Item } from '#lib/events/stored-event.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
+import { withStoreError } from '#lib/platform/errors.ts';
 
 const PARTITION = { S: 'uncounted' };
 const TTL_DAYS = 30;
@@ -37,26 +36,20 @@ export async function markUncounted(
 /** The members that are marked, 10,000 at most; those who are over come when these are unmarked. @throws StoreError */
 export async function listUncounted(client: DynamoDBClient, table: string): Promise<string[]> {
   const ids: string[] = [];
-  let start: Item | undefined;
-  try {
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': PARTITION },
-          ProjectionExpression: 'sk',
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      ids.push(...(page.Items ?? []).map(({ sk }) => sk?.S ?? ''));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined && ids.length < MAX_MEMBERS);
-  } catch (cause) {
-    throw toStoreError('read which members are uncounted', cause);
-  }
-  return ids.slice(0, MAX_MEMBERS);
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': PARTITION },
+    ProjectionExpression: 'sk',
+    ConsistentRead: true,
+  };
+  return withStoreError('read which members are uncounted', async () => {
+    for await (const { Items = [] } of paginateQuery({ client }, query)) {
+      ids.push(...Items.map(({ sk }) => sk?.S ?? ''));
+      if (ids.length >= MAX_MEMBERS) break;
+    }
+    return ids.slice(0, MAX_MEMBERS);
+  });
 }
 
 /** Takes the marks away from members that have been checked. @throws StoreError */
@@ -75,10 +68,5 @@ async function forEach(
   ids: readonly string[],
   work: (id: string) => Promise<unknown>,
 ): Promise<void> {
-  try {
-    for (let from = 0; from < ids.length; from += CALLS_IN_FLIGHT)
-      await Promise.all(ids.slice(from, from + CALLS_IN_FLIGHT).map(work));
-  } catch (cause) {
-    throw toStoreError(what, cause);
-  }
+  await withStoreError(what, () => forEachConcurrently(ids, CALLS_IN_FLIGHT, work));
 }

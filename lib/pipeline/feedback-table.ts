@@ -1,9 +1,11 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { addDays } from '#lib/events/calendar.ts';
 import { type KeyRange, UNTIMED } from '#lib/events/events-table.ts';
-import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
+import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import type { CountingRules } from '#lib/members/contribution.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
+import { queryAll } from '#lib/platform/dynamodb.ts';
+import { withStoreError } from '#lib/platform/errors.ts';
 import type { FeedbackText } from '#lib/reports/report.ts';
 import { newestTexts } from '#lib/reports/sums.ts';
 import { type FeedbackDay, feedbackText } from './feedback.ts';
@@ -31,20 +33,15 @@ async function readTexts(
 ): Promise<FeedbackText[]> {
   const members = [...Map.groupBy(days, ({ userId }) => userId)];
   const texts: FeedbackText[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let member = members[next++]; member !== undefined; member = members[next++]) {
-      const [userId, ofMember] = member;
-      const dates = new Set(ofMember.map(({ date }) => date));
-      for (const range of [logRange(dates, rules), UNTIMED]) {
-        for (const stored of await feedbackEvents(client, table, rules, userId, range)) {
-          const text = feedbackText(stored, rules);
-          if (text !== undefined && dates.has(rules.calendar.dateAt(Date.parse(text.at)))) texts.push(text);
-        }
+  await forEachConcurrently(members, QUERIES_IN_FLIGHT, async ([userId, ofMember]) => {
+    const dates = new Set(ofMember.map(({ date }) => date));
+    for (const range of [logRange(dates, rules), UNTIMED]) {
+      for (const stored of await feedbackEvents(client, table, rules, userId, range)) {
+        const text = feedbackText(stored, rules);
+        if (text !== undefined && dates.has(rules.calendar.dateAt(Date.parse(text.at)))) texts.push(text);
       }
     }
-  };
-  await Promise.all(Array.from({ length: QUERIES_IN_FLIGHT }, worker));
+  });
   return newestTexts(texts);
 }
 
@@ -64,29 +61,18 @@ async function feedbackEvents(
 ): Promise<StoredEvent[]> {
   const names = [...taxonomy].flatMap(([name, action]) => (action === 'feedback' ? [name] : []));
   const filter = names.slice(0, MAX_NAMES).map((name, i) => [`:n${i}`, { S: name }] as const);
-  const events: StoredEvent[] = [];
-  let start: Item | undefined;
-  try {
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
-          FilterExpression: `event IN (${filter.map(([name]) => name).join(', ')})`,
-          ExpressionAttributeValues: {
-            ':user': { S: userId },
-            ':from': { S: from ?? '' },
-            ':to': { S: to ?? '' },
-            ...Object.fromEntries(filter),
-          },
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) events.push(parseEventItem(item));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  } catch (cause) {
-    throw toStoreError('read feedback', cause);
-  }
-  return events;
+  return withStoreError('read feedback', async () => {
+    const items = await queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'userId = :user AND sk BETWEEN :from AND :to',
+      FilterExpression: `event IN (${filter.map(([name]) => name).join(', ')})`,
+      ExpressionAttributeValues: {
+        ':user': { S: userId },
+        ':from': { S: from ?? '' },
+        ':to': { S: to ?? '' },
+        ...Object.fromEntries(filter),
+      },
+    });
+    return items.map(parseEventItem);
+  });
 }

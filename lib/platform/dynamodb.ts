@@ -1,4 +1,10 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  paginateQuery,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import type { Env } from './env.ts';
 
 const ATTEMPTS = 4;
@@ -19,3 +25,13 @@ export function dynamoDb(env: Env): DynamoDBClient {
 
 /** DynamoDB's typed attribute; the one type of the SDK that pure files may name. */
 export type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+/** All items that a query finds, whatever the pages. @throws what the SDK throws */
+export async function queryAll(
+  client: DynamoDBClient,
+  query: QueryCommandInput,
+): Promise<Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  for await (const { Items = [] } of paginateQuery({ client }, query)) items.push(...Items);
+  return items;
+}

@@ -47,6 +47,15 @@ export function toStoreError(what: string, cause: unknown): StoreError {
   return cause instanceof StoreError ? cause : new StoreError(what, { retriable: isRetriable(cause), cause });
 }
 
+/** Does what talks to a store. @param what as `toStoreError` takes it @throws StoreError */
+export async function withStoreError<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw toStoreError(what, cause);
+  }
+}
+
 /** Throttling, failures of the service and broken connections can pass; refusals and our own bugs do not. */
 function isRetriable(cause: unknown): boolean {
   if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError) return false;

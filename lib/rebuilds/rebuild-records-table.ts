@@ -3,12 +3,10 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue } from '#lib/platform/dynamodb.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { queryAll } from '#lib/platform/dynamodb.ts';
+import { toStoreError, withStoreError } from '#lib/platform/errors.ts';
 import {
   type Ending,
   type PartRecord,
@@ -39,24 +37,13 @@ const TTL_SECONDS = 100 * 86_400;
 
 /** @param now milliseconds since 1970 */
 export function rebuildRecords(client: DynamoDBClient, table: string, now: () => number): RebuildRecords {
-  async function queryItems(pk: string): Promise<Record<string, AttributeValue>[]> {
-    const items: Record<string, AttributeValue>[] = [];
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: pk } },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return items;
-  }
+  const queryItems = (pk: string) =>
+    queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+      ConsistentRead: true,
+    });
 
   return {
     create: (record) =>
@@ -118,14 +105,6 @@ export function rebuildRecords(client: DynamoDBClient, table: string, now: () =>
         }
       }),
   };
-}
-
-async function withStoreError<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw toStoreError(what, cause);
-  }
 }
 
 /** The records of parts, as the function that works on one uses them. All methods throw StoreError. */

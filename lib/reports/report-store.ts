@@ -1,4 +1,5 @@
 import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
+import { LruMap } from '#lib/platform/lru-map.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { Report } from './report.ts';
 
@@ -45,7 +46,7 @@ const MAX_CACHED = 8;
 
 /** Reports as the bucket has them, each remembered for five seconds. @param now milliseconds */
 export function reportReader(store: ObjectStore, now: () => number): Reports {
-  const cache = new Map<string, { at: number; report: Promise<Report | undefined> }>();
+  const cache = new LruMap<string, { at: number; report: Promise<Report | undefined> }>(MAX_CACHED);
 
   async function read(date: string): Promise<Report | undefined> {
     if (date !== 'latest') return readReport(store, reportKey(date));
@@ -59,11 +60,8 @@ export function reportReader(store: ObjectStore, now: () => number): Reports {
       const cached = cache.get(date);
       if (cached !== undefined && now() - cached.at < TTL_MS) return cached.report;
       const report = read(date);
-      cache.delete(date);
       cache.set(date, { at: now(), report });
       report.catch(() => cache.delete(date));
-      const [oldest] = cache.keys();
-      if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
       return report;
     },
   };

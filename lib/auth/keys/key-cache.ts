@@ -1,5 +1,6 @@
 import { type AccessKey, isWellFormed, keyId } from '#lib/auth/keys/access-key.ts';
 import { type CachePolicy, cached } from '#lib/platform/cache.ts';
+import { LruMap } from '#lib/platform/lru-map.ts';
 
 /** Asks the store for a key by its id; revoked keys are answered too. */
 export type FindKey = (id: string) => Promise<AccessKey | undefined>;
@@ -31,8 +32,8 @@ const RETRY_MS = 1_000;
  * @param now milliseconds
  */
 export function keyCache(find: FindKey, now: () => number): KeyCache {
-  const known = new Map<string, Entry>();
-  const unknown = new Map<string, Entry>();
+  const known = new LruMap<string, Entry>(MAX_ENTRIES);
+  const unknown = new LruMap<string, Entry>(MAX_ENTRIES);
   const policy: CachePolicy = { now, ttlMs: TTL_MS, staleIfErrorMs: STALE_IF_ERROR_MS, retryMs: RETRY_MS };
 
   const entryFor = (id: string): Entry =>
@@ -45,11 +46,11 @@ export function keyCache(find: FindKey, now: () => number): KeyCache {
     let entry = known.get(id);
     if (entry === undefined) {
       entry = unknown.get(id) ?? entryFor(id);
-      putNewest(unknown, id, entry);
+      unknown.set(id, entry);
     }
     const key = await entry();
     if (key === undefined) known.delete(id);
-    else if (known.get(id) !== entry && unknown.delete(id)) putNewest(known, id, entry);
+    else if (known.get(id) !== entry && unknown.delete(id)) known.set(id, entry);
     return key;
   }
 
@@ -65,14 +66,4 @@ export function keyCache(find: FindKey, now: () => number): KeyCache {
       unknown.delete(id);
     },
   };
-}
-
-/** Maps keep insertion order: the first entry is the one used longest ago. */
-function putNewest(entries: Map<string, Entry>, id: string, entry: Entry): void {
-  entries.delete(id);
-  entries.set(id, entry);
-  if (entries.size > MAX_ENTRIES) {
-    const oldest = entries.keys().next().value;
-    if (oldest !== undefined) entries.delete(oldest);
-  }
 }

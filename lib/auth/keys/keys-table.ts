@@ -1,13 +1,12 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { type AttributeValue, queryAll } from '#lib/platform/dynamodb.ts';
+import { toStoreError, withStoreError } from '#lib/platform/errors.ts';
 import { type AccessKey, ROLES, type Role } from './access-key.ts';
 import { keyCache } from './key-cache.ts';
 import { type KeyRing, type KeyRingDeps, keyRing } from './key-ring.ts';
@@ -63,28 +62,15 @@ export async function putKey(client: DynamoDBClient, table: string, key: AccessK
  * @throws StoreError
  */
 export async function listKeys(client: DynamoDBClient, table: string): Promise<AccessKey[]> {
-  const keys: AccessKey[] = [];
-  let start: Item | undefined;
-  try {
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :key',
-          ExpressionAttributeValues: { ':key': PARTITION },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        const key = parseKeyItem(item);
-        if (key !== undefined) keys.push(key);
-      }
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  } catch (cause) {
-    throw toStoreError('list access keys', cause);
-  }
+  const items = await withStoreError('list access keys', () =>
+    queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :key',
+      ExpressionAttributeValues: { ':key': PARTITION },
+      ConsistentRead: true,
+    }),
+  );
+  const keys = items.map(parseKeyItem).filter((key) => key !== undefined);
   return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 

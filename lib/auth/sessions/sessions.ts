@@ -1,6 +1,7 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import type { Caller, KeyRing } from '#lib/auth/keys/key-ring.ts';
 import { cached } from '#lib/platform/cache.ts';
+import { LruMap } from '#lib/platform/lru-map.ts';
 import {
   csrfToken,
   isCsrfToken,
@@ -71,15 +72,13 @@ export function sessions({ keys, readSecret, ended, attempts, now, randomBytes }
     staleIfErrorMs: 300_000,
     retryMs: 1_000,
   });
-  const endings = new Map<string, () => Promise<boolean>>();
+  const endings = new LruMap<string, () => Promise<boolean>>(MAX_CACHED);
 
   function hasEnded(id: string): Promise<boolean> {
     let ask = endings.get(id);
     if (ask === undefined) {
       ask = cached(() => ended.has(id), { now, ttlMs: 30_000, staleIfErrorMs: 60_000, retryMs: 1_000 });
       endings.set(id, ask);
-      const oldest = endings.keys().next().value;
-      if (endings.size > MAX_CACHED && oldest !== undefined) endings.delete(oldest);
     }
     return ask();
   }

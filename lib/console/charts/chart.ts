@@ -3,6 +3,7 @@ import { GridComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Format } from '#lib/console/messages/language.ts';
+import { LruMap } from '#lib/platform/lru-map.ts';
 
 /** How a column's numbers are written. `money` is in minor units. */
 type ColumnKind = 'text' | 'day' | 'month' | 'count' | 'money' | 'share' | 'decimal';
@@ -123,7 +124,7 @@ const styleAttributes = (style: string): string =>
 const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const MAX_DRAWINGS = 200;
-const drawings = new Map<string, Drawing>();
+const drawings = new LruMap<string, Drawing>(MAX_DRAWINGS);
 
 /**
  * Draws a chart, or takes the drawing from last time. Charts come from published reports, which change once a night.
@@ -138,9 +139,6 @@ export function cachedDrawing(
   const key = `${version} ${chart.id} ${share}`;
   const known = drawings.get(key);
   const drawing = known ?? drawSvg(chart.draw, share, `${chart.title}. ${chart.caption}`, chart.id);
-  drawings.delete(key);
   drawings.set(key, drawing);
-  const oldest = drawings.keys().next().value;
-  if (drawings.size > MAX_DRAWINGS && oldest !== undefined) drawings.delete(oldest);
   return drawing;
 }

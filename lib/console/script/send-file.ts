@@ -1,4 +1,5 @@
 import { isUrlExpired, renewableTicket, UrlExpired } from '#lib/imports/jobs/upload-plan.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 
 /** Where an announced file goes: to one address, or in parts. */
 export type UploadTicket = { importId: string } & (
@@ -36,14 +37,9 @@ export async function sendFile(
     return undefined;
   }
   const done: { partNumber: number; etag: string }[] = [];
-  const waiting = [...ticket.parts];
-  async function work(): Promise<void> {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const { partNumber, from, to } = part;
-      done.push({ partNumber, etag: await send(partNumber, file.slice(from, to)) });
-    }
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await forEachConcurrently(ticket.parts, CONCURRENCY, async ({ partNumber, from, to }) => {
+    done.push({ partNumber, etag: await send(partNumber, file.slice(from, to)) });
+  });
   return done;
 }
 

@@ -3,12 +3,10 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue } from '#lib/platform/dynamodb.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { queryAll } from '#lib/platform/dynamodb.ts';
+import { withStoreError } from '#lib/platform/errors.ts';
 import {
   type ImportRecord,
   importKey,
@@ -40,17 +38,9 @@ export interface ImportJobs {
 
 /** The records in the control table. */
 export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
-  const sending = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
-    try {
-      return await send();
-    } catch (cause) {
-      throw toStoreError(what, cause);
-    }
-  };
-
   return {
     create: (record, uploadId) =>
-      sending('store an import', async () => {
+      withStoreError('store an import', async () => {
         const Item = {
           ...toImportItem(record),
           ...(uploadId !== undefined && { uploadId: { S: uploadId } }),
@@ -60,7 +50,7 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
       }),
 
     find: (importId) =>
-      sending('read an import', async () => {
+      withStoreError('read an import', async () => {
         const get = { TableName: table, Key: importKey(importId), ConsistentRead: true };
         const { Item } = await client.send(new GetItemCommand(get));
         if (Item === undefined) return undefined;
@@ -69,7 +59,7 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
       }),
 
     uploaded: (importId) =>
-      sending('note that a file has arrived', async () => {
+      withStoreError('note that a file has arrived', async () => {
         await client.send(
           new UpdateItemCommand({
             TableName: table,
@@ -90,26 +80,15 @@ export function importJobs(client: DynamoDBClient, table: string): ImportJobs {
  * @throws StoreError
  */
 export async function allImports(client: DynamoDBClient, table: string): Promise<ImportRecord[]> {
-  const records: ImportRecord[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  try {
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :import',
-          ExpressionAttributeValues: { ':import': { S: 'import' } },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) records.push(parseImportItem(item));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  } catch (cause) {
-    throw toStoreError('list imports', cause);
-  }
-  return records;
+  return withStoreError('list imports', async () => {
+    const items = await queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :import',
+      ExpressionAttributeValues: { ':import': { S: 'import' } },
+      ConsistentRead: true,
+    });
+    return items.map(parseImportItem);
+  });
 }
 
 /** The records of imports, as the function that runs them sees them. */

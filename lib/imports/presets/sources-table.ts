@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Mapping, parseMapping } from '#lib/imports/mapping/schema.ts';
-import type { AttributeValue } from '#lib/platform/dynamodb.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { type AttributeValue, queryAll } from '#lib/platform/dynamodb.ts';
+import { toStoreError, withStoreError } from '#lib/platform/errors.ts';
 import { PRESET_NAMES, parsePreset } from './presets.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -136,26 +135,17 @@ async function listSources(client: DynamoDBClient, table: string): Promise<Sourc
   const sources = new Map<string, SourceSummary>(
     PRESET_NAMES.map((source) => [source, { source, version: 'ready' }]),
   );
-  let start: Item | undefined;
-  try {
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :source',
-          ExpressionAttributeValues: { ':source': { S: 'source' } },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) {
-        const source = item['sk']?.S ?? '';
-        sources.set(source, parseSummary(source, item));
-      }
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  } catch (cause) {
-    throw toStoreError('list the sources', cause);
+  const stored = await withStoreError('list the sources', () =>
+    queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :source',
+      ExpressionAttributeValues: { ':source': { S: 'source' } },
+      ConsistentRead: true,
+    }),
+  );
+  for (const item of stored) {
+    const source = item['sk']?.S ?? '';
+    sources.set(source, parseSummary(source, item));
   }
   return [...sources.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
 }

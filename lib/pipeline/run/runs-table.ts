@@ -2,12 +2,10 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue } from '#lib/platform/dynamodb.ts';
-import { toStoreError } from '#lib/platform/errors.ts';
+import { type AttributeValue, queryAll } from '#lib/platform/dynamodb.ts';
+import { toStoreError, withStoreError } from '#lib/platform/errors.ts';
 import { lease } from '#lib/platform/lease-table.ts';
 import {
   type FindRun,
@@ -187,24 +185,14 @@ export const findRun =
  * @throws StoreError
  */
 export async function allRuns(client: DynamoDBClient, table: string): Promise<RunRecord[]> {
-  const records: RunRecord[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  try {
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :run',
-          ExpressionAttributeValues: { ':run': { S: 'run' } },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) records.push(parseRunItem(item));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  } catch (cause) {
-    throw toStoreError('list nightly runs', cause);
-  }
+  const records = await withStoreError('list nightly runs', async () => {
+    const items = await queryAll(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :run',
+      ExpressionAttributeValues: { ':run': { S: 'run' } },
+      ConsistentRead: true,
+    });
+    return items.map(parseRunItem);
+  });
   return records.sort((a, b) => b.startedAt - a.startedAt || (a.runId < b.runId ? 1 : -1));
 }

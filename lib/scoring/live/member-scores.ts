@@ -2,6 +2,7 @@ import type { Item } from '#lib/events/stored-event.ts';
 import { parseMemberDays, parseMemberRecord } from '#lib/members/member-items.ts';
 import type { Profile } from '#lib/members/profile.ts';
 import { isCorrupt, rebuildIfCorrupt } from '#lib/members/rebuild-on-read.ts';
+import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { ApiError, StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { LiveModels } from './live-models.ts';
@@ -115,13 +116,9 @@ export function memberScores({ read, live, rebuild, today, log }: MemberScoresDe
       const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
       const models = live();
       const answers: (ScoreView | ScoreError)[] = [];
-      let next = 0;
-      const worker = async (): Promise<void> => {
-        for (let i = next++; i < userIds.length; i = next++) {
-          answers[i] = await inBatch(userIds[i]!, signal, models, options);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(userIds.length, READ_CONCURRENCY) }, worker));
+      await forEachConcurrently(userIds, READ_CONCURRENCY, async (userId, i) => {
+        answers[i] = await inBatch(userId, signal, models, options);
+      });
       if (answers.every((answer) => 'error' in answer && answer.error.code === 'unavailable')) {
         throw new StoreError('read members: none was answered in time', { retriable: true });
       }
