@@ -78,7 +78,8 @@ test('no input gives a 500, and every answer is as the document says', async () 
     '/v1/keys',
     '/v1/keys/',
     '/docs/',
-    '/v1/',
+    // Not '/v1/' itself: `/v1/a` and its like are routes of the tracking API, which this app does not serve.
+    '/v1/nothing/',
   ];
   const odd = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }).map((text) => encodeURIComponent(text.toWellFormed())),
