@@ -23,6 +23,10 @@ const stubs: BundleStub[] = [
     importedAs: /^@aws-sdk\/middleware-endpoint-discovery$/,
     replacement: '#lib/platform/sdk/no-endpoint-discovery.ts',
   },
+  // For results that come as events, such as S3 Select's.
+  { importedAs: /^@smithy\/core\/event-streams$/, replacement: '#lib/platform/sdk/no-event-streams.ts' },
+  // For engines without hashes of their own.
+  { importedAs: /\/Sha(1|256)Js$/, replacement: '#lib/platform/sdk/no-js-hashes.ts' },
   // zod's messages in fifty languages; it imports English, its default, by itself.
   { importedAs: /\/locales\/index\.js$/, importedBy: /node_modules.zod/ },
 ];

@@ -15,7 +15,7 @@ const { outputFiles, metafile } = await build({
     contents: [
       ...readdirSync(`${root}lib/scoring`)
         .filter((file) => file.endsWith('.ts'))
-        .map((file) => `import './lib/scoring/${file}';`),
+        .map((file, i) => `export * as file${i} from './lib/scoring/${file}';`),
       "export { prepareModels } from './lib/scoring/prepared-models.ts';",
       "export { computeScore } from './lib/scoring/score.ts';",
       "export { ownFeatures } from './lib/features/features.ts';",
