@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'integration',
           include: integration,
           exclude: [...browser, ...infra],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           // Two cores, several engines: what waits for a condition must not wait for the neighbour's load too.
           fileParallelism: false,
