@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Calendar, createCalendar } from '#lib/events/calendar.ts';
 import { parseId } from '#lib/events/ids.ts';
 import { fractionDigits, requireCurrencyCode, toMinorUnits } from '#lib/events/money.ts';
@@ -6,8 +7,13 @@ import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
 
+/** Raise it when `computeContribution` gives other amounts for the same event: all members are counted anew then. */
+export const COUNTING_VERSION = 1;
+
 /** How a deployment counts: its event names, its days, its money. */
 export interface CountingRules {
+  /** `rulesVersion` of them */
+  version: string;
   taxonomy: Taxonomy;
   calendar: Calendar;
   /** ISO 4217 code of the one currency that is counted */
@@ -20,6 +26,7 @@ export function createCountingRules(taxonomy: Taxonomy, calendar: Calendar, curr
   requireCurrencyCode(currency);
   let minorDigits: number | undefined;
   return {
+    version: rulesVersion({ taxonomy, calendar, currency }),
     taxonomy,
     calendar,
     currency,
@@ -30,6 +37,22 @@ export function createCountingRules(taxonomy: Taxonomy, calendar: Calendar, curr
     },
   };
 }
+
+/** A short name for rules: the same for the same rules, in whatever order the taxonomy was written. */
+export const rulesVersion = ({
+  taxonomy,
+  calendar,
+  currency,
+}: Pick<CountingRules, 'taxonomy' | 'calendar' | 'currency'>): string =>
+  shortHash([COUNTING_VERSION, calendar.timeZone, currency, hashTaxonomy(taxonomy)]);
+
+/** A short name for a taxonomy. */
+export const hashTaxonomy = (taxonomy: Taxonomy): string =>
+  shortHash([...taxonomy].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const HASH_LENGTH = 12;
+const shortHash = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, HASH_LENGTH);
 
 /** Whole numbers by attribute name. */
 export type Amounts = Record<string, number>;

@@ -26,8 +26,10 @@ export interface DayItem {
 
 /** How often in a month a member answered, liked or accepted another (`tie#YYYY-MM#<target>`). */
 export interface TieItem {
-  /** by day of the month (`07`); undefined when that is not known: count the whole month */
+  /** by day of the month (`07`); undefined when that is not known, or by other rules: count the whole month */
   days: Readonly<Record<string, Amounts>> | undefined;
+  /** by day of the month, as it was counted by other rules: of closed days that stays */
+  daysBefore: Readonly<Record<string, Amounts>>;
   /** its events are gone in part, and it is not known by day: it stays as it is */
   closed: boolean;
 }
@@ -45,68 +47,97 @@ export const lateSince = (closesAt: number): string =>
 /** How many events came after their day was closed. */
 export const lateOf = (item: Item | undefined): number => parseNumber(item?.['late']?.N) ?? 0;
 
-/** Reads a day; no item is a day on which nothing was counted. What does not read is to be counted again. */
-export function parseDayItem(item: Item | undefined): DayItem {
+/**
+ * Reads a day; no item is a day on which nothing was counted. What does not read, or was counted by other rules, is to be
+ * counted again.
+ * @param rules version of the rules that are counted by now
+ */
+export function parseDayItem(item: Item | undefined, rules: string): DayItem {
   return {
-    parts: item === undefined ? { [MAIN_PART]: {} } : undefinedIfUnreadable(() => parseDayParts(item)),
-    closesAt: parseNumber(item?.['closesAt']?.N),
-    expired: item?.['expired']?.BOOL === true,
+    parts: item === undefined ? { [MAIN_PART]: {} } : undefinedIfUnreadable(() => parseDayParts(item, rules)),
+    ...parseClosing(item),
     late: lateOf(item),
   };
 }
 
-function parseDayParts(item: Item): Record<string, Amounts> | undefined {
-  if (!isCountedFromLog(item)) return undefined;
+/** When a day closes; this does not depend on rules. */
+export const parseClosing = (item: Item | undefined): Pick<DayItem, 'closesAt' | 'expired'> => ({
+  closesAt: parseNumber(item?.['closesAt']?.N),
+  expired: item?.['expired']?.BOOL === true,
+});
+
+function parseDayParts(item: Item, rules: string): Record<string, Amounts> | undefined {
+  if (!isCountedFromLog(item) || !isCountedBy(item, rules)) return undefined;
   const parts = item['parts']?.S;
   return parts === undefined ? { [MAIN_PART]: parseAmounts(item) } : parseParts(parts);
 }
 
-/** Reads a tie; no item is one without events. */
-export function parseTieItem(item: Item | undefined): TieItem {
-  if (item === undefined) return { days: {}, closed: false };
-  const days = item['days']?.S;
-  const known =
-    days === undefined || !isCountedFromLog(item) ? undefined : undefinedIfUnreadable(() => parseParts(days));
-  return { days: known, closed: known === undefined && item['expired']?.BOOL === true };
+/** Reads a tie; no item is one without events. @param rules version of the rules that are counted by now */
+export function parseTieItem(item: Item | undefined, rules: string): TieItem {
+  if (item === undefined) return { days: {}, daysBefore: {}, closed: false };
+  const known = parseTieDays(item);
+  return {
+    days: isCountedBy(item, rules) ? known : undefined,
+    daysBefore: known ?? {},
+    closed: known === undefined && item['expired']?.BOOL === true,
+  };
 }
 
-/** The item of a day. @param seen the item that it replaces */
+/** What a tie comes to by day of the month, by whatever rules; undefined when that is not known. */
+export function parseTieDays(item: Item): Record<string, Amounts> | undefined {
+  const days = item['days']?.S;
+  if (days === undefined || !isCountedFromLog(item)) return undefined;
+  return undefinedIfUnreadable(() => parseParts(days));
+}
+
+/** Whether an item was counted by these rules; what an earlier release counted does not say by which. */
+export const isCountedBy = (item: Item, rules: string): boolean => item['rules']?.S === rules;
+
+/** What an item is written with. */
+interface Written {
+  /** the item that it replaces */
+  seen: Item | undefined;
+  /** version of the rules that it was counted by */
+  rules: string;
+}
+
+/** The item of a day. */
 export function buildDayItem(
   userId: string,
   sk: string,
   { parts, closesAt }: { parts: Readonly<Record<string, Amounts>>; closesAt: number | undefined },
-  seen: Item | undefined,
+  written: Written,
 ): Item {
   const isPlain = Object.keys(parts).length === 1 && MAIN_PART in parts;
   return {
-    ...buildSummedItem(userId, sk, parts, seen),
+    ...buildSummedItem(userId, sk, parts, written),
     ...(isPlain ? {} : { parts: { S: JSON.stringify(parts) } }),
     ...(closesAt === undefined ? {} : { closesAt: { N: String(closesAt) } }),
   };
 }
 
-/** The item of a tie. @param seen the item that it replaces */
+/** The item of a tie. */
 export function buildTieItem(
   userId: string,
   sk: string,
   days: Readonly<Record<string, Amounts>>,
-  seen: Item | undefined,
+  written: Written,
 ): Item {
   const some = Object.fromEntries(
     Object.entries(days).filter(([, amounts]) => Object.keys(amounts).length > 0),
   );
-  return { ...buildSummedItem(userId, sk, some, seen), days: { S: JSON.stringify(some) } };
+  return { ...buildSummedItem(userId, sk, some, written), days: { S: JSON.stringify(some) } };
 }
 
 function buildSummedItem(
   userId: string,
   sk: string,
   parts: Readonly<Record<string, Amounts>>,
-  seen: Item | undefined,
+  { seen, rules }: Written,
 ): Item {
   const sums: Amounts = {};
   for (const amounts of Object.values(parts)) addAmounts(sums, amounts);
-  const item: Item = { userId: { S: userId }, sk: { S: sk }, seq: nextVersion(seen) };
+  const item: Item = { userId: { S: userId }, sk: { S: sk }, seq: nextVersion(seen), rules: { S: rules } };
   for (const name in sums) if (sums[name] !== 0) item[name] = { N: String(sums[name]) };
   return item;
 }

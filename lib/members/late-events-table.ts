@@ -3,7 +3,7 @@ import type { Calendar } from '#lib/events/calendar.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { toStoreError } from '#lib/platform/errors.ts';
 import { readItemsByKey } from './counting-table.ts';
-import { isClosed, parseDayItem } from './day-items.ts';
+import { isClosed, parseClosing } from './day-items.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -32,7 +32,7 @@ export function lateEventCounter(
       const days = await readItemsByKey(client, members, old);
       const isLate = ({ userId, sk }: (typeof old)[number]): boolean => {
         const item = days.get(userId)?.get(sk);
-        return item !== undefined && isClosed(parseDayItem(item), now() / 1000);
+        return item !== undefined && isClosed(parseClosing(item), now() / 1000);
       };
       return old.filter(isLate).length;
     } catch (cause) {

@@ -7,6 +7,7 @@ const NON_AMOUNT_ATTRIBUTES = new Set([
   'userId',
   'sk',
   'seq',
+  'rules',
   'expired',
   'closesAt',
   'late',

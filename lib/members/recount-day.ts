@@ -20,7 +20,9 @@ import {
   isSameAmounts,
   lateSince,
   nextVersion,
+  parseClosing,
   parseDayItem,
+  parseTieDays,
   parseTieItem,
 } from './day-items.ts';
 
@@ -76,7 +78,8 @@ const reread = async (task: DayTask, { store }: CountingDeps): Promise<Items> =>
 async function computeNextItems(task: DayTask, items: Items, deps: CountingDeps): Promise<Map<string, Item>> {
   const sk = dayKey(task.date);
   const stored = items.get(sk);
-  const day = parseDayItem(stored);
+  const { version: rules } = deps.rules;
+  const day = parseDayItem(stored, rules);
   const now = Math.floor(deps.now() / 1000);
   if (task.expired) return expireDay(task, items, isClosed(day, now), now);
   if (stored !== undefined && isClosed(day, now)) return recordLateEvents(task, stored, day, now, deps);
@@ -93,9 +96,10 @@ async function computeNextItems(task: DayTask, items: Items, deps: CountingDeps)
   }
   // What has only gone makes no item: nobody who was erased may come back by it.
   const mayMake = (seen: Item | undefined): boolean => task.arrived || seen !== undefined;
-  if (mayMake(stored)) next.set(sk, buildDayItem(task.userId, sk, counted, stored));
+  if (mayMake(stored)) next.set(sk, buildDayItem(task.userId, sk, counted, { seen: stored, rules }));
   for (const [tie, days] of counted.ties) {
-    if (mayMake(items.get(tie))) next.set(tie, buildTieItem(task.userId, tie, days, items.get(tie)));
+    const seen = items.get(tie);
+    if (mayMake(seen)) next.set(tie, buildTieItem(task.userId, tie, days, { seen, rules }));
   }
   return next;
 }
@@ -109,24 +113,48 @@ interface CountedDay {
 
 async function countDay(task: DayTask, day: DayItem, items: Items, deps: CountingDeps): Promise<CountedDay> {
   const ties = [...task.ties]
-    .map((sk) => ({ sk, ...parseTieItem(items.get(sk)) }))
+    .map((sk) => ({ sk, ...parseTieItem(items.get(sk), deps.rules.version) }))
     .filter((tie) => !tie.closed);
   const { known, read } = await readDayEvents(task, day, ties, items, deps);
   const { parts, ofDay, isAll } = await sumParts(task, known ?? { [MAIN_PART]: {} }, read, deps);
 
   const first = ofDay.reduce((least, { expiresAt }) => Math.min(least, expiresAt), Number.POSITIVE_INFINITY);
   const closesAt = isAll ? first : Math.min(first, day.closesAt ?? Number.POSITIVE_INFINITY);
-  const dayOfMonth = task.date.slice('YYYY-MM-'.length);
+  const dayOfMonth = dayOfMonthOf(task.date);
+  const tieSums = ties.map(async ({ sk, days, daysBefore }): Promise<[string, Record<string, Amounts>]> => {
+    if (days !== undefined) return [sk, { ...days, [dayOfMonth]: sumTie(ofDay, sk) }];
+    return [sk, await keepClosedDays(task.userId, sk, sumTieByDay(read.ofTies, sk), daysBefore, deps)];
+  });
   return {
     parts,
     closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
-    ties: new Map(
-      ties.map(({ sk, days }) => {
-        if (days === undefined) return [sk, sumTieByDay(read.ofTies, sk)];
-        return [sk, { ...days, [dayOfMonth]: sumTie(ofDay, sk) }];
-      }),
-    ),
+    ties: new Map(await Promise.all(tieSums)),
   };
+}
+
+/**
+ * A tie that is counted whole by new rules keeps what it was on days that are closed, as those days do. A day that is
+ * closed stays so, and its events go an hour later at the earliest; so it does not matter that days are read after the log.
+ */
+async function keepClosedDays(
+  userId: string,
+  sk: string,
+  counted: Record<string, Amounts>,
+  before: Readonly<Record<string, Amounts>>,
+  { store, now }: CountingDeps,
+): Promise<Record<string, Amounts>> {
+  if (Object.keys(before).length === 0) return counted;
+  const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
+  const days = [...new Set([...Object.keys(counted), ...Object.keys(before)])];
+  const keys = days.map((day) => ({ userId, sk: dayKey(`${month}-${day}`) }));
+  const items = itemsOfMember(await store.items(keys), userId);
+  const at = Math.floor(now() / 1000);
+  return Object.fromEntries(
+    days.map((day) => {
+      const isDayClosed = isClosed(parseClosing(items.get(dayKey(`${month}-${day}`))), at);
+      return [day, (isDayClosed ? before[day] : counted[day]) ?? {}];
+    }),
+  );
 }
 
 /** What the parts come to that were read, with the others as they were; what has become too large is divided. */
@@ -191,7 +219,7 @@ function expireDay(task: DayTask, items: Items, isDayClosed: boolean, now: numbe
     if (seen === undefined) continue;
     if (sk === dayKey(task.date)) {
       if (!isDayClosed) next.set(sk, closeDay(seen, now, 0));
-    } else if (parseTieItem(seen).days === undefined && seen['expired'] === undefined) {
+    } else if (parseTieDays(seen) === undefined && seen['expired'] === undefined) {
       next.set(sk, { ...seen, expired: { BOOL: true }, seq: nextVersion(seen) });
     }
   }
@@ -217,6 +245,8 @@ function sumTie(events: readonly CountedEvent[], sk: string): Amounts {
 }
 
 function sumTieByDay(events: readonly CountedEvent[], sk: string): Record<string, Amounts> {
-  const byDay = Map.groupBy(events, ({ contribution }) => contribution?.date.slice('YYYY-MM-'.length) ?? '');
+  const byDay = Map.groupBy(events, ({ contribution }) => dayOfMonthOf(contribution?.date ?? ''));
   return Object.fromEntries([...byDay].map(([day, some]) => [day, sumTie(some, sk)]));
 }
+
+const dayOfMonthOf = (date: string): string => date.slice('YYYY-MM-'.length);

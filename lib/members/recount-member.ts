@@ -5,6 +5,7 @@ import { type CountingDeps, type DayTask, dayKey, itemKeysOf, itemsOfMember } fr
 import {
   type DayItem,
   isClosed,
+  isCountedBy,
   isCountedFromLog,
   isSameAmounts,
   parseDayItem,
@@ -66,7 +67,8 @@ export async function recountMember(
 
   const since = new Date(deps.now() - RECENT_MS).toISOString();
   const repaired: RepairedItem[] = [];
-  const tasks = findDifferingDays(userId, stored, log, Math.floor(deps.now() / 1000));
+  const now = Math.floor(deps.now() / 1000);
+  const tasks = findDifferingDays(userId, stored, log, { now, rules: deps.rules.version });
   for (const task of tasks) {
     if (dates !== undefined && !dates.has(task.date)) continue;
     deps.checkTime?.();
@@ -76,7 +78,7 @@ export async function recountMember(
     repaired.push(...changed.map((sk) => ({ sk, recent })));
   }
   if (dates === undefined) {
-    const difference = compareProfile(stored, log.about, Math.floor(deps.now() / 1000));
+    const difference = compareProfile(stored, log.about, now);
     if (difference !== 'none') {
       const arrived = log.about.length > 0;
       await recountProfile({ userId, keys: new Set(), unnamed: true, arrived, expired: false }, deps);
@@ -155,7 +157,7 @@ function addEvent(
   const { date, amounts, tie } = contribution;
   let day = log.days.get(date);
   if (day === undefined) {
-    const { parts = {} } = parseDayItem(items.get(dayKey(date)));
+    const { parts = {} } = parseDayItem(items.get(dayKey(date)), rules.version);
     day = {
       amounts: {},
       main: mainSpan(rules.calendar, date),
@@ -180,12 +182,15 @@ function addEvent(
   addAmounts(sums, { [tie.action]: 1 });
 }
 
-/** The days to count again: those whose items differ from the log, or were made by an earlier release. */
+/**
+ * The days to count again: those whose items differ from the log, or were made by an earlier release or by other rules. A
+ * day that only other rules know of is one of them, and comes to nothing.
+ */
 function findDifferingDays(
   userId: string,
   stored: ReadonlyMap<string, Item>,
   log: LogSums,
-  now: number,
+  { now, rules }: { now: number; rules: string },
 ): Iterable<DayTask> {
   const tasks = new Map<string, DayTask & { ties: Set<string> }>();
   const task = (date: string): DayTask & { ties: Set<string> } => {
@@ -201,14 +206,14 @@ function findDifferingDays(
     tasks.set(date, known);
     return known;
   };
-  const readStoredDay = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)));
+  const readStoredDay = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)), rules);
   const storedDates = [...stored.keys()]
     .filter((sk) => sk.startsWith('day#'))
     .map((sk) => sk.slice('day#'.length));
   for (const date of new Set([...log.days.keys(), ...storedDates])) {
     const item = stored.get(dayKey(date));
     if (isClosed(readStoredDay(date), now)) continue;
-    const isOld = item !== undefined && !isCountedFromLog(item);
+    const isOld = item !== undefined && !(isCountedFromLog(item) && isCountedBy(item, rules));
     const inLog = log.days.get(date);
     const isStale =
       inLog !== undefined &&
@@ -217,17 +222,21 @@ function findDifferingDays(
   }
   const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
   for (const sk of new Set([...log.ties.keys(), ...storedTies])) {
-    const { days, closed } = parseTieItem(stored.get(sk));
+    const { days, daysBefore, closed } = parseTieItem(stored.get(sk), rules);
     if (closed) continue;
     const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
     const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
-    const dates =
-      days === undefined
-        ? [[...inLog.keys()][0] ?? `${month}-01`]
-        : [...new Set([...inLog.keys(), ...Object.keys(days).map((day) => `${month}-${day}`)])].filter(
-            (date) => !isSameAmounts(toItem(days[date.slice(-2)]), toItem(inLog.get(date))),
-          );
-    for (const date of dates) if (!isClosed(readStoredDay(date), now)) task(date).ties.add(sk);
+    const known = Object.keys(days ?? daysBefore).map((day) => `${month}-${day}`);
+    const open = [...new Set([...inLog.keys(), ...known])].filter((date) => !isClosed(readStoredDay(date), now));
+    if (days === undefined) {
+      // Counting any day that is open counts all of the tie again.
+      const [first = known.length === 0 ? `${month}-01` : undefined] = open;
+      if (first !== undefined) task(first).ties.add(sk);
+      continue;
+    }
+    for (const date of open) {
+      if (!isSameAmounts(toItem(days[date.slice(-2)]), toItem(inLog.get(date)))) task(date).ties.add(sk);
+    }
   }
   return tasks.values();
 }

@@ -23,8 +23,10 @@ export function createRebuildPartDeps(env: Env): Omit<RebuildPartDeps, 'isOutOfT
   const client = dynamoDb(env);
   const tables = { events: required(env, 'EVENTS_TABLE'), members: required(env, 'MEMBERS_TABLE') };
   const control = required(env, 'CONTROL_TABLE');
-  const counting = createCountingDeps(client, tables, countingRulesFromEnv(env), Date.now);
+  const rules = countingRulesFromEnv(env);
+  const counting = createCountingDeps(client, tables, rules, Date.now);
   return {
+    rules: rules.version,
     find: rebuildRecords(client, control, Date.now).find,
     records: partRecords(client, control, Date.now),
     memberSource: ({ members }) => (members ? listedMembers(members) : scannedMembers(client, tables)),

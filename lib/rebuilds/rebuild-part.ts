@@ -12,6 +12,8 @@ export interface PartTask {
 }
 
 export interface RebuildPartDeps {
+  /** version of the rules that `recount` counts by */
+  rules: string;
   find: (recountId: string) => Promise<RebuildRecord | undefined>;
   records: PartRecords;
   memberSource: (scope: RebuildScope) => MemberSource;
@@ -34,9 +36,13 @@ const SAVE_EVERY_MS = 10_000;
 /** What was repaired differs from the log no more: a call that dies before it has reported it takes the finding with it. */
 const SAVE_FINDINGS_EVERY_MS = 1_000;
 
+/** Why a job over all members stops when a deploy has brought other rules: half of them would be counted by each. */
+const SUPERSEDED =
+  'The counting rules have changed since it began. All members are counted anew by those of now: another rebuild begins by itself.';
+
 /**
  * Goes on with a part of a job, where the last call of it came to, until it is through or the time is over.
- * @returns the task, and whether the part is through
+ * @returns the task, and whether nothing is left to do for it: the part is through, or its rules are those of now no more
  * @throws StoreError; Error when there is no such job, or another call has taken the part over
  */
 export async function rebuildPart(
@@ -45,9 +51,13 @@ export async function rebuildPart(
 ): Promise<PartTask & { done: boolean }> {
   const job = await deps.find(recountId);
   if (job === undefined)
-    throw new Error(`There is no recount ${recountId}: start one with POST /v1/recounts.`);
+    throw new Error(`There is no rebuild ${recountId}: start one with POST /v1/rebuilds.`);
   const { fault: _, ...record } = await deps.records.takeOver(recountId, part);
   if (record.endedAt !== undefined) return { recountId, part, done: true };
+  if (job.rules !== undefined && job.rules !== deps.rules) {
+    await deps.records.save(recountId, part, { ...record, fault: SUPERSEDED });
+    return { recountId, part, done: true };
+  }
   const save = () => deps.records.save(recountId, part, record);
   try {
     const done = await continuePart(job, part, record, save, deps);

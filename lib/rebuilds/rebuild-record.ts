@@ -11,6 +11,8 @@ import {
 export interface RebuildRecord {
   recountId: string;
   scope: RebuildScope;
+  /** version of the rules that all members are counted by; undefined of a job over some members or days */
+  rules?: string;
   /** how many parts the work is cut into */
   of: number;
   startedBy: string;
@@ -35,7 +37,7 @@ type Item = Record<string, AttributeValue>;
 /** The key of a job in the control table. */
 export const rebuildKey = (recountId: string): Item => ({ pk: { S: 'recount' }, sk: { S: recountId } });
 
-export function toRebuildItem({ recountId, scope, of, startedBy, ...times }: RebuildRecord): Item {
+export function toRebuildItem({ recountId, scope, rules, of, startedBy, ...times }: RebuildRecord): Item {
   const { members, from, to } = scope;
   return {
     ...rebuildKey(recountId),
@@ -47,6 +49,7 @@ export function toRebuildItem({ recountId, scope, of, startedBy, ...times }: Reb
     ...(members !== undefined && { members: { L: members.map((userId) => ({ S: userId })) } }),
     ...(from !== undefined && { from: { S: from } }),
     ...(to !== undefined && { to: { S: to } }),
+    ...(rules !== undefined && { rules: { S: rules } }),
   };
 }
 
@@ -54,7 +57,7 @@ export function parseRebuildItem(item: Item): RebuildRecord {
   const text = (name: string): string => item[name]?.S ?? '';
   const number = (name: string): number => Number(item[name]?.N ?? 0);
   const [members, from, to] = [item['members']?.L, item['from']?.S, item['to']?.S];
-  const ending = item['ending']?.S;
+  const [rules, ending] = [item['rules']?.S, item['ending']?.S];
   return {
     recountId: text('sk'),
     scope: {
@@ -62,6 +65,7 @@ export function parseRebuildItem(item: Item): RebuildRecord {
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     },
+    ...(rules !== undefined && { rules }),
     of: number('of'),
     startedBy: text('startedBy'),
     startedAt: number('startedAt'),
@@ -76,7 +80,7 @@ export function parseRebuildItem(item: Item): RebuildRecord {
  * @param parts of a job that is under way; once it has ended, its record says it
  */
 export function buildRebuildView(record: RebuildRecord, parts: readonly PartRecord[]): RebuildView {
-  const { recountId, scope, of, startedBy, startedAt, ending } = record;
+  const { recountId, scope, rules, of, startedBy, startedAt, ending } = record;
   const { members, from, to } = scope;
   return {
     recountId,
@@ -86,6 +90,7 @@ export function buildRebuildView(record: RebuildRecord, parts: readonly PartReco
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     },
+    ...(rules !== undefined && { rules }),
     startedBy,
     startedAt: toIso(startedAt),
     ...(ending !== undefined && { endedAt: toIso(ending.endedAt) }),

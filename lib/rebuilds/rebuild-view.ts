@@ -42,7 +42,9 @@ export interface RebuildView extends RebuildTotals {
     from?: string;
     to?: string;
   };
-  /** the id of the key that asked for it */
+  /** version of the counting rules; absent of a job over some members or days */
+  rules?: string;
+  /** the id of the key that asked for it, or `schedule` */
   startedBy: string;
   startedAt: string;
   endedAt?: string;

@@ -9,9 +9,14 @@ import { createCalendar } from '#lib/events/calendar.ts';
 import { type Item, parseEventItem, type StoredEvent, toEventItem } from '#lib/events/stored-event.ts';
 import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { type AggregateDeps, aggregate } from '#lib/members/aggregate.ts';
-import { type Amounts, addAmounts, createCountingRules } from '#lib/members/contribution.ts';
+import {
+  type Amounts,
+  addAmounts,
+  type CountingRules,
+  createCountingRules,
+} from '#lib/members/contribution.ts';
 import { createCountingDeps } from '#lib/members/counting-table.ts';
-import { isClosed, parseDayItem } from '#lib/members/day-items.ts';
+import { isClosed, parseClosing } from '#lib/members/day-items.ts';
 import type { StreamRecord } from '#lib/members/log-change.ts';
 import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
 import { isTransient } from '#lib/platform/errors.ts';
@@ -35,6 +40,8 @@ export interface Batch {
   /** so many records that were delivered before, of whatever age, come again in it */
   again: number;
   fault?: Fault | undefined;
+  /** by which it counts: a call may have begun before the last deploy; by those of now without it */
+  rules?: CountingRules;
 }
 
 /** A record in a batch; `item` moves on with it when it comes for the first time. */
@@ -67,6 +74,8 @@ export class CountingWorld {
   readonly tables: TestTables;
   /** of the engine; only known to a world that `startWorld` made */
   readonly endpoint: string;
+  /** by which it counts from now on; calls under way keep theirs */
+  rules: CountingRules = RULES;
   readonly #tail: Awaited<ReturnType<typeof tailStream>>;
   /** the records of each item in their order, how many of them are done, and how many the stream has forgotten */
   readonly #items = new Map<
@@ -153,11 +162,11 @@ export class CountingWorld {
       for (const item of await this.#query(this.tables.members, partition)) {
         const [kind, date = ''] = (item['sk']?.S ?? '').split('#');
         const key = `${partition}\n${date}`;
-        if (kind !== 'day' || this.#closed.has(key) || !isClosed(parseDayItem(item), this.now / 1000))
+        if (kind !== 'day' || this.#closed.has(key) || !isClosed(parseClosing(item), this.now / 1000))
           continue;
         const { amounts } = foldLog(
-          log.filter(({ at }) => RULES.calendar.dateAt(Date.parse(at)) === date),
-          RULES,
+          log.filter(({ at }) => this.rules.calendar.dateAt(Date.parse(at)) === date),
+          this.rules,
         );
         const ties = new Map([...amounts].filter(([sk]) => sk.startsWith('tie#')));
         this.#closed.set(key, { day: amounts.get(`day#${date}`) ?? {}, ties });
@@ -185,7 +194,7 @@ export class CountingWorld {
           item.records.slice(item.forgotten, item.done).map((record) => ({ record, item: undefined })),
         );
         const repeated = shuffled(old, random).slice(0, batch.again);
-        return this.#call(interleaved([records, repeated]), batch.fault, random);
+        return this.#call(interleaved([records, repeated]), { ...batch, random });
       }),
     );
   }
@@ -245,8 +254,8 @@ export class CountingWorld {
   async foldOf(userId: string): Promise<Record<string, unknown>> {
     const log = await this.logOf(userId);
     const isOpen = ({ at }: StoredEvent): boolean =>
-      !this.#closed.has(`${userId}\n${RULES.calendar.dateAt(Date.parse(at))}`);
-    const sums = foldLog(log.filter(isOpen), RULES).amounts;
+      !this.#closed.has(`${userId}\n${this.rules.calendar.dateAt(Date.parse(at))}`);
+    const sums = foldLog(log.filter(isOpen), this.rules).amounts;
     for (const [key, { day, ties }] of this.#closed) {
       const [partition, date] = key.split('\n');
       if (partition !== userId) continue;
@@ -258,14 +267,14 @@ export class CountingWorld {
     }
     const items: Record<string, unknown> = {};
     for (const [sk, amounts] of sums) addSome(items, sk, amounts);
-    addProfile(items, foldLog(log, RULES).profile);
+    addProfile(items, foldLog(log, this.rules).profile);
     return items;
   }
 
-  /** The consumer's deps, on a client that goes wrong as prescribed. */
-  deps(client: DynamoDBClient = this.client): AggregateDeps {
+  /** The consumer's dependencies, on a client that goes wrong as told. */
+  deps(client: DynamoDBClient = this.client, rules: CountingRules = this.rules): AggregateDeps {
     return {
-      ...createCountingDeps(client, this.tables, RULES, () => this.now),
+      ...createCountingDeps(client, this.tables, rules, () => this.now),
       deadLetter: async (_record, reason) => void this.setAside.push(reason),
       isTransient: isTransient,
       isOutOfTime: () => false,
@@ -294,9 +303,11 @@ export class CountingWorld {
     }
   }
 
-  /** @param random lets calls of DynamoDB wait a moment, so that those of others come between */
-  async #call(batch: Delivered[], fault?: Fault, random?: () => number): Promise<void> {
-    if (batch.length === 0) return;
+  /** A client that goes wrong as told. @param random lets calls wait a moment, so that those of others come between */
+  faultyClient(
+    fault: Fault | undefined,
+    random?: () => number,
+  ): { client: DynamoDBClient; isDead: () => boolean } {
     let calls = 0;
     let dead = false;
     const send = async (...args: Parameters<DynamoDBClient['send']>): Promise<unknown> => {
@@ -309,11 +320,20 @@ export class CountingWorld {
       dead = fault.how !== 'one call fails';
       throw new SimulatedCrash();
     };
+    return { client: { send } as unknown as DynamoDBClient, isDead: () => dead };
+  }
+
+  async #call(
+    batch: Delivered[],
+    { fault, rules, random }: Pick<Batch, 'fault' | 'rules'> & { random?: () => number } = {},
+  ): Promise<void> {
+    if (batch.length === 0) return;
+    const { client, isDead } = this.faultyClient(fault, random);
     const failed = await aggregate(
       batch.map(({ record }) => record),
-      this.deps({ send } as unknown as DynamoDBClient),
+      this.deps(client, rules),
     );
-    if (dead) return;
+    if (isDead()) return;
     const end =
       failed === undefined ? batch.length : batch.findIndex(({ record }) => readNumber(record) === failed);
     for (const { item } of batch.slice(0, end)) if (item !== undefined) item.done += 1;

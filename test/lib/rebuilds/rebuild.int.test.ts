@@ -69,6 +69,7 @@ const records = () => rebuildRecords(world.client, world.tables.control, () => w
 
 function deps(overrides: Partial<RebuildPartDeps> = {}): RebuildPartDeps {
   return {
+    rules: world.rules.version,
     find: records().find,
     records: partRecords(world.client, world.tables.control, () => world.now),
     memberSource: ({ members }) =>
