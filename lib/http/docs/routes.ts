@@ -138,7 +138,8 @@ const TAGS = [
   { name: 'reports', description: 'How the community as a whole is doing' },
   { name: 'models', description: 'What was learned from all members, how good it is, and going back' },
   { name: 'runs', description: 'The nightly run that computes it all, on demand' },
-  { name: 'recounts', description: 'Jobs that rebuild many or all members from the event log' },
+  { name: 'rebuilds', description: 'Jobs that rebuild many or all members from the event log' },
+  { name: 'recounts', description: 'The name that `/v1/rebuilds` had: the same jobs. Deprecated' },
   {
     name: 'imports',
     description: 'History from files: Moodle, orders, spreadsheets, whatever a mapping describes',

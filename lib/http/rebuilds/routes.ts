@@ -5,20 +5,39 @@ import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#l
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 
-const tags = ['recounts'];
-const notFound = { 404: problemResponse('There is no such recount: `recount_not_found`') };
-const inProgress = 'Another recount is under way; the text names it: `recount_in_progress`';
+const notFound = { 404: problemResponse('There is no such rebuild: `recount_not_found`') };
+const inProgress = 'Another rebuild is under way; the text names it: `recount_in_progress`';
 
-/** Adds the routes of jobs that rebuild members in the background. */
-export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requires: RequireRole): void {
-  const startRecount = createRoute({
+/** The names of a job's routes: those of now, and those of the first release, which programs of others still call. */
+const NAMES = [
+  { path: '/v1/rebuilds', tag: 'rebuilds', one: 'Rebuild', many: 'Rebuilds', deprecated: false },
+  { path: '/v1/recounts', tag: 'recounts', one: 'Recount', many: 'Recounts', deprecated: true },
+] as const;
+
+/** Adds the routes of jobs that rebuild members in the background, under both of their names. */
+export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, rebuilds: Rebuilds, requires: RequireRole): void {
+  for (const names of NAMES) addRoutes(app, names, rebuilds, requires);
+}
+
+function addRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { path, tag, one, many, deprecated }: (typeof NAMES)[number],
+  rebuilds: Rebuilds,
+  requires: RequireRole,
+): void {
+  const common = { tags: [tag], ...(deprecated && { deprecated }) };
+  const describe = (text: string): string =>
+    deprecated ? `${text} Deprecated: call the same below \`/v1/rebuilds\`.` : text;
+
+  const start = createRoute({
+    ...common,
     method: 'post',
-    path: '/v1/recounts',
-    operationId: 'startRecount',
-    tags,
+    path,
+    operationId: `start${one}`,
     summary: 'Rebuild members',
-    description:
-      'Compares all that is counted of members with the event log, and puts right what differs, while events go on coming. For after a restore, lost records or a changed taxonomy. One at a time. Needs a key with the role `operator`.',
+    description: describe(
+      'Compares all that is counted of members with the event log, and puts right what differs, while events go on coming. For after a restore or lost records; a change of the counting rules starts it by itself. One at a time. Needs a key with the role `operator`.',
+    ),
     security: securityFor('operator'),
     middleware: requires('operator'),
     request: { body: { required: false, content: { 'application/json': { schema: NewRebuildJob } } } },
@@ -29,19 +48,20 @@ export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
       415: problemResponse('The body is not sent as JSON: `not_json`'),
     },
   });
-  app.openapi(startRecount, async (c) => {
+  app.openapi(start, async (c) => {
     const scope = (c.req.valid('json') ?? {}) as { members?: string[]; from?: string; to?: string };
-    return c.json(await recounts.start({ ...scope, by: c.get('caller').id }), 202);
+    return c.json(await rebuilds.start({ ...scope, by: c.get('caller').id }), 202);
   });
 
-  const resumeRecount = createRoute({
+  const resume = createRoute({
+    ...common,
     method: 'post',
-    path: '/v1/recounts/{recountId}/resume',
-    operationId: 'resumeRecount',
-    tags,
-    summary: 'Go on with a recount that stopped',
-    description:
+    path: `${path}/{recountId}/resume`,
+    operationId: `resume${one}`,
+    summary: 'Go on with a rebuild that stopped',
+    description: describe(
       'Goes on where it was; what is done is not done again. Needs a key with the role `operator`.',
+    ),
     security: securityFor('operator'),
     middleware: requires('operator'),
     request: { params: RebuildJobPath },
@@ -52,48 +72,50 @@ export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, recounts: Rebuilds, requ
       409: problemResponse(`${inProgress}; or this one is done: \`recount_done\``),
     },
   });
-  app.openapi(resumeRecount, async (c) =>
-    c.json(requireRebuild(await recounts.resume(c.req.valid('param').recountId)), 202),
+  app.openapi(resume, async (c) =>
+    c.json(requireRebuild(await rebuilds.resume(c.req.valid('param').recountId)), 202),
   );
 
-  const listRecounts = createRoute({
+  const list = createRoute({
+    ...common,
     method: 'get',
-    path: '/v1/recounts',
-    operationId: 'listRecounts',
-    tags,
-    summary: 'The last recounts',
-    description:
-      'The recounts of the last hundred days, newest first, at most 50. Needs a key with the role `reader`.',
+    path,
+    operationId: `list${many}`,
+    summary: 'The last rebuilds',
+    description: describe(
+      'The rebuilds of the last hundred days, newest first, at most 50. Needs a key with the role `reader`.',
+    ),
     security: securityFor('reader'),
     middleware: requires('reader'),
-    responses: { 200: jsonResponse('The recounts', RebuildJobList), ...guardedResponses },
+    responses: { 200: jsonResponse('The rebuilds', RebuildJobList), ...guardedResponses },
   });
-  app.openapi(listRecounts, async (c) => c.json({ recounts: await recounts.list() }, 200));
+  app.openapi(list, async (c) => c.json({ recounts: await rebuilds.list() }, 200));
 
-  const getRecount = createRoute({
+  const get = createRoute({
+    ...common,
     method: 'get',
-    path: '/v1/recounts/{recountId}',
-    operationId: 'getRecount',
-    tags,
-    summary: 'One recount',
-    description:
+    path: `${path}/{recountId}`,
+    operationId: `get${one}`,
+    summary: 'One rebuild',
+    description: describe(
       'How far it is, and what it found so far; when it has failed, why. Needs a key with the role `reader`.',
+    ),
     security: securityFor('reader'),
     middleware: requires('reader'),
     request: { params: RebuildJobPath },
-    responses: { 200: jsonResponse('The recount', RebuildJob), ...guardedResponses, ...notFound },
+    responses: { 200: jsonResponse('The rebuild', RebuildJob), ...guardedResponses, ...notFound },
   });
-  app.openapi(getRecount, async (c) =>
-    c.json(requireRebuild(await recounts.get(c.req.valid('param').recountId)), 200),
+  app.openapi(get, async (c) =>
+    c.json(requireRebuild(await rebuilds.get(c.req.valid('param').recountId)), 200),
   );
 }
 
-function requireRebuild(recount: RebuildView | undefined): RebuildView {
-  if (recount === undefined)
+function requireRebuild(rebuild: RebuildView | undefined): RebuildView {
+  if (rebuild === undefined)
     throw new ApiError(
       404,
       'recount_not_found',
-      'There is no recount with this id. GET /v1/recounts lists them.',
+      'There is no rebuild with this id. GET /v1/rebuilds lists them.',
     );
-  return recount;
+  return rebuild;
 }

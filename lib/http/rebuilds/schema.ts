@@ -46,8 +46,14 @@ export const RebuildJob = lazySchema(() =>
         from: z.string().optional().openapi({ format: 'date' }),
         to: z.string().optional().openapi({ format: 'date' }),
       }),
+      rules: z.string().optional().openapi({
+        description:
+          'Version of the counting rules (taxonomy, time zone, currency) that all members are counted by; absent of a job over some members or days',
+        example: 'MKg1Gt_mw1l7',
+      }),
       startedBy: z.string().openapi({
-        description: 'The id of the key that asked for it, or `owner-secret`',
+        description:
+          'The id of the key that asked for it, `owner-secret`, or `schedule` after a change of the counting rules',
         example: 'owner-secret',
       }),
       startedAt: time('When it was asked for'),
@@ -95,6 +101,6 @@ export const RebuildJobList = lazySchema(() =>
 export const RebuildJobPath = z.object({
   recountId: z
     .string()
-    .regex(/^[\w-]{1,80}$/, 'must be the id of a recount')
+    .regex(/^[\w-]{1,80}$/, 'must be the id of a rebuild')
     .openapi({ param: { name: 'recountId', in: 'path' }, example: '2026-11-22-x7k3q9' }),
 });

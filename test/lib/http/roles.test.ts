@@ -36,6 +36,18 @@ const GUARDED: Record<string, { needs: SecretRole; ask: string; body?: unknown; 
   'POST /v1/runs': { needs: 'operator', ask: 'POST /v1/runs', body: {}, status: 202 },
   'GET /v1/runs': { needs: 'reader', ask: 'GET /v1/runs', status: 200 },
   'GET /v1/runs/{runId}': { needs: 'reader', ask: 'GET /v1/runs/2026-11-22-x7k3q9', status: 200 },
+  'POST /v1/rebuilds': { needs: 'operator', ask: 'POST /v1/rebuilds', body: {}, status: 202 },
+  'GET /v1/rebuilds': { needs: 'reader', ask: 'GET /v1/rebuilds', status: 200 },
+  'GET /v1/rebuilds/{recountId}': {
+    needs: 'reader',
+    ask: 'GET /v1/rebuilds/2026-11-20-x7k3q9',
+    status: 200,
+  },
+  'POST /v1/rebuilds/{recountId}/resume': {
+    needs: 'operator',
+    ask: 'POST /v1/rebuilds/2026-11-20-x7k3q9/resume',
+    status: 409,
+  },
   'POST /v1/recounts': { needs: 'operator', ask: 'POST /v1/recounts', body: {}, status: 202 },
   'GET /v1/recounts': { needs: 'reader', ask: 'GET /v1/recounts', status: 200 },
   'GET /v1/recounts/{recountId}': {
