@@ -20,11 +20,10 @@ export const handler = withLogContext(
   runIds,
   async ({ runId }: { runId: string }, context: Context): Promise<Record<string, never>> => {
     const result = await runStep(records, { runId, step: 'audit' }, async () => {
-      const candidates = await readCandidates(store, runId, (await readPlan(store, runId)).parts);
-      const found = await audit(
-        candidates,
-        auditDeps(() => context.getRemainingTimeInMillis()),
-      );
+      const { parts, rebuilding: isRebuilding = false } = await readPlan(store, runId);
+      const candidates = await readCandidates(store, runId, parts);
+      const deps = auditDeps(() => context.getRemainingTimeInMillis());
+      const found = await audit(candidates, { ...deps, isRebuilding });
       await writeResult(store, runId, found);
       return found;
     });

@@ -1,4 +1,5 @@
 import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { isRebuildingReader } from '#lib/members/counted-rules-table.ts';
 import { tableBytes } from '#lib/pipeline/members-table.ts';
 import { type Plan, type PlanTask, planRun } from '#lib/pipeline/plan.ts';
 import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
@@ -10,13 +11,14 @@ import { s3Objects } from '#lib/platform/s3.ts';
 const client = dynamoDb(process.env);
 const control = required(process.env, 'CONTROL_TABLE');
 const members = required(process.env, 'MEMBERS_TABLE');
-const { calendar } = countingRulesFromEnv(process.env);
+const rules = countingRulesFromEnv(process.env);
 const deps: Parameters<typeof planRun>[0] = {
   store: s3Objects(process.env, required(process.env, 'DATA_BUCKET')),
   records: runRecords(client, control, Date.now),
   find: findRun(client, control),
   membersBytes: () => tableBytes(client, members),
-  today: () => calendar.dateAt(Date.now()),
+  isRebuilding: isRebuildingReader(client, control, rules),
+  today: () => rules.calendar.dateAt(Date.now()),
 };
 
 export const handler = withLogContext('plan', runIds, (task: PlanTask): Promise<Plan> => planRun(deps, task));

@@ -14,7 +14,7 @@ import { Observability } from '#infra/observability/dashboard.ts';
 import { NightlyPipeline, NightlySchedule } from '#infra/pipeline/nightly-pipeline.ts';
 
 import { PipelineFunctions } from '#infra/pipeline/pipeline-functions.ts';
-import { RebuildMachine } from '#infra/rebuild-machine.ts';
+import { RebuildMachine, RulesSchedule } from '#infra/rebuild-machine.ts';
 
 export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
 
@@ -156,7 +156,17 @@ export class ZhiqunStack extends Stack {
       .grantTable('MEMBERS_TABLE', members, [...COUNTING_ACTIONS.members, 'Scan'])
       .grantTable('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
     const rebuilds = new RebuildMachine(this, 'Recount', rebuildMembers);
-    for (const fn of [api, console]) rebuilds.grantStart(fn, 'RECOUNT_ARN');
+    const checkRules = new ServiceFunction(this, 'Rules', {
+      description: 'Starts a rebuild of all members when the counting rules have changed',
+      bundle: bundles.rules,
+      timeout: Duration.minutes(1),
+      environment: counting,
+      deadLetterQueue: failures,
+    })
+      .grantTable('EVENTS_TABLE', events, ['Scan'])
+      .grantTable('MEMBERS_TABLE', members, ['Scan'])
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    for (const fn of [api, console, checkRules]) rebuilds.grantStart(fn, 'RECOUNT_ARN');
 
     const http = new HttpEntry(this, 'Http', { track, api, console });
     new StreamConsumer(this, 'Counting', { from: events, to: aggregate, failures: countingFailures });
@@ -175,12 +185,14 @@ export class ZhiqunStack extends Stack {
       failures,
     });
 
+    new RulesSchedule(this, 'RulesCheck', { fn: checkRules, failures });
+
     new Observability(this, 'Observability', {
       http: http.api,
       functions: { track, aggregate, recover, api, console, import: importer },
       pipeline: pipeline.machine,
       rebuilds: rebuilds.machine,
-      machineFunctions: { ...pipelineFunctions.all, recount: rebuildMembers },
+      machineFunctions: { ...pipelineFunctions.all, recount: rebuildMembers, rules: checkRules },
       modelReaders: { api, console },
       streamConsumers: { aggregate },
       queues: { imports: toImport, countingFailures },

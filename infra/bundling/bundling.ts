@@ -20,6 +20,7 @@ export const functionNames = [
   'publish',
   'fail-run',
   'recount',
+  'rules',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

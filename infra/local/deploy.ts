@@ -151,6 +151,8 @@ export async function deploy(assembly: Assembly, target: DeployTarget): Promise<
     SQS_ENDPOINT: endpoints.sqs,
     SECRETS_ENDPOINT: endpoints.secrets,
     STATES_ENDPOINT: endpoints.states,
+    // Here a deployment has ended before the next one begins: none of its calls goes on.
+    ZHIQUN_SETTLE_MS: '0',
   };
   const functions = await each<FunctionProperties & { Code: { S3Key: string } }, LocalFunction>(
     'AWS::Lambda::Function',

@@ -143,6 +143,10 @@ async function start({ options, say, signal, undo }: Start): Promise<Omit<Runnin
   undo(() => Promise.all([gateway.stop(), deployment.stop()]));
   signal.throwIfAborted();
 
+  const immediate = deployment.schedules.filter((schedule) => schedule.isImmediate);
+  await Promise.all(immediate.map((schedule) => schedule.runNow()));
+  signal.throwIfAborted();
+
   const known = buildStackInfo(deployment.output, engines.endpoints);
   const secretKey = engines.secrets.get(deployment.output('OwnerSecretArn') ?? '') ?? '';
   const writeKey = await ensureDemoKey(known.api, secretKey, dataDir.at('write-key.json'));

@@ -18,7 +18,10 @@ const MEMBER_TIMEOUT_MS = 120_000;
  * @returns what an audit works with; `remainingMs` tells how long the call may still run
  * @throws Error naming the variable that is missing or wrong
  */
-export function createAuditDeps(client: DynamoDBClient, env: Env): (remainingMs: () => number) => AuditDeps {
+export function createAuditDeps(
+  client: DynamoDBClient,
+  env: Env,
+): (remainingMs: () => number) => Omit<AuditDeps, 'isRebuilding'> {
   const tables = { events: required(env, 'EVENTS_TABLE'), members: required(env, 'MEMBERS_TABLE') };
   const control = required(env, 'CONTROL_TABLE');
   const counting = createCountingDeps(client, tables, countingRulesFromEnv(env), Date.now);

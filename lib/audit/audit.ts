@@ -13,6 +13,8 @@ export interface AuditDeps {
   listUncounted: () => Promise<readonly string[]>;
   /** those were compared with the log, and are right now */
   markCompared: (userIds: readonly string[]) => Promise<void>;
+  /** not all members are counted by the rules of now: that some differ is no fault */
+  isRebuilding: boolean;
   isOutOfTime: () => boolean;
   /** called with a member that could not be compared */
   onFailure: (error: unknown) => void;
@@ -53,7 +55,7 @@ export async function audit(candidates: AuditCandidates, deps: AuditDeps): Promi
   await forEachConcurrently(chosen, CONCURRENCY, async (userId) => {
     if (deps.isOutOfTime()) return;
     try {
-      recordFinding(result, userId, await deps.recount(userId));
+      recordFinding(result, userId, await deps.recount(userId), deps.isRebuilding);
       right.add(userId);
     } catch (error) {
       deps.onFailure(error);
@@ -63,10 +65,16 @@ export async function audit(candidates: AuditCandidates, deps: AuditDeps): Promi
   return result;
 }
 
-function recordFinding(result: AuditResult, userId: string, found: MemberRecount | undefined): void {
+function recordFinding(
+  result: AuditResult,
+  userId: string,
+  found: MemberRecount | undefined,
+  isRebuilding: boolean,
+): void {
   result.checked += 1;
   if (found === undefined) return;
   result.unreadable += found.unreadable;
+  if (isRebuilding) return;
   const wrong = found.repaired.filter(({ recent }) => !recent).length;
   if (wrong === 0) return;
   result.differing += 1;

@@ -34,7 +34,7 @@ const PAGES = [
 
 /** The operators' console: every page behind the sign-in, rendered here, readable without scripts. */
 export function consoleApp(parts: ConsoleDeps): Hono<ConsoleEnv> {
-  const { assets, sessions, settings, now, log = stdout } = parts;
+  const { assets, sessions, settings, countingNotice, now, log = stdout } = parts;
   const app = new Hono<ConsoleEnv>();
   app.use(gzip);
   app.use(pageHeaders(settings.uploadOrigin));
@@ -65,6 +65,10 @@ export function consoleApp(parts: ConsoleDeps): Hono<ConsoleEnv> {
     await sessions.end(c.get('session'));
     clearSessionCookie(c);
     return c.redirect('/console/sign-in', 303);
+  });
+  app.use('/console/*', async (c, next) => {
+    c.set('viewContext', { ...c.get('viewContext'), counting: await countingNotice() });
+    await next();
   });
   for (const routes of PAGES) routes(app, parts);
 

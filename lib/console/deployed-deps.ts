@@ -20,6 +20,7 @@ import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { bucketUrl } from '#lib/platform/presigned-url.ts';
 import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
 import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
+import { countingNoticeReader } from '#lib/rebuilds/rules-change-table.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
 import type { ConsoleDeps } from './data/deps.ts';
@@ -49,6 +50,7 @@ export function createConsoleDeps(env: Env): Omit<ConsoleDeps, 'assets'> {
     required(env, 'AWS_REGION'),
     env['S3_ENDPOINT'],
   );
+  const recounts = deployedRebuilds(env, client, tables.control, rules);
   return {
     keys,
     sessions: sessions({
@@ -63,7 +65,8 @@ export function createConsoleDeps(env: Env): Omit<ConsoleDeps, 'assets'> {
     models: modelRegistry(data, deployedCurrentModelsFile(client, tables.control, data), now),
     scored: scoredMembers(data),
     runs: pipelineRunsFromEnv(env, client, tables.control, today),
-    recounts: deployedRebuilds(env, client, tables.control, today),
+    recounts,
+    countingNotice: countingNoticeReader(env, client, tables.control, rules, recounts, log),
     members: memberReader(client, tables, rules, now, liveModels({ store: data, now, log })),
     imports: importService({
       jobs: importJobs(client, tables.control),

@@ -20,6 +20,7 @@ import { reportRoutes } from './reports/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { scoreRoutes } from './scores/routes.ts';
 import { type ApiEnv, roleGuard } from './shared/auth.ts';
+import type { ReadCountingNotice } from './shared/counting.ts';
 import { notFound, onError, rejectInvalid } from './shared/problem.ts';
 import { type SourceRouteDeps, sourceRoutes } from './sources/routes.ts';
 import { registerTracking } from './track/openapi.ts';
@@ -34,22 +35,24 @@ export interface ApiDeps extends SourceRouteDeps {
   models: ModelRegistry;
   runs: Runs;
   recounts: Rebuilds;
+  countingNotice: ReadCountingNotice;
   docsAsset: FindDocsAsset;
   log?: Log;
 }
 
 /** The API of a deployment: members, scores, reports, models, imports, keys, and the document of every route. */
 export function createApi(parts: ApiDeps): OpenAPIHono<ApiEnv> {
-  const { keys, members, scores, imports, reports, models, runs, recounts, docsAsset, log = stdout } = parts;
+  const { keys, members, scores, imports, reports, models, runs, recounts, countingNotice } = parts;
+  const { docsAsset, log = stdout } = parts;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: rejectInvalid });
   const requires = roleGuard(keys);
   app.use(answerHeaders);
   app.use(noStore);
   registerTracking(app.openAPIRegistry);
-  memberRoutes(app, { members, recounts }, requires);
-  scoreRoutes(app, scores, requires);
+  memberRoutes(app, { members, recounts, countingNotice }, requires);
+  scoreRoutes(app, { scores, countingNotice }, requires);
   traitsRoutes(app, scores, requires);
-  reportRoutes(app, reports, requires);
+  reportRoutes(app, { reports, countingNotice }, requires);
   modelRoutes(app, models, requires);
   runRoutes(app, runs, requires);
   rebuildRoutes(app, recounts, requires);

@@ -16,6 +16,7 @@ import { log } from '#lib/platform/log.ts';
 import { presignedObjects } from '#lib/platform/presigned-objects.ts';
 import { ownerSecretReader } from '#lib/platform/secrets-manager.ts';
 import { deployedRebuilds } from '#lib/rebuilds/rebuilds-table.ts';
+import { countingNoticeReader } from '#lib/rebuilds/rules-change-table.ts';
 import { reportReader } from '#lib/reports/report-store.ts';
 import { liveModels } from '#lib/scoring/live/live-models.ts';
 import { memberReader, memberScoresFromTable } from '#lib/scoring/live/member-reader-table.ts';
@@ -38,6 +39,7 @@ export function createApiDeps(env: Env): Omit<ApiDeps, 'docsAsset'> {
   const live = liveModels({ store: presignedObjects(env, now, MODELS_TIMEOUT_MS), now, log });
   const members = memberReader(client, tables, rules, now, live);
   const isOwnerSecret = ownerSecretVerifier(ownerSecretReader(env), now);
+  const recounts = deployedRebuilds(env, client, tables.control, rules);
   return {
     keys: keyRingFromTable(client, tables.control, { isOwnerSecret, now, randomBytes }),
     members,
@@ -50,7 +52,8 @@ export function createApiDeps(env: Env): Omit<ApiDeps, 'docsAsset'> {
     reports: reportReader(data, now),
     models: modelRegistry(data, deployedCurrentModelsFile(client, tables.control, data), now),
     runs: pipelineRunsFromEnv(env, client, tables.control, today),
-    recounts: deployedRebuilds(env, client, tables.control, today),
+    recounts,
+    countingNotice: countingNoticeReader(env, client, tables.control, rules, recounts, log),
     imports: importService({
       jobs: importJobs(client, tables.control),
       uploads: uploadsBucket(env, now),

@@ -7,7 +7,7 @@ import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
 
-/** Raise it when `computeContribution` gives other amounts for the same event: all members are counted anew then. */
+/** Raise it when `computeContribution` gives other amounts for the same event: all members are counted again then. */
 export const COUNTING_VERSION = 1;
 
 /** How a deployment counts: its event names, its days, its money. */

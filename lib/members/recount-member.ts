@@ -227,7 +227,9 @@ function findDifferingDays(
     const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
     const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
     const known = Object.keys(days ?? daysBefore).map((day) => `${month}-${day}`);
-    const open = [...new Set([...inLog.keys(), ...known])].filter((date) => !isClosed(readStoredDay(date), now));
+    const open = [...new Set([...inLog.keys(), ...known])].filter(
+      (date) => !isClosed(readStoredDay(date), now),
+    );
     if (days === undefined) {
       // Counting any day that is open counts all of the tie again.
       const [first = known.length === 0 ? `${month}-01` : undefined] = open;

@@ -24,6 +24,8 @@ export interface PlanDeps {
   records: RunRecords;
   find: FindRun;
   membersBytes: () => Promise<number>;
+  /** whether not all members are counted by the rules of now */
+  isRebuilding: () => Promise<boolean>;
   /** today's date in the business's time zone */
   today: () => string;
 }
@@ -42,7 +44,7 @@ export const partitionCount = (bytes: number): number =>
  * @throws Error naming the run that is under way instead; for a date that is none or in the future; StoreError
  */
 export async function planRun(
-  { store, records, find, membersBytes, today }: PlanDeps,
+  { store, records, find, membersBytes, isRebuilding, today }: PlanDeps,
   task: PlanTask,
 ): Promise<Plan> {
   const { runId, by: startedBy = 'schedule' } = task;
@@ -61,7 +63,8 @@ export async function planRun(
   return runStep(records, { runId, step: 'plan' }, async () => {
     const planned = await findPlan(store, runId);
     if (planned !== undefined) return toPlan(runId, planned);
-    const plan = { asOf, parts: partitionCount(await membersBytes()) };
+    const rebuilding = await isRebuilding();
+    const plan = { asOf, parts: partitionCount(await membersBytes()), ...(rebuilding && { rebuilding }) };
     await writePlan(store, runId, plan);
     return toPlan(runId, plan);
   });

@@ -1,5 +1,6 @@
 import { allImports } from '#lib/imports/jobs/imports-table.ts';
 import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { isRebuildingReader } from '#lib/members/counted-rules-table.ts';
 import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
 import { type Env, required } from '#lib/platform/env.ts';
@@ -16,7 +17,7 @@ export function publishDeps(env: Env): PublishDeps {
   const client = dynamoDb(env);
   const control = required(env, 'CONTROL_TABLE');
   const store = s3Objects(env, required(env, 'DATA_BUCKET'));
-  const { calendar, currency } = countingRulesFromEnv(env);
+  const rules = countingRulesFromEnv(env);
   return {
     store,
     records: runRecords(client, control, Date.now),
@@ -24,7 +25,8 @@ export function publishDeps(env: Env): PublishDeps {
     current: deployedCurrentModelsFile(client, control, store, LEASE_WAIT_MS),
     imports: () => allImports(client, control),
     deadLetters: failuresQueueLength(env),
-    timeZone: calendar.timeZone,
-    currency,
+    isRebuilding: isRebuildingReader(client, control, rules),
+    timeZone: rules.calendar.timeZone,
+    currency: rules.currency,
   };
 }

@@ -38,6 +38,8 @@ export interface PublishDeps {
   imports: () => Promise<readonly ImportRecord[]>;
   /** messages in the failures queue */
   deadLetters: () => Promise<number>;
+  /** whether not all members are counted by the rules of now */
+  isRebuilding: () => Promise<boolean>;
   timeZone: string;
   currency: string;
 }
@@ -68,7 +70,7 @@ export async function publishRun(sources: PublishDeps, task: PublishTask): Promi
 
 async function publish(sources: PublishDeps, { runId, asOf }: PublishTask, at: string): Promise<boolean> {
   const { store, current } = sources;
-  const { parts } = await readPlan(store, runId);
+  const { parts, rebuilding } = await readPlan(store, runId);
   const models = await readFittedModels(store, runId);
   const names = (await current.read())?.profileNames ?? {};
   const report = await buildReport(sources, {
@@ -77,6 +79,7 @@ async function publish(sources: PublishDeps, { runId, asOf }: PublishTask, at: s
     parts,
     at,
     profiles: nameProfiles(models, names),
+    rebuilding: rebuilding ?? false,
   });
   await checkStaged(store, runId, parts);
 
@@ -95,13 +98,14 @@ async function publish(sources: PublishDeps, { runId, asOf }: PublishTask, at: s
 }
 
 async function buildReport(
-  { store, imports, deadLetters, timeZone, currency }: PublishDeps,
+  { store, imports, deadLetters, isRebuilding, timeZone, currency }: PublishDeps,
   run: {
     runId: string;
     asOf: string;
     parts: number;
     at: string;
     profiles: { id: string; name: LocalizedText }[];
+    rebuilding: boolean;
   },
 ): Promise<Report> {
   const { runId, asOf, parts, at, profiles } = run;
@@ -116,6 +120,7 @@ async function buildReport(
     imports: sumImports(await imports()),
     deadLetters: await deadLetters(),
     audit: (await readResult(store, runId)) ?? null,
+    rebuilding: run.rebuilding || (await isRebuilding()),
     previous: await findPreviousReport(store, asOf),
   });
 }

@@ -24,6 +24,8 @@ export const missingObject = (key: string): Error =>
 export interface PlanFile {
   asOf: string;
   parts: number;
+  /** not all members were counted by the rules of then: what the run reads is of two sorts */
+  rebuilding?: true;
 }
 
 const planKey = (runId: string): string => `runs/${runId}/plan.json`;

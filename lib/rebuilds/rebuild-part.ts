@@ -38,7 +38,7 @@ const SAVE_FINDINGS_EVERY_MS = 1_000;
 
 /** Why a job over all members stops when a deploy has brought other rules: half of them would be counted by each. */
 const SUPERSEDED =
-  'The counting rules have changed since it began. All members are counted anew by those of now: another rebuild begins by itself.';
+  'The counting rules have changed since it began. All members are counted again by those of now: another rebuild begins by itself.';
 
 /**
  * Goes on with a part of a job, where the last call of it came to, until it is through or the time is over.

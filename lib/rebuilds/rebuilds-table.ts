@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CountingRules } from '#lib/members/contribution.ts';
 import type { Env } from '#lib/platform/env.ts';
 import { lease } from '#lib/platform/lease-table.ts';
 import { executions } from '#lib/platform/step-functions.ts';
@@ -11,21 +12,21 @@ import { createRebuilds } from './rebuilds.ts';
 const LEASE_MS = 60_000;
 
 /**
- * The recounts of a deployment.
- * @param today today's date in the business's time zone
+ * The rebuilds of a deployment.
  * @throws Error naming the variable that is missing
  */
 export const deployedRebuilds = (
   env: Env,
   client: DynamoDBClient,
   control: string,
-  today: () => string,
+  rules: CountingRules,
 ): Rebuilds =>
   createRebuilds({
     records: rebuildRecords(client, control, Date.now),
     lease: lease(client, control, 'recount', LEASE_MS, Date.now),
     executions: executions(env, 'RECOUNT_ARN'),
     now: Date.now,
-    today,
+    today: () => rules.calendar.dateAt(Date.now()),
+    rules: rules.version,
     randomBytes,
   });

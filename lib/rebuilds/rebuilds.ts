@@ -23,6 +23,8 @@ export interface RebuildsDeps {
   now: () => number;
   /** today's date in the business's time zone */
   today: () => string;
+  /** version of the rules that members are counted by */
+  rules: string;
   randomBytes: (size: number) => Uint8Array;
 }
 
@@ -40,6 +42,7 @@ export function createRebuilds({
   executions,
   now,
   today,
+  rules,
   randomBytes,
 }: RebuildsDeps): Rebuilds {
   /** The record with its ending, if it has come to one, and the parts of one under way. */
@@ -68,7 +71,7 @@ export function createRebuilds({
       for (const record of await records.all()) {
         if ((await settled(record)).record.ending === undefined)
           throw inProgress(
-            `The recount ${record.recountId} is under way. There is one at a time: GET /v1/recounts/${record.recountId} shows how far it is.`,
+            `The rebuild ${record.recountId} is under way. There is one at a time: GET /v1/rebuilds/${record.recountId} shows how far it is.`,
           );
       }
       return await work();
@@ -94,9 +97,11 @@ export function createRebuilds({
     start: ({ by, ...scope }) =>
       alone(async () => {
         const recountId = `${today()}-${shortId(randomBytes(6))}`;
+        const isOverAll = (scope.members ?? scope.from ?? scope.to) === undefined;
         const record: RebuildRecord = {
           recountId,
           scope,
+          ...(isOverAll && { rules }),
           of: scope.members === undefined ? PARTS : 1,
           startedBy: by,
           startedAt: now(),
@@ -117,7 +122,7 @@ export function createRebuilds({
           throw new ApiError(
             409,
             'recount_done',
-            `The recount ${recountId} is done: there is nothing to resume.`,
+            `The rebuild ${recountId} is done: there is nothing to resume.`,
           );
         const execution = `${recountId}-${shortId(randomBytes(6))}`;
         await records.resume(recountId, execution);

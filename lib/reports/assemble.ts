@@ -35,6 +35,8 @@ interface ReportInput {
   deadLetters: number;
   /** of this run; null when it did not come to its end */
   audit: AuditResult | null;
+  /** while the run went on, not all members were counted by the rules of now */
+  rebuilding?: boolean;
   /** the newest report of an earlier date */
   previous: Report | undefined;
 }
@@ -79,6 +81,7 @@ export function assembleReport({ sums, scored, previous, ...from }: ReportInput)
       late: sums.late,
       audit: from.audit,
       restated: findRestatements(previous, { asOf, timeZone, currency, daily }),
+      ...(from.rebuilding && { rebuilding: true }),
     },
   };
 }

@@ -175,6 +175,8 @@ export interface Report {
     audit?: AuditResult | null;
     /** what changed of the past since `against`, newest day first, at most 500 of `changes` */
     restated: { against: string | null; changes: number; items: Restatement[] };
+    /** not all members were counted by the rules of then: figures are of two sorts */
+    rebuilding?: true;
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SETTLE_MS } from '#lib/rebuilds/rules-change.ts';
 import { type Resource, synthesize, target } from '#test/infra/synthesize.ts';
 
 const { all, one } = synthesize({ stage: 'prod', timeZone: 'Europe/Berlin' });
@@ -92,14 +93,27 @@ test('a lonely event waits at most a second to be counted', () => {
 });
 
 test('the night starts at three in the morning of the business, or at the hour that is set', () => {
-  expect(one('AWS::Scheduler::Schedule').Properties).toMatchObject({
+  expect(one('AWS::Scheduler::Schedule', 'EveryNight').Properties).toMatchObject({
     Target: { Arn: { Ref: one('AWS::StepFunctions::StateMachine', 'Night').id } },
     ScheduleExpression: 'cron(0 3 * * ? *)',
     ScheduleExpressionTimezone: 'Europe/Berlin',
   });
-  expect(synthesize({ nightHour: 5 }).one('AWS::Scheduler::Schedule').Properties['ScheduleExpression']).toBe(
-    'cron(0 5 * * ? *)',
+  expect(synthesize({ nightHour: 5 }).one('AWS::Scheduler::Schedule', 'EveryNight').Properties).toMatchObject(
+    {
+      ScheduleExpression: 'cron(0 5 * * ? *)',
+    },
   );
+});
+
+test('whether the counting rules have changed is checked later than any call of the deploy before may last', () => {
+  const { Target, ScheduleExpression } = one('AWS::Scheduler::Schedule', 'RulesCheck').Properties;
+  expect(target(Target.Arn)).toBe(one('AWS::Lambda::Function', 'Rules').id);
+  expect(target(one('AWS::Lambda::Function', 'Rules').Properties['DeadLetterConfig'].TargetArn)).toBe(
+    one('AWS::SQS::Queue', 'Failures').id,
+  );
+  expect(ScheduleExpression).toBe('rate(20 minutes)');
+  const limits = all('AWS::Lambda::Function').map(({ Properties: { Timeout } }) => Timeout);
+  expect(Math.max(...limits) * 1_000).toBeLessThanOrEqual(SETTLE_MS);
 });
 
 test('messages are kept for two weeks, encrypted, and taken over TLS only', () => {
@@ -160,6 +174,7 @@ test('no function of CDK’s own comes along', () => {
     ...nightly,
     'RecountMembers',
     'Recover',
+    'Rules',
     'Track',
   ]);
   expect(all('Custom::S3BucketNotifications')).toEqual([]);

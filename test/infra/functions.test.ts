@@ -165,6 +165,18 @@ test('recount may read the log and the members, count, and save its position, no
   ]);
 });
 
+test('rules may see whether anybody is there, note by which rules members are counted, and start rebuilds, nothing else', () => {
+  expect(findRights('Rules')).toEqual([
+    'Control: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Events: dynamodb:Scan',
+    'Failures: sqs:SendMessage',
+    'Members: dynamodb:Scan',
+    'RecountMachine: states:StartExecution',
+    logs('Rules'),
+    'execution:Zhiqun-recount:*: states:DescribeExecution',
+  ]);
+});
+
 test('import may read files, record events, keep its progress and what it refused, and work on its queue, nothing else', () => {
   expect(findRights('Import')).toEqual([
     'Control: dynamodb:GetItem dynamodb:PutItem',

@@ -71,6 +71,7 @@ const calls: Record<FunctionName, [event: object, ids: object]> = {
   aggregate: [{ Records: [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1' } }] }, {}],
   recover: [message({ keys: { userId: { S: WHO } }, reason: 'x' }), {}],
   import: [message({ importId: 'imp_1' }), { importId: 'imp_1' }],
+  rules: [{}, {}],
   plan: [task, { runId: 'run-1' }],
   snapshot: [part, { runId: 'run-1', part: 1 }],
   audit: [task, { runId: 'run-1' }],

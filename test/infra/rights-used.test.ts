@@ -52,6 +52,7 @@ test.each([
   ['publish', 'NightlyPublish'],
   ['fail-run', 'NightlyFailRun'],
   ['recount', 'RecountMembers'],
+  ['rules', 'Rules'],
 ])('%s may do every operation that its code calls, and no other', (bundle, functionId) => {
   const calls = new Set(called(bundle));
   const rights = new Set(granted(functionId).filter((right) => !isOnStream(right)));

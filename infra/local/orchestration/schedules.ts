@@ -22,6 +22,8 @@ export type ScheduleTarget = {
 export type Schedule = {
   /** Starts it now, and waits for its end. Never throws: a failure goes where the template says. */
   runNow(): Promise<void>;
+  /** Whether EventBridge calls it as soon as it is deployed: it does so with every rate that names no start. */
+  isImmediate: boolean;
   /** When the clock starts it next. */
   next(): Date | null;
   stop(): void;
@@ -90,6 +92,7 @@ export function startSchedule(
   );
   return {
     runNow: guarded,
+    isImmediate: every !== undefined && properties.State !== 'DISABLED',
     next: () => job.nextRun(),
     stop: () => {
       job.stop();

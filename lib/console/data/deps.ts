@@ -8,6 +8,7 @@ import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
 import type { Runs } from '#lib/pipeline/run/run-record.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Rebuilds } from '#lib/rebuilds/rebuild-view.ts';
+import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
 import type { Report } from '#lib/reports/report.ts';
 import type { MemberReader } from '#lib/scoring/live/member-view.ts';
 import type { ConsoleAssets } from './assets.ts';
@@ -51,7 +52,9 @@ export interface ConsoleDeps {
   models: Pick<ModelRegistry, 'rename' | 'rollback'>;
   scored: ScoredMembers;
   runs: Runs;
-  recounts: Pick<Rebuilds, 'start'>;
+  recounts: Pick<Rebuilds, 'start' | 'list' | 'get'>;
+  /** what is said of all figures while not all members are counted by the same rules; never throws */
+  countingNotice: () => Promise<CountingNotice | undefined>;
   members: MemberReader;
   imports: ImportService;
   sources: Sources;

@@ -4,6 +4,7 @@ import type { Published } from '#lib/console/data/deps.ts';
 import { roleNames } from '#lib/console/messages/names.ts';
 import { addDays, createCalendar } from '#lib/events/calendar.ts';
 import { Icon } from './components.tsx';
+import { CountingBar } from './counting-notice.tsx';
 import { renderDocument } from './document.tsx';
 import { layoutMessages, NAV_ITEMS, type NavItem } from './messages.ts';
 import { hrefWith, THEMES, type View } from './view.ts';
@@ -38,6 +39,7 @@ export function renderPage({ view, assets, navItem, title, published, notice, ch
         <Navigation view={view} navItem={navItem} />
         <div class="page">
           <Header view={view} title={title} published={published} />
+          <CountingBar view={view} />
           {notice ?? <StaleNotice view={view} published={published} />}
           <main id="content" tabindex={-1}>
             {children}

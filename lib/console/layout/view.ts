@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Session } from '#lib/auth/sessions/sessions.ts';
 import { type Format, getFormat, type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
+import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -18,6 +19,8 @@ export interface ViewContext {
   format: Format;
   /** milliseconds since 1970 */
   now: number;
+  /** what is said of all figures while not all members are counted by the same rules */
+  counting?: CountingNotice | undefined;
 }
 
 /** The same with the session of the caller. */

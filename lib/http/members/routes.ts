@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Member, Rebuild, Timeline, TimelineQuery } from '#lib/http/members/schema.ts';
 import { RebuildJob } from '#lib/http/rebuilds/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
@@ -15,7 +16,11 @@ const { 404: memberNotFound } = memberProblems;
 /** Adds the routes that read and repair one member. */
 export function memberRoutes(
   app: OpenAPIHono<ApiEnv>,
-  { members, recounts }: { members: MemberReader; recounts: Rebuilds },
+  {
+    members,
+    recounts,
+    countingNotice,
+  }: { members: MemberReader; recounts: Rebuilds; countingNotice: ReadCountingNotice },
   requires: RequireRole,
 ): void {
   const getMember = createRoute({
@@ -35,7 +40,7 @@ export function memberRoutes(
     const language = preferredLanguage(c.req.header('accept-language'));
     const member = await members.member(c.req.valid('param').userId, { language });
     c.header('Content-Language', language);
-    return c.json(requireMember(member), 200);
+    return c.json(await withCountingNotice(requireMember(member), countingNotice), 200);
   });
 
   const getTimeline = createRoute({
@@ -69,11 +74,11 @@ export function memberRoutes(
     request: { params: MemberPath },
     responses: {
       200: jsonResponse('What was found', Rebuild),
-      202: jsonResponse('This takes longer: it goes on in the background, as this recount', RebuildJob),
+      202: jsonResponse('This takes longer: it goes on in the background, as this rebuild', RebuildJob),
       ...guardedResponses,
       404: memberNotFound,
       409: problemResponse(
-        'This takes a recount in the background, and another is under way: `recount_in_progress`',
+        'This takes a rebuild in the background, and another is under way: `recount_in_progress`',
       ),
     },
   });

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { Score, scoreExample } from '#lib/http/scores/schema.ts';
+import { CountingNotice } from '#lib/http/shared/counting.ts';
 import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 const time = (description: string) => z.string().openapi({ format: 'date-time', description });
@@ -69,6 +70,7 @@ export const Member = lazySchema(() =>
         description: 'null until the community was counted for the first time, in a nightly run',
       }),
       score: Score().openapi({ description: 'As `GET /v1/members/{userId}/score` answers it' }),
+      counting: CountingNotice().optional(),
     })
     .openapi('Member', {
       example: {

@@ -1,12 +1,17 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Report, ReportPath } from '#lib/http/reports/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { Reports } from '#lib/reports/report-store.ts';
 
 /** Adds the route with which reports are read. */
-export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, requires: RequireRole): void {
+export function reportRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { reports, countingNotice }: { reports: Reports; countingNotice: ReadCountingNotice },
+  requires: RequireRole,
+): void {
   const getReport = createRoute({
     method: 'get',
     path: '/v1/reports/{date}',
@@ -35,6 +40,6 @@ export function reportRoutes(app: OpenAPIHono<ApiEnv>, reports: Reports, require
           ? 'There is no report yet: the first nightly run makes one. POST /v1/runs starts it now.'
           : `There is no report as of ${date}. POST /v1/runs {"asOf":"${date}"} makes it.`,
       );
-    return c.json(report, 200);
+    return c.json(await withCountingNotice(report, countingNotice), 200);
   });
 }

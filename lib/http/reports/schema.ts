@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { calendarDate } from '#lib/http/runs/schema.ts';
+import { CountingNotice } from '#lib/http/shared/counting.ts';
 import { STAGES } from '#lib/models/model-files.ts';
 import { lazySchema } from '#lib/platform/lazy-schema.ts';
 import { LISTS } from '#lib/reports/report.ts';
@@ -192,7 +193,12 @@ export const Report = lazySchema(() =>
           .openapi({
             description: 'What late or corrected events changed of the past since the report `against`',
           }),
+        rebuilding: z.literal(true).optional().openapi({
+          description:
+            'In the night of this report not all members were counted by the rules of then: its figures are of two sorts. The next night after the rebuild sets them right',
+        }),
       }),
+      counting: CountingNotice().optional(),
     })
     .openapi('Report', { description: 'The community as of the beginning of a day' }),
 );

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Score, ScoreList, ScoreQuery, ScoresRequest } from '#lib/http/scores/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
+import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
 import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
@@ -11,7 +12,11 @@ const HOW =
   'Names and reasons are Chinese, or English by `Accept-Language`. What has no model yet is null, with its reason in `missing`. Needs a key with the role `reader`.';
 
 /** Adds the routes that score members as of this second. */
-export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requires: RequireRole): void {
+export function scoreRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { scores, countingNotice }: { scores: MemberScores; countingNotice: ReadCountingNotice },
+  requires: RequireRole,
+): void {
   const getScore = createRoute({
     method: 'get',
     path: '/v1/members/{userId}/score',
@@ -30,7 +35,7 @@ export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requ
     const options = { explain: explain === 'true', language, asOf };
     const score = await scores.score(c.req.valid('param').userId, options);
     c.header('Content-Language', language);
-    return c.json(requireMember(score), 200);
+    return c.json(await withCountingNotice(requireMember(score), countingNotice), 200);
   });
 
   const postScores = createRoute({
@@ -58,6 +63,6 @@ export function scoreRoutes(app: OpenAPIHono<ApiEnv>, scores: MemberScores, requ
     const options = { explain: explain === 'true', language, asOf };
     const answers = await scores.scores(c.req.valid('json').userIds, options);
     c.header('Content-Language', language);
-    return c.json({ scores: answers }, 200);
+    return c.json(await withCountingNotice({ scores: answers }, countingNotice), 200);
   });
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { FEATURES } from '#lib/features/catalogue.ts';
+import { CountingNotice } from '#lib/http/shared/counting.ts';
 import { MODEL_KINDS, STAGES } from '#lib/models/model-files.ts';
 import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
@@ -180,6 +181,7 @@ export const Score = lazySchema(() =>
         .object({ ageSeconds: z.int() })
         .optional()
         .openapi({ description: 'When the store of models does not answer: how long ago these were live' }),
+      counting: CountingNotice().optional(),
     })
     .openapi('Score', { example: scoreExample }),
 );
@@ -223,16 +225,18 @@ const ScoreError = lazySchema(() =>
 );
 
 export const ScoreList = lazySchema(() =>
-  z.object({ scores: z.array(z.union([Score(), ScoreError()])) }).openapi('ScoreList', {
-    example: {
-      scores: [
-        scoreExample,
-        {
-          userId: 'u_20417',
-          error: { code: 'member_not_found' as const, message: 'Nothing is known of this member.' },
-        },
-      ],
-    },
-  }),
+  z
+    .object({ scores: z.array(z.union([Score(), ScoreError()])), counting: CountingNotice().optional() })
+    .openapi('ScoreList', {
+      example: {
+        scores: [
+          scoreExample,
+          {
+            userId: 'u_20417',
+            error: { code: 'member_not_found' as const, message: 'Nothing is known of this member.' },
+          },
+        ],
+      },
+    }),
 );
 export type ScoreList = InferLazy<typeof ScoreList>;

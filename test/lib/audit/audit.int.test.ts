@@ -24,6 +24,7 @@ const deps = (): AuditDeps => ({
   findNextMember: nextMemberFinder(world.client, world.tables.events),
   listUncounted: () => listUncounted(world.client, world.tables.control),
   markCompared: (userIds) => unmarkUncounted(world.client, world.tables.control, userIds),
+  isRebuilding: false,
   isOutOfTime: () => false,
   onFailure: (error) => {
     throw error;

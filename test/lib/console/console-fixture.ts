@@ -92,6 +92,7 @@ export function consoleFixture(options: FixtureOptions = {}) {
     scored: { all: async () => sampleScores() },
     runs,
     recounts: memoryRecounts(),
+    countingNotice: async () => undefined,
     members: memoryMembers(
       memberView({
         userId: 'u_10037',

@@ -2,6 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import type { Need } from '#lib/models/model-files.ts';
+import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
+import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { consoleFixture } from './console-fixture.ts';
 import { memoryRuns, runView } from './memory-runs.ts';
 import { sampleModels } from './sample-models.ts';
@@ -288,4 +290,85 @@ test('phones get charts drawn for their width', async () => {
   expect(await width({ 'sec-ch-ua-mobile': '?1' })).toBe('352');
   expect(await width({ 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)' })).toBe('352');
   expect(await width({ cookie: `${cookie}; width=1400`, 'sec-ch-ua-mobile': '?1' })).toBe('960');
+});
+
+describe('while not all members are counted by the same rules', () => {
+  const notice: CountingNotice = {
+    rebuilding: true,
+    changed: ['timeZone', 'currency', 'taxonomy'],
+    from: { timeZone: 'Asia/Shanghai', currency: 'CNY' },
+    to: { timeZone: 'Europe/Berlin', currency: 'EUR' },
+    rebuildId: '2026-11-22-aaaaaa',
+    membersChecked: 3_512,
+  };
+  const texts = {
+    'zh-CN': [
+      '计数规则变了：时区 Asia/Shanghai → Europe/Berlin，货币 CNY → EUR，哪些事件算什么行为',
+      '已数 3,512 位成员',
+    ],
+    en: [
+      'time zone Asia/Shanghai → Europe/Berlin, currency CNY → EUR, which events count as what',
+      'Members counted: 3,512',
+    ],
+  };
+
+  test.each(Object.entries(texts))(
+    'every page says so, what has changed, and how far it is: %s',
+    async (language, said) => {
+      const { ask, signIn } = consoleFixture({ countingNotice: async () => notice });
+      const cookie = await signIn('reader');
+      for (const path of PAGES.filter((path) => !/settings/.test(path))) {
+        const html = await (
+          await ask(`GET ${path}`, cookie, undefined, { 'accept-language': language })
+        ).text();
+        for (const text of said) expect(html, path).toContain(text);
+      }
+      const quiet = consoleFixture();
+      const html = await (await quiet.ask('GET /console', await quiet.signIn('reader'))).text();
+      expect(html).not.toContain('计数规则');
+    },
+  );
+
+  test('it says that it will begin, why it stopped, and that rules were changed back', async () => {
+    const { rebuildId: _, membersChecked: __, ...waiting } = notice;
+    const cases: [CountingNotice, string][] = [
+      [waiting, '会自动开始'],
+      [{ ...notice, error: 'it broke' }, '上一次停下了（it broke），会自动继续'],
+      [{ ...notice, changed: [] }, '改过，又改了回来'],
+      [{ rebuilding: true, changed: ['release'], to: notice.to }, '新版本的计数方式'],
+    ];
+    for (const [one, text] of cases) {
+      const { ask, signIn } = consoleFixture({ countingNotice: async () => one });
+      expect(await (await ask('GET /console', await signIn('reader'))).text()).toContain(text);
+    }
+  });
+
+  test('the page of runs follows the job that counts', async () => {
+    const job = recountView({
+      recountId: 'r-1',
+      state: 'running',
+      parts: { done: 7, of: 20 },
+      membersChecked: 3_512,
+    });
+    const { ask, signIn } = consoleFixture({
+      recounts: memoryRecounts(job),
+      countingNotice: async () => notice,
+    });
+    const cookie = await signIn('reader');
+    const html = await (await ask('GET /console/runs', cookie)).text();
+    expect(html).toContain('data-live="/console/rebuilds/r-1.json"');
+    expect(html).toContain('7 / 20 部分，已数 3,512 位成员');
+    const part = await (await ask('GET /console/rebuilds/r-1.json', cookie)).json();
+    expect(part).toMatchObject({ goesOn: true, html: expect.stringContaining('7 / 20 部分') });
+    expect((await ask('GET /console/rebuilds/nobody.json', cookie)).status).toBe(404);
+  });
+
+  test('the report says on the first page that it was made meanwhile', async () => {
+    const report = sampleReport();
+    report.quality.rebuilding = true;
+    const { ask, signIn } = consoleFixture({ report });
+    expect(await (await ask('GET /console', await signIn('reader'))).text()).toContain(
+      '成员还没有全部按现在的规则数完',
+    );
+  });
 });

@@ -46,6 +46,7 @@ export function apiFixture(parts: Partial<ApiDeps> = {}) {
     models: memoryModels(() => clock.now),
     runs: memoryRuns(),
     recounts: memoryRecounts(),
+    countingNotice: async () => undefined,
     imports: importService({
       jobs: memoryJobs(importRecord()),
       uploads: fakeUploads(),

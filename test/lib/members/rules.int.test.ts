@@ -38,7 +38,7 @@ async function fold(userId: string, ...keys: string[]): Promise<Record<string, u
 }
 
 test('rules have a version: the same whatever the order of the names, another for any of them', () => {
-  const version = (wish: Parameters<typeof rulesWith>[0]): string => rulesWith(wish).version;
+  const version = (options: Parameters<typeof rulesWith>[0]): string => rulesWith(options).version;
   const [learn, post] = [{ learn: ['A', 'B'] }, { post: ['C'] }];
   expect(version({ names: { ...learn, ...post } })).toBe(version({ names: { ...post, learn: ['B', 'A'] } }));
   const versions = [
@@ -151,7 +151,7 @@ test('closed days keep what the rules of their time counted, in ties too, and op
   expect(await world.itemsOf(userId)).toMatchObject({ 'tie#2026-03#zoe': { reply: 2, like: 2 } });
 });
 
-test('an item that does not say by which rules it was counted is counted anew', async () => {
+test('an item that does not say by which rules it was counted is counted again', async () => {
   const userId = 'unsaid';
   await world.put(storedEvent(userId, AT, 'a'));
   await world.settle();

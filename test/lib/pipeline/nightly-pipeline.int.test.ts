@@ -78,7 +78,10 @@ async function night(
   };
   const membersBytes = () => tableBytes(world.client, world.tables.members);
   const { parts } = await repeated(() =>
-    planRun({ store, records, find, membersBytes, today: () => addDays(TODAY, 1) }, { runId, asOf }),
+    planRun(
+      { store, records, find, membersBytes, isRebuilding: async () => false, today: () => addDays(TODAY, 1) },
+      { runId, asOf },
+    ),
   );
   const sources = {
     store,

@@ -31,6 +31,7 @@ export async function pipelineWorld() {
     current,
     imports: async () => [],
     deadLetters: async () => 0,
+    isRebuilding: async () => false,
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
     ...changes,

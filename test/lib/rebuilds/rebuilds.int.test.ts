@@ -45,6 +45,7 @@ const recounts = (start = async (name: string, input: object) => void started.pu
     },
     now,
     today: () => '2026-03-09',
+    rules: 'rules-1',
     randomBytes,
   });
 const minutes = (n: number) => {

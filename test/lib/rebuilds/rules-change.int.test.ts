@@ -44,7 +44,7 @@ const rules = (zones: readonly string[]): fc.Arbitrary<CountingRules> =>
       createCountingRules(buildTaxonomy(names), createCalendar(zone), currency),
     );
 
-/** A deploy: calls of the rules before end beside the first ones of the new; then all members are counted anew. */
+/** A deploy: calls of the rules before end beside the first ones of the new; then all members are counted again. */
 interface Change {
   rules: CountingRules;
   /** delivered by the rules before, while others are by the new */
@@ -113,7 +113,7 @@ test('a change of rules in the middle, with crashes, disorder and events that go
   );
 }, 900_000);
 
-/** Counts all members anew as a job that fails at some calls and is begun again; to its end, or until its last failure. */
+/** Counts all members again as a job that fails at some calls and is begun again; to its end, or until its last failure. */
 async function rebuild(
   world: CountingWorld,
   recountId: string,

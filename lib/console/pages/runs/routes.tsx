@@ -7,11 +7,12 @@ import { runMessages } from '#lib/console/messages/runs.ts';
 import { requireRole } from '#lib/console/session/guard.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import { RunProgress, RunsContent } from './page.tsx';
+import { RebuildProgress, RebuildsCard } from './rebuilds-card.tsx';
 
-/** Adds the pages of nightly runs, and the way to start one. */
-export function runsRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: ConsoleDeps): void {
+/** Adds the pages of nightly runs and of rebuilds, and the way to start a run. */
+export function runsRoutes(app: Hono<ConsoleEnv>, { runs, recounts, published, assets }: ConsoleDeps): void {
   const show = async (view: View, runId?: string): Promise<string> => {
-    const [all, live] = await Promise.all([runs.list(), published.live()]);
+    const [all, live, [job]] = await Promise.all([runs.list(), published.live(), recounts.list()]);
     const shown =
       runId === undefined ? all[0] : (all.find((run) => run.runId === runId) ?? (await runs.get(runId)));
     if (runId !== undefined && shown === undefined) throw new ConsoleError(404, 'notFound');
@@ -21,7 +22,12 @@ export function runsRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: C
       navItem: 'settings',
       title: runMessages[view.lang].title,
       published: live,
-      children: <RunsContent view={view} runs={all} shown={shown} />,
+      children: (
+        <>
+          <RunsContent view={view} runs={all} shown={shown} />
+          <RebuildsCard viewContext={view} job={job} />
+        </>
+      ),
     });
   };
 
@@ -33,6 +39,15 @@ export function runsRoutes(app: Hono<ConsoleEnv>, { runs, published, assets }: C
     return c.json({
       goesOn: run.state === 'running',
       html: String(<RunProgress viewContext={c.get('viewContext')} run={run} />),
+    });
+  });
+
+  app.get('/console/rebuilds/:file{.+\\.json}', async (c) => {
+    const job = await recounts.get(c.req.param('file').replace(/\.json$/, ''));
+    if (job === undefined) throw new ConsoleError(404, 'notFound');
+    return c.json({
+      goesOn: job.state === 'running',
+      html: String(<RebuildProgress viewContext={c.get('viewContext')} job={job} />),
     });
   });
 

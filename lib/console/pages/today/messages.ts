@@ -69,6 +69,7 @@ const zh = {
     `核对 ${checked} 位成员，${count} 位的计数与事件日志不一致，已经改正`,
   notAudited: '这一次没有完成计数核对',
   audit: '计数核对',
+  rebuilding: '生成这份报告时，成员还没有全部按现在的规则数完：数字新旧混在一起，数完后的下一夜会更正',
   late: '来得太晚的事件',
   lateHow: (count: string) => `${count} 条，所属日期已封存，已保存，不再改变计数`,
   imports: (imported: string, refused: string) => `导入 ${imported} 行，拒绝 ${refused} 行`,
@@ -145,6 +146,8 @@ const en: typeof zh = {
     `Of ${checked} members compared with the event log, the counts of ${count} were wrong. They are right now`,
   notAudited: 'Counts were not compared with the event log this time',
   audit: 'Counts checked',
+  rebuilding:
+    'When these figures were made, not all members were counted by the rules of now: they are of both sorts, and right from the next night after that',
   late: 'Events that came too late',
   lateHow: (count) => `${count} of days that are closed: kept, and they change no count`,
   imports: (imported, refused) => `${imported} rows imported, ${refused} refused`,

@@ -83,9 +83,10 @@ function auditLine({ lang, format }: View, { quality: { audit } }: Report): stri
 
 function findProblems({ lang, format }: View, { quality, asOf }: Report): { text: string; href?: string }[] {
   const messages = todayMessages[lang];
-  const { lastDay, deadLetters, foreignOrders, audit } = quality;
+  const { lastDay, deadLetters, foreignOrders, audit, rebuilding } = quality;
   const example = audit?.examples[0];
   return [
+    ...(rebuilding ? [{ text: messages.rebuilding, href: '/console/runs#rebuilds' }] : []),
     ...(lastDay !== null && lastDay < addDays(asOf, -1)
       ? [{ text: messages.quiet(format.date(lastDay)) }]
       : []),

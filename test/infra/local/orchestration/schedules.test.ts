@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { expect, test } from 'vitest';
-import { parseScheduleExpression } from '#infra/local/orchestration/schedules.ts';
+import { parseScheduleExpression, startSchedule } from '#infra/local/orchestration/schedules.ts';
 
 const next = (expression: string, from: string, timezone: string) => {
   const parsed = parseScheduleExpression(expression);
@@ -25,4 +25,17 @@ test('a rate is a number of seconds, and what is neither is refused', () => {
   expect(parseScheduleExpression('at(2026-12-24T18:00:00)')).toEqual({ pattern: '2026-12-24T18:00:00' });
   for (const wrong of ['cron(0 3 * *)', 'rate(x)', 'daily'])
     expect(() => parseScheduleExpression(wrong)).toThrow(wrong);
+});
+
+test('a rate is called as soon as it is deployed, as EventBridge does; a time of day, or what is off, is not', () => {
+  const isImmediate = (ScheduleExpression: string, State?: string): boolean => {
+    const target = { run: async () => {}, retryDelaysMs: [] };
+    const properties = { ScheduleExpression, ...(State && { State }), Target: {} };
+    const schedule = startSchedule(properties, target, { log: () => {} });
+    schedule.stop();
+    return schedule.isImmediate;
+  };
+  expect(isImmediate('rate(20 minutes)')).toBe(true);
+  expect(isImmediate('rate(20 minutes)', 'DISABLED')).toBe(false);
+  expect(isImmediate('cron(0 3 * * ? *)')).toBe(false);
 });

@@ -40,7 +40,14 @@ const runsOver = (start = async (name: string, input: object) => void started.pu
   });
 const plan = (runId: string, asOf?: string) =>
   planRun(
-    { store: world.store, records: world.records, find: world.find, membersBytes: async () => 0, today },
+    {
+      store: world.store,
+      records: world.records,
+      find: world.find,
+      membersBytes: async () => 0,
+      isRebuilding: async () => false,
+      today,
+    },
     { runId, asOf },
   );
 const fail = (runId: string, step: string, error: { Error?: string; Cause?: string }) =>
@@ -149,6 +156,7 @@ describe('planning', () => {
         records: world.records,
         find: world.find,
         membersBytes: async () => 10 ** 12,
+        isRebuilding: async () => false,
         today: () => '2026-03-10',
       },
       { runId: 'scheduled-1' },
