@@ -10,7 +10,7 @@ import {
   targetUsage,
   UsageError,
 } from './command.ts';
-import { followRecount, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
+import { followRebuild, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
 
 const usage = `npm run audit -- --all [options]
 
@@ -50,9 +50,9 @@ export const auditCommand = (args: readonly string[], io: Io): Promise<number> =
     if (!values.all) throw new UsageError(NOT_ALL);
     const target = { api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
     const api = apiClient(findTarget(target, io.env));
-    const { recountId } = await api.request<RebuildView>('POST', '/v1/recounts', {});
-    say(`The audit has begun, as the recount ${recountId}; it goes on without this program too.`);
-    const job = await followRecount(api, recountId, io.out, 'audit');
+    const { recountId } = await api.request<RebuildView>('POST', '/v1/rebuilds', {});
+    say(`The audit has begun, as the rebuild ${recountId}; it goes on without this program too.`);
+    const job = await followRebuild(api, recountId, io.out, 'audit');
     for (const line of formatFindings(job)) say(line);
     if (job.state !== 'done') {
       io.err.write(formatFailure(job));

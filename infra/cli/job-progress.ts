@@ -13,7 +13,7 @@ const PATIENCE_MS = 60_000;
  * Waits until a job is done or has failed, and shows how far it is.
  * @throws as `ApiClient.ask`
  */
-export async function followRecount(
+export async function followRebuild(
   api: ApiClient,
   recountId: string,
   out: Output,
@@ -22,7 +22,7 @@ export async function followRecount(
   const bar = progressBar(out, label);
   try {
     for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_POLL_MS)) {
-      const path = `/v1/recounts/${encodeURIComponent(recountId)}`;
+      const path = `/v1/rebuilds/${encodeURIComponent(recountId)}`;
       const job = await api.request<RebuildView>('GET', path, undefined, PATIENCE_MS);
       if (job.state !== 'running') return job;
       const { done, of } = job.parts;
@@ -64,7 +64,7 @@ export function formatExamples({ examples, itemsRepaired, itemsRecent }: Rebuild
 /** Why a job failed, and how to go on with it. */
 export const formatFailure = ({ recountId, error }: RebuildView): string =>
   `It stopped: ${error ?? 'no reason was given.'}\n` +
-  `npm run recount -- --resume ${recountId} goes on where it was.\n`;
+  `npm run rebuild -- --resume ${recountId} goes on where it was.\n`;
 
 const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 

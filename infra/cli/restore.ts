@@ -48,7 +48,7 @@ export async function restoreCommand(args: readonly string[], { env, out, err }:
     const { read, written } = await copyMissing(dynamoDb(env), options, out);
     out.write(
       `${formatCount(read)} items were read, ${formatCount(written)} of them were missing and are back.\n` +
-        'Then: npm run recount, and npm run audit -- --all.\n',
+        'Then: npm run rebuild, and npm run audit -- --all.\n',
     );
     return 0;
   } catch (error) {

@@ -46,7 +46,7 @@ export class Observability extends Construct {
     alarms.onMachine('RecountFailed', props.rebuilds, {
       label: 'failed recounts',
       meaning:
-        'The recount stopped before it was through. GET /v1/recounts says why; it can be resumed where it was',
+        'The rebuild stopped before it was through. GET /v1/rebuilds says why; it can be resumed where it was',
     });
     if (props.machineFunctions['audit']) alarms.onAudit(props.machineFunctions['audit']);
     for (const [name, fn] of Object.entries(props.modelReaders)) alarms.onRejectedModels(name, fn);

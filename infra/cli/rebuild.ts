@@ -10,22 +10,22 @@ import {
   targetUsage,
   UsageError,
 } from './command.ts';
-import { followRecount, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
+import { followRebuild, formatExamples, formatFailure, formatFindings } from './job-progress.ts';
 
-const usage = `npm run recount -- [options]
+const usage = `npm run rebuild -- [options]
 
-Counts the members of a running zhiqun again from the event log, and waits until all are done: after a restore, lost
-records, or a changed taxonomy, time zone or currency. Events may go on coming meanwhile.
+Counts the members of a running zhiqun again from the event log, and waits until all are done: after a restore or lost
+records. (A changed taxonomy, time zone or currency starts it by itself.) Events may go on coming meanwhile.
 
   --member ID     only this member; may be repeated, up to 1,000 times (default: all members)
   --day DATE      YYYY-MM-DD: only this day
   --from DATE     only days from this one on
   --to DATE       only days up to this one
-  --resume ID     goes on with a recount that stopped, where it was
+  --resume ID     goes on with a rebuild that stopped, where it was
 ${targetUsage}
 
-Ends with 0 when it is done, 1 when it stopped or could not be started, 2 when it was called wrongly.
-It goes on without this program: GET /v1/recounts lists them.`;
+Ends with 0 when it is done, 1 when it stopped, could not be started or a member is unknown, 2 when it was called wrongly.
+It goes on without this program: GET /v1/rebuilds lists them.`;
 
 const MAX_MEMBERS = 1_000;
 
@@ -34,8 +34,8 @@ const MAX_MEMBERS = 1_000;
  * @param args as they stand behind the program's name
  * @returns the exit code
  */
-export const recountCommand = (args: readonly string[], io: Io): Promise<number> =>
-  runCommand('recount', io, async () => {
+export const rebuildCommand = (args: readonly string[], io: Io): Promise<number> =>
+  runCommand('rebuild', io, async () => {
     const say = (line: string): unknown => io.out.write(`${line}\n`);
     const options = readArguments(args);
     if (options === 'help') {
@@ -43,19 +43,33 @@ export const recountCommand = (args: readonly string[], io: Io): Promise<number>
       return 0;
     }
     const api = apiClient(findTarget(options, io.env));
-    const begun = await startRecount(api, options);
-    say(`The recount ${begun.recountId} has begun; it goes on without this program too.`);
-    const job = await followRecount(api, begun.recountId, io.out, 'recount');
+    const begun = await startRebuild(api, options);
+    say(`The rebuild ${begun.recountId} has begun; it goes on without this program too.`);
+    const job = await followRebuild(api, begun.recountId, io.out, 'rebuild');
     for (const line of [...formatFindings(job), ...formatExamples(job)]) say(line);
-    if (job.state === 'done') return job.membersFailed > 0 ? 1 : 0;
-    io.err.write(formatFailure(job));
-    return 1;
+    if (job.state !== 'done') {
+      io.err.write(formatFailure(job));
+      return 1;
+    }
+    const unknown = (job.scope.members ?? 0) - job.membersChecked;
+    if (unknown > 0) io.err.write(formatUnknown(unknown, job, options.members));
+    return unknown > 0 || job.membersFailed > 0 ? 1 : 0;
   });
 
-const startRecount = (api: ApiClient, { resume, ...scope }: Arguments): Promise<RebuildView> => {
-  if (resume !== undefined) return api.request('POST', `/v1/recounts/${encodeURIComponent(resume)}/resume`);
+/** @param members as they were named; undefined of a job that was resumed */
+function formatUnknown(unknown: number, { scope }: RebuildView, members: readonly string[] = []): string {
+  const [only] = members;
+  const whom =
+    members.length === 1
+      ? `--member ${only}: nothing is known of this member.`
+      : `Nothing is known of ${unknown} of the ${scope.members} members that were named.`;
+  return `${whom} Ids are written exactly as apps send them; those of visitors begin with anon:\n`;
+}
+
+const startRebuild = (api: ApiClient, { resume, ...scope }: Arguments): Promise<RebuildView> => {
+  if (resume !== undefined) return api.request('POST', `/v1/rebuilds/${encodeURIComponent(resume)}/resume`);
   const { members, from, to } = scope;
-  return api.request('POST', '/v1/recounts', { members, from, to });
+  return api.request('POST', '/v1/rebuilds', { members, from, to });
 };
 
 interface Arguments {
@@ -109,7 +123,7 @@ function parseDate(option: string, value: string | undefined): string | undefine
 }
 
 if (import.meta.main) {
-  process.exitCode = await recountCommand(process.argv.slice(2), {
+  process.exitCode = await rebuildCommand(process.argv.slice(2), {
     env: process.env,
     out: process.stdout,
     err: process.stderr,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { auditCommand } from '#infra/cli/audit.ts';
-import { readArguments, recountCommand } from '#infra/cli/recount.ts';
+import { readArguments, rebuildCommand } from '#infra/cli/rebuild.ts';
 import { findFreePort } from '#infra/local/engines/dynoxide.ts';
 import type { Rebuilds, RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
@@ -9,7 +9,7 @@ import { serveApi } from './serve-api.ts';
 let stop: (() => void) | undefined;
 afterEach(() => stop?.());
 
-async function run(command: typeof recountCommand, args: string[], recounts?: Rebuilds) {
+async function run(command: typeof rebuildCommand, args: string[], recounts?: Rebuilds) {
   let [out, err] = ['', ''];
   const served = recounts && (await serveApi({ recounts }));
   stop = served?.stop;
@@ -42,12 +42,12 @@ const FOUND: Partial<RebuildView> = {
   examples: [{ userId: 'u_1', sk: 'day#2026-11-20' }],
 };
 
-describe('recount', () => {
+describe('rebuild', () => {
   test('tells how far it is and what it found, and ends with 0', async () => {
     const recounts = ending(FOUND);
-    const { code, out, err } = await run(recountCommand, [], recounts);
+    const { code, out, err } = await run(rebuildCommand, [], recounts);
     expect(err).toBe('');
-    expect(out).toContain('The recount 2026-11-22-aaaaaa has begun');
+    expect(out).toContain('The rebuild 2026-11-22-aaaaaa has begun');
     expect(out).toContain('15 %  part 3 of 20');
     expect(out).toContain('812 members compared with the log; 2 differed.');
     expect(out).toContain('3 items put right, 1 of them so fresh');
@@ -58,30 +58,43 @@ describe('recount', () => {
 
   test('asks for the members and days that it was given', async () => {
     const recounts = ending({});
-    await run(recountCommand, ['--member', 'u_1', '--member', '林', '--from', '2026-11-01'], recounts);
+    await run(rebuildCommand, ['--member', 'u_1', '--member', '林', '--from', '2026-11-01'], recounts);
     expect(recounts.started).toMatchObject([{ members: ['u_1', '林'], from: '2026-11-01', to: undefined }]);
+  });
+
+  test('of a member that nobody knows says so, and ends with 1', async () => {
+    const one = await run(rebuildCommand, ['--member', 'u_typo'], ending({ membersChecked: 0 }));
+    expect(one.err).toContain('--member u_typo: nothing is known of this member.');
+    expect(one.code).toBe(1);
+    const two = await run(
+      rebuildCommand,
+      ['--member', 'u_1', '--member', 'u_typo'],
+      ending({ membersChecked: 1 }),
+    );
+    expect(two.err).toContain('Nothing is known of 1 of the 2 members that were named.');
+    expect(two.code).toBe(1);
   });
 
   test('that stops says why and how to go on, and ends with 1', async () => {
     const { code, err } = await run(
-      recountCommand,
+      rebuildCommand,
       [],
       ending({ state: 'failed', error: 'a table is gone' }),
     );
     expect(err).toContain('It stopped: a table is gone');
-    expect(err).toContain('npm run recount -- --resume 2026-11-22-aaaaaa');
+    expect(err).toContain('npm run rebuild -- --resume 2026-11-22-aaaaaa');
     expect(code).toBe(1);
   });
 
   test('is resumed under its name', async () => {
     const recounts = ending({}, recountView({ recountId: 'r-1', state: 'failed' }));
-    const { code, out } = await run(recountCommand, ['--resume', 'r-1'], recounts);
-    expect(out).toContain('The recount r-1 has begun');
+    const { code, out } = await run(rebuildCommand, ['--resume', 'r-1'], recounts);
+    expect(out).toContain('The rebuild r-1 has begun');
     expect([recounts.started, code]).toEqual([[], 0]);
   });
 
   test('beside another one is refused with 1', async () => {
-    const { code, err } = await run(recountCommand, [], memoryRecounts(recountView({ state: 'running' })));
+    const { code, err } = await run(rebuildCommand, [], memoryRecounts(recountView({ state: 'running' })));
     expect(err).toContain('(409 recount_in_progress)');
     expect(code).toBe(1);
   });
@@ -102,15 +115,15 @@ describe('recount', () => {
     [['--api', 'localhost:3000', '--key', 'sk_1'], /expected an address/],
     [['--data-dir', '/nowhere/at/all'], /Start one with npm start/],
   ])('called wrongly with %j says how, and ends with 2', async (args, message) => {
-    const { code, err } = await run(recountCommand, args);
+    const { code, err } = await run(rebuildCommand, args);
     expect(err).toMatch(message);
-    expect(err).toContain('npm run recount -- --help');
+    expect(err).toContain('npm run rebuild -- --help');
     expect(code).toBe(2);
   });
 
   test('where nothing answers says so, and ends with 1', async () => {
     const api = `http://127.0.0.1:${await findFreePort()}`;
-    const { code, err } = await run(recountCommand, ['--api', api, '--key', 'sk_1']);
+    const { code, err } = await run(rebuildCommand, ['--api', api, '--key', 'sk_1']);
     expect(err).toContain('Nothing answers at');
     expect(code).toBe(1);
   });
@@ -143,7 +156,7 @@ describe('audit', () => {
   });
 });
 
-test.each([recountCommand, auditCommand])('--help tells all options', async (command) => {
+test.each([rebuildCommand, auditCommand])('--help tells all options', async (command) => {
   const { code, out } = await run(command, ['--help']);
   const own = command === auditCommand ? ['--all'] : ['--member', '--day', '--from', '--to', '--resume'];
   for (const option of [...own, '--data-dir', '--api', '--url', '--key']) expect(out).toContain(option);
