@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays } from '#lib/events/calendar.ts';
-import { ACTIONS } from '#lib/events/taxonomy.ts';
+import { addDays, createCalendar } from '#lib/events/calendar.ts';
+import { buildTaxonomy } from '#lib/events/taxonomy.ts';
 import { CATALOGUE, FEATURES, type FeatureKind, type FeatureName } from '#lib/features/catalogue.ts';
 import { ownFeatures, withActivity } from '#lib/features/features.ts';
+import { createCountingRules } from '#lib/members/contribution.ts';
 import { openParquet } from '#lib/pipeline/parquet/parquet-reader.ts';
 import { parquetFileWriter } from '#lib/pipeline/parquet/parquet-writer.ts';
 import { FEATURE_COLUMNS, SNAPSHOT_COLUMNS, TRAINING_COLUMNS } from '#lib/pipeline/parquet/schemas.ts';
+import { foldLog } from '#test/lib/members/plain-fold.ts';
+import { storedEvent } from '#test/lib/members/stored-events.ts';
 
 type FeatureRow = { userId: string } & Record<FeatureName, number>;
 
@@ -49,29 +52,44 @@ test.each(FEATURES)(
 );
 
 const asOf = '2026-11-22';
-const amounts = fc.dictionary(
-  fc.constantFrom(...ACTIONS, 'paidMinor', 'ratings', 'ratingSum'),
-  fc.integer({ min: 1, max: 9 }),
+const RULES = createCountingRules(buildTaxonomy(), createCalendar('Asia/Shanghai'), 'CNY');
+
+/** What members do, of every kind and at any hour of the last 120 days, as it lies in the log. */
+const events = fc.array(
+  fc.record({
+    event: fc.constantFrom(...buildTaxonomy().keys()),
+    properties: fc
+      .record({ total: fc.integer({ min: 0, max: 999 }), rating: fc.integer({ min: 1, max: 5 }) })
+      .map((properties) => JSON.stringify(properties)),
+    at: fc
+      .date({
+        min: new Date(`${addDays(asOf, -120)}T00:00:00Z`),
+        max: new Date(`${asOf}T00:00:00Z`),
+        noInvalidDate: true,
+      })
+      .map((time) => time.toISOString()),
+  }),
+  { minLength: 1, maxLength: 40 },
 );
 
 test('whatever a member did, the features computed of it fit their columns', () => {
+  const fractions = new Set<string>();
   fc.assert(
-    fc.property(
-      fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 120 }), amounts), {
-        selector: ([age]) => age,
-        minLength: 1,
-      }),
-      fc.integer({ min: 1, max: 7 }),
-      (days, members) => {
-        const sorted = days
-          .map(([age, some]) => ({ date: addDays(asOf, -age), amounts: some }))
-          .sort((a, b) => (a.date < b.date ? -1 : 1));
-        const own = ownFeatures(sorted, asOf, addDays(asOf, -1));
-        if (own === undefined) return;
-        const file = parquetFileWriter<FeatureRow>(FEATURE_COLUMNS);
-        expect(() => file.add({ userId: 'u', ...withActivity(own, members) })).not.toThrow();
-      },
-    ),
-    { numRuns: 300 },
+    fc.property(events, fc.integer({ min: 1, max: 7 }), (done, members) => {
+      const log = done.map(({ at, ...content }, i) => storedEvent('u', at, `e${i}`, content));
+      const days = [...foldLog(log, RULES).amounts]
+        .map(([sk, amounts]) => ({ date: sk.slice('day#'.length), amounts }))
+        .sort((a, b) => (a.date < b.date ? -1 : 1));
+      const own = ownFeatures(days, asOf, addDays(asOf, -1));
+      if (own === undefined) return;
+      const row = withActivity(own, members);
+      const file = parquetFileWriter<FeatureRow>(FEATURE_COLUMNS);
+      expect(() => file.add({ userId: 'u', ...row })).not.toThrow();
+      for (const name of FEATURES) if (row[name] % 1 > 0) fractions.add(name);
+    }),
+    { numRuns: 500 },
   );
+  // A fraction of each has been tried, which would not fit a column of whole numbers.
+  const ofFractions = FEATURES.filter((name) => ['share', 'mean'].includes(CATALOGUE[name].kind));
+  expect([...fractions].sort()).toEqual([...ofFractions].sort());
 });
