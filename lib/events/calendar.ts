@@ -9,6 +9,8 @@ export interface Calendar {
   readonly timeZone: string;
   /** the date of an instant (milliseconds since 1970) */
   dateAt(ms: number): string;
+  /** what a clock on the wall shows at an instant, in milliseconds since midnight */
+  timeOfDayAt(ms: number): number;
   /** the instant at which a date begins, in milliseconds since 1970 */
   startOf(date: string): number;
 }
@@ -37,6 +39,7 @@ export function createCalendar(timeZone: string): Calendar {
   return {
     timeZone,
     dateAt: (ms) => new Date(ms + offsetAt(ms)).toISOString().slice(0, 10),
+    timeOfDayAt: (ms) => (((ms + offsetAt(ms)) % DAY_MS) + DAY_MS) % DAY_MS,
     startOf: (date) => {
       const utc = Date.parse(date);
       const guess = utc - offsetAt(utc);

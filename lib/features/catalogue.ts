@@ -328,6 +328,26 @@ const ENTRIES = {
       meanBeside: true,
     },
   },
+  nightOwlShare: {
+    kind: 'share',
+    window: 30,
+    unknown: {
+      zh: '不清楚最近 30 天有多少行为在夜里',
+      en: 'how much was done at night in the last 30 days is not known',
+    },
+    // Not until it is known of nearly everybody for the 60 days that churn risk and value are learned from.
+    models: { lifecycle: false },
+    label: { zh: '夜间行为占比', en: 'Night-owl share' },
+    step: { zh: '夜间行为占比每高 10 个百分点', en: 'Per 10 points of night-owl share' },
+    sentence: {
+      zero: { zh: '最近 30 天夜里没有来过', en: 'has not come at night in the last 30 days' },
+      plain: {
+        zh: '最近 30 天 {value}% 的行为在夜里',
+        en: '{value} % of what was done in the last 30 days was at night',
+      },
+      meanBeside: true,
+    },
+  },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 export type FeatureName = keyof typeof ENTRIES;

@@ -45,6 +45,7 @@ export function ownFeatures(days: MemberDays, asOf: string, through: string): Ow
   const features = { ...NO_FEATURES };
   const end = dayNumber(asOf);
   let [ratings, ratingSum] = [0, 0];
+  let [actions, night, daytime] = [0, 0, 0];
   let [first, last] = [0, 0];
   const active: number[] = [];
   for (const { date, amounts } of days) {
@@ -71,6 +72,9 @@ export function ownFeatures(days: MemberDays, asOf: string, through: string): Ow
     features.views30 += amounts['view'] ?? 0;
     features.learns30 += amounts['learn'] ?? 0;
     features.accepts30 += amounts['accept'] ?? 0;
+    for (const action of ACTIONS) actions += amounts[action] ?? 0;
+    night += amounts['nightActions'] ?? 0;
+    daytime += amounts['daytimeActions'] ?? 0;
   }
   if (active.length === 0) return undefined;
   for (const day of active) {
@@ -80,6 +84,8 @@ export function ownFeatures(days: MemberDays, asOf: string, through: string): Ow
   features.recencyDays = end - last;
   features.tenureDays = end - first;
   if (ratings > 0) features.feedbackMean = ratingSum / ratings;
+  // Of days that were counted before there was this feature, nobody knows the hours.
+  if (actions > 0 && night + daytime === actions) features.nightOwlShare = night / actions;
   features.interactions30 = features.posts30 + features.replies30 + features.likes30 + features.attends30;
   features.returnGapDays = findReturnGap(active, end);
   const { weeks, activeWeeks } = countWeeks(active, first, end);

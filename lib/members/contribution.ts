@@ -7,8 +7,11 @@ import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
 
-/** Raise it when `computeContribution` gives other amounts for the same event: all members are counted again then. */
-export const COUNTING_VERSION = 1;
+/**
+ * Raise it when `computeContribution` gives other amounts for the same event: all members are counted again then.
+ * 2: `nightActions`, `daytimeActions`
+ */
+export const COUNTING_VERSION = 2;
 
 /** How a deployment counts: its event names, its days, its money. */
 export interface CountingRules {
@@ -66,6 +69,7 @@ export interface Contribution {
   tie?: { sk: string; action: Action };
 }
 
+const NIGHT_ENDS_MS = 5 * 3_600_000;
 const TIE_ACTIONS: ReadonlySet<Action> = new Set(['reply', 'like', 'accept']);
 const READS_PROPERTIES: ReadonlySet<Action> = new Set([...TIE_ACTIONS, 'order', 'refund', 'feedback']);
 
@@ -83,10 +87,13 @@ export function findAction(stored: StoredEvent, taxonomy: Taxonomy): Action | un
 export function computeContribution(stored: StoredEvent, rules: CountingRules): Contribution | undefined {
   const action = findAction(stored, rules.taxonomy);
   if (action === undefined) return undefined;
-  const date = rules.calendar.dateAt(Date.parse(stored.at));
-  if (!READS_PROPERTIES.has(action)) return { date, amounts: { [action]: 1 } };
+  const at = Date.parse(stored.at);
+  const date = rules.calendar.dateAt(at);
+  const timeOfDay = computeTimeOfDay(rules.calendar.timeOfDayAt(at));
+  if (!READS_PROPERTIES.has(action)) return { date, amounts: { [action]: 1, ...timeOfDay } };
   const properties = parseProperties(stored);
   const amounts = computeAmounts(action, stored, properties, rules);
+  if (amounts[action] !== undefined) Object.assign(amounts, timeOfDay);
   const target = TIE_ACTIONS.has(action) ? parseId(properties['targetUserId'], 'targetUserId').id : undefined;
   if (target === undefined || target === stored.userId) return { date, amounts };
   return { date, amounts, tie: { sk: `tie#${date.slice(0, 7)}#${target}`, action } };
@@ -97,6 +104,15 @@ export function parseProperties({ properties }: StoredEvent): Record<string, unk
   if (properties === undefined) return {};
   const parsed: unknown = JSON.parse(properties);
   return isObject(parsed) ? parsed : {};
+}
+
+/**
+ * Whether an action was done at night, from 0:00 to 5:00, or not: one of the two is 1, so that who reads a day sees of how
+ * many of its actions it is known. At midnight to the millisecond neither is: rows of files that only have a date lie there.
+ */
+function computeTimeOfDay(ms: number): Amounts {
+  if (ms === 0) return {};
+  return ms < NIGHT_ENDS_MS ? { nightActions: 1 } : { daytimeActions: 1 };
 }
 
 function computeAmounts(

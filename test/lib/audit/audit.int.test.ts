@@ -64,7 +64,7 @@ test('a member who was counted wrongly is found and put right', async () => {
     }),
   );
   expect(await audit(candidates, deps())).toMatchObject({ differing: 1, items: 1, examples: ['wrong-007'] });
-  expect(await world.itemsOf('wrong-007')).toEqual({ [DAY.S]: { post: 1 } });
+  expect(await world.itemsOf('wrong-007')).toEqual({ [DAY.S]: { post: 1, daytimeActions: 1 } });
 });
 
 test('a member of whom everything was lost is found through the log', async () => {
@@ -77,7 +77,7 @@ test('a member of whom everything was lost is found through the log', async () =
     differing: 1,
     examples: [ids[11]],
   });
-  expect(await world.itemsOf(ids[11]!)).toEqual({ [DAY.S]: { post: 1 } });
+  expect(await world.itemsOf(ids[11]!)).toEqual({ [DAY.S]: { post: 1, daytimeActions: 1 } });
 });
 
 test('members whose records were given up are compared, and no longer marked once they are right', async () => {

@@ -10,19 +10,21 @@ test('a day begins at midnight in the business time zone', () => {
 });
 
 test.each(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'])(
-  'in %s every instant has the date that the platform says, and lies in the day of that date',
+  'in %s every instant has the date and the time that the platform says, and lies in the day of that date',
   (timeZone) => {
-    const { dateAt, startOf } = createCalendar(timeZone);
+    const { dateAt, startOf, timeOfDayAt } = createCalendar(timeZone);
     const format = new Intl.DateTimeFormat('en-CA', {
       timeZone,
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
     });
+    const clock = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' });
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(1995, 0, 1), max: Date.UTC(2035, 0, 1) }), (ms) => {
         const date = dateAt(ms);
         expect(date).toBe(format.format(ms));
+        expect(new Date(timeOfDayAt(ms)).toISOString().slice(11, 19)).toBe(clock.format(ms));
         expect(startOf(date)).toBeLessThanOrEqual(ms);
         expect(startOf(addDays(date, 1))).toBeGreaterThan(ms);
       }),

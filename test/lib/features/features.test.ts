@@ -98,10 +98,18 @@ describe('who is a member', () => {
     expect(isActive({ [action]: 0 })).toBe(false);
   });
 
-  test('money and ratings alone do not', () => {
-    expect(isActive({ paidMinor: 5, ratings: 1, ratingSum: 5, promoters: 1, foreignOrders: 1, seq: 7 })).toBe(
-      false,
-    );
+  test('money, ratings and hours alone do not', () => {
+    expect(
+      isActive({
+        paidMinor: 5,
+        ratings: 1,
+        ratingSum: 5,
+        promoters: 1,
+        foreignOrders: 1,
+        nightActions: 1,
+        seq: 7,
+      }),
+    ).toBe(false);
   });
 });
 
@@ -221,6 +229,35 @@ describe('money and ratings', () => {
   });
 });
 
+describe('the night-owl share', () => {
+  const byHour = (night: number, daytime: number): Amounts => ({
+    ...{ post: night, view: daytime },
+    ...{ nightActions: night, daytimeActions: daytime },
+  });
+
+  test('is what was done at night of all actions of the last 30 days', () => {
+    expect(
+      atNight({ 31: byHour(9, 0), 30: byHour(1, 1), 1: byHour(0, 2), 0: byHour(9, 0) }).nightOwlShare,
+    ).toBe(1 / 4);
+    expect(atNight({ 2: byHour(3, 0) }).nightOwlShare).toBe(1);
+    expect(atNight({ 2: byHour(0, 3) }).nightOwlShare).toBe(0);
+  });
+
+  test('is unknown of who did nothing in them, whatever came before', () => {
+    expect(atNight({ 31: byHour(1, 1) }).nightOwlShare).toBeNaN();
+  });
+
+  test('is unknown while of one action in them the hour is not, and nothing else is', () => {
+    const countedBefore = { post: 1 };
+    const countedInPart = { post: 3, nightActions: 1, daytimeActions: 1 };
+    for (const day of [countedBefore, countedInPart]) {
+      expect(atNight({ 9: day, 2: byHour(1, 1) }).nightOwlShare).toBeNaN();
+      expect(atNight({ 31: day, 2: byHour(1, 1) }).nightOwlShare).toBe(1 / 2);
+    }
+    expect(atNight({ 9: countedBefore, 2: byHour(1, 1) })).toMatchObject({ posts30: 2, activeDays30: 2 });
+  });
+});
+
 describe('activity (活跃度)', () => {
   test('is the interactions of the period by the size of the community', () => {
     const own = atNight({ 3: { post: 20, reply: 30 }, 2: { like: 50, attend: 10, view: 999 } });
@@ -239,13 +276,20 @@ const amounts = fc.dictionary(
   fc.integer({ min: 0, max: 3 }),
   { maxKeys: 4 },
 );
-const paidDay = fc.tuple(amounts, fc.integer({ min: -500, max: 500 }));
+/** Of most days it is known how much was done at night: all of it, or none. */
+const hours = fc.constantFrom<'nightActions' | 'daytimeActions' | undefined>(
+  ...(['nightActions', 'daytimeActions', 'daytimeActions', undefined] as const),
+);
+const paidDay = fc
+  .tuple(amounts, fc.integer({ min: -500, max: 500 }), hours)
+  .map(([counts, paidMinor, hour]): Amounts => {
+    const actions = ACTIONS.reduce((sum, action) => sum + (counts[action] ?? 0), 0);
+    return { ...counts, paidMinor, ...(hour !== undefined && { [hour]: actions }) };
+  });
 const history = (ages: { min: number; max: number }) =>
   fc
     .uniqueArray(fc.tuple(fc.integer(ages), paidDay), { selector: ([age]) => age, maxLength: 40 })
-    .map((days) =>
-      daysAgo(Object.fromEntries(days.map(([age, [counts, paidMinor]]) => [age, { ...counts, paidMinor }]))),
-    );
+    .map((days) => daysAgo(Object.fromEntries(days)));
 const dates = fc.integer({ min: 0, max: 13 }).map((days) => addDays(asOf, days));
 
 describe('for any history', () => {

@@ -57,6 +57,7 @@ test('a day counts actions, net payment in fen, ratings and NPS, in the business
       ratingSum: 4,
       promoters: 1,
       detractors: 1,
+      daytimeActions: 10,
     },
     'day#2026-03-02': { learn: 1 },
     'tie#2026-03#day-2': { reply: 1 },
@@ -74,7 +75,7 @@ test('nobody is tied to themselves, or to a placeholder', async () => {
     properties: JSON.stringify({ targetUserId }),
   });
   expect(await readCounts('selfish', liked('selfish'), liked('null'), liked(5))).toEqual({
-    'day#2026-03-01': { like: 3 },
+    'day#2026-03-01': { like: 3, daytimeActions: 3 },
   });
 });
 
@@ -102,14 +103,14 @@ test('traits are what the newest identify says, in whatever order they arrive', 
 test('what an anonymous id did before and after it was identified belongs to the member', async () => {
   await world.put(storedEvent('anon:visitor', AT, 'before'), storedEvent('anon:visitor', AT, 'before-2'));
   await world.settle();
-  expect(await world.itemsOf('anon:visitor')).toEqual({ 'day#2026-03-01': { post: 2 } });
+  expect(await world.itemsOf('anon:visitor')).toEqual({ 'day#2026-03-01': { post: 2, daytimeActions: 2 } });
   await world.put(storedEvent('known', AT, 'link', { type: 'identify', anonymousId: 'visitor' }));
   await world.put(storedEvent('anon:visitor', AT, 'after'));
   await world.settle();
   expect(await world.itemsOf('anon:visitor')).toEqual({});
   expect(await world.logOf('anon:visitor')).toEqual([]);
   expect(await world.itemsOf('known')).toEqual({
-    'day#2026-03-01': { post: 3 },
+    'day#2026-03-01': { post: 3, daytimeActions: 3 },
     profile: { traits: {}, anonymousIds: ['visitor'] },
   });
 });
@@ -174,8 +175,8 @@ test('a corrupt item is made again by the next event of its day', async () => {
   await world.put(storedEvent('corrupt', AT, 'e'), storedEvent('neighbour', AT, 'e'));
   await world.settle();
   expect(world.setAside).toEqual([]);
-  expect(await world.itemsOf('corrupt')).toEqual({ 'day#2026-03-01': { post: 1 } });
-  expect(await world.itemsOf('neighbour')).toEqual({ 'day#2026-03-01': { post: 1 } });
+  expect(await world.itemsOf('corrupt')).toEqual({ 'day#2026-03-01': { post: 1, daytimeActions: 1 } });
+  expect(await world.itemsOf('neighbour')).toEqual({ 'day#2026-03-01': { post: 1, daytimeActions: 1 } });
 });
 
 test('a record that is no event of ours is set aside; if that fails, it comes again', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => stop());
 
 const AT = '2026-03-01T03:00:00.000Z';
-const POSTS = (count: number) => ({ 'day#2026-03-01': { post: count } });
+const POSTS = (count: number) => ({ 'day#2026-03-01': { post: count, daytimeActions: count } });
 
 const record = (number: string, stored: StoredEvent, old?: StoredEvent): StreamRecord => ({
   eventName: old === undefined ? 'INSERT' : 'MODIFY',
@@ -170,7 +170,7 @@ test('a day that an earlier release counted goes on from the log, events beside 
   );
   await world.settle();
   expect(await world.itemsOf('legacy')).toEqual({
-    'day#2026-03-01': { reply: 2, post: 1 },
+    'day#2026-03-01': { reply: 2, post: 1, daytimeActions: 3 },
     'tie#2026-03#friend': { reply: 2 },
   });
 });
@@ -385,7 +385,10 @@ test('a tie that one call wrote on what another has moved meanwhile is counted a
       },
     },
   });
-  expect(await world.itemsOf('tied')).toEqual({ [DAY]: { reply: 3 }, [TIE]: { reply: 3 } });
+  expect(await world.itemsOf('tied')).toEqual({
+    [DAY]: { reply: 3, daytimeActions: 3 },
+    [TIE]: { reply: 3 },
+  });
 });
 
 test('an insertion that was set aside counts nothing when it comes again after its event has gone', async () => {
@@ -427,7 +430,10 @@ test('events without a time take few parts of a day, and few readings', async ()
       },
     },
   });
-  expect(await world.itemsOf('curl')).toEqual({ [DAY]: { reply: 301 }, [TIE]: { reply: 301 } });
+  expect(await world.itemsOf('curl')).toEqual({
+    [DAY]: { reply: 301, daytimeActions: 301 },
+    [TIE]: { reply: 301 },
+  });
   expect(queries).toBeLessThan(25);
   await world.settle();
 }, 60_000);

@@ -45,10 +45,22 @@ export function featuresByDefinition(
     payment90: sum(within(90), 'paidMinor'),
     paymentTotal: sum(known, 'paidMinor'),
     feedbackMean: sum(known, 'ratings') > 0 ? sum(known, 'ratingSum') / sum(known, 'ratings') : Number.NaN,
+    nightOwlShare: shareAtNight(within(30)),
     interactions30: ['post', 'reply', 'like', 'attend'].reduce((total, name) => total + count30(name), 0),
     retentionWeeks: weeks.length,
     returnGapDays: Math.max(0, ...gaps),
   };
+}
+
+/** Unknown unless it is known of every action whether it was done at night. */
+function shareAtNight(days: MemberDays): number {
+  const sum = (...names: string[]) =>
+    days.reduce(
+      (total, { amounts }) => total + names.reduce((all, name) => all + (amounts[name] ?? 0), 0),
+      0,
+    );
+  const all = sum(...ACTIONS);
+  return all > 0 && sum('nightActions', 'daytimeActions') === all ? sum('nightActions') / all : Number.NaN;
 }
 
 function mondayBefore(date: string): string {

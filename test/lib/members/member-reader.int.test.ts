@@ -1,5 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { RebuildTooLong } from '#lib/members/rebuild-on-read.ts';
 import type { TimelineEvent } from '#lib/members/timeline.ts';
 import { memberReader } from '#lib/scoring/live/member-reader-table.ts';
@@ -73,6 +74,10 @@ test('a member is shown with today, the last 30 days and everything, in the busi
     '2026-03-30',
     '2026-03-31',
   ]);
+  // At what hours it was done is counted, but is neither an action nor money.
+  expect(Object.keys(member?.counts.total ?? {}).sort()).toEqual([...ACTIONS].sort());
+  for (const day of member?.days ?? [])
+    expect(['date', 'netPaymentMinor', ...ACTIONS]).toEqual(expect.arrayContaining(Object.keys(day)));
   expect(member?.score).toMatchObject({ stage: 'active', value: null, missing: { value: 'no_model' } });
   models = prepareModels(exampleModels());
   const scored = await reader.member('m', { language: 'en' });

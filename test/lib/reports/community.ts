@@ -28,6 +28,8 @@ const amounts = fc.record(
     ratingSum: fc.integer({ min: 1, max: 5 }),
     promoters: fc.constant(1),
     detractors: fc.constant(1),
+    nightActions: fc.integer({ min: 1, max: 5 }),
+    daytimeActions: fc.integer({ min: 1, max: 5 }),
   },
   { requiredKeys: [] },
 );

@@ -45,6 +45,27 @@ test.each([
     '近 12 周里有 75% 的周来过，社群平均 50%',
     "came in 75 % of the last 12 weeks; the community's mean is 50 %",
   ],
+  [
+    'nightOwlShare',
+    { nightOwlShare: 0.25 },
+    0.1,
+    '最近 30 天 25% 的行为在夜里，社群平均 10%',
+    "25 % of what was done in the last 30 days was at night; the community's mean is 10 %",
+  ],
+  [
+    'nightOwlShare',
+    { nightOwlShare: Number.NaN },
+    0.1,
+    '不清楚最近 30 天有多少行为在夜里',
+    'how much was done at night in the last 30 days is not known',
+  ],
+  [
+    'nightOwlShare',
+    { nightOwlShare: 0 },
+    0.1,
+    '最近 30 天夜里没有来过',
+    'has not come at night in the last 30 days',
+  ],
   ['retention', { retentionWeeks: 0 }, 0.5, '加入还不满一个整周', 'has not been here for a whole week'],
 ] as const)('%s %o against %s', (feature, some, mean, zh, en) => {
   expect(describeFeature(feature, { ...features, ...some }, mean, 'zh')).toBe(zh);
