@@ -9,34 +9,42 @@ export function runAsFunction<T>(name: string, run: () => T): T {
   return runningFunction.run(name, run);
 }
 
-/**
- * Sends what functions write to a file each, as Lambda sends it to a log group each. Errors also show in the
- * terminal, one line each.
- * @param dir where the files go; those of the last run are removed
- * @returns undoes it
- */
-export function collectFunctionOutput(dir: string, say: Say): () => void {
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
-  const undo = [process.stdout, process.stderr].map((stream) => {
+type Sink = (name: string, text: string) => void;
+
+let sink: Sink | undefined;
+let divert = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write;
     stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
       const name = runningFunction.getStore();
       if (name === undefined) return write.call(stream, chunk, ...rest);
-      const file = join(dir, `${name}.log`);
-      const text = chunk.toString();
-      appendFileSync(file, text);
-      runningFunction.exit(() => {
-        for (const line of text.split('\n')) if (isError(line)) say(`! ${name}: ${shorten(line)}  (${file})`);
-      });
+      sink?.(name, chunk.toString());
       return true;
     }) as typeof stream.write;
-    return () => {
-      stream.write = write;
-    };
-  });
+  }
+  divert = () => {};
+};
+
+/**
+ * Sends what functions write to a file each, as Lambda sends it to a log group each. Errors also show in the
+ * terminal, one line each.
+ * @param dir where the files go; those of the last run are removed
+ * @returns ends it: what a call that is still under way writes from then on goes nowhere
+ */
+export function collectFunctionOutput(dir: string, say: Say): () => void {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  divert();
+  const own: Sink = (name, text) => {
+    const file = join(dir, `${name}.log`);
+    appendFileSync(file, text);
+    runningFunction.exit(() => {
+      for (const line of text.split('\n')) if (isError(line)) say(`! ${name}: ${shorten(line)}  (${file})`);
+    });
+  };
+  sink = own;
   return () => {
-    for (const one of undo) one();
+    if (sink === own) sink = undefined;
   };
 }
 
