@@ -83,12 +83,10 @@ async function copySwaggerUi(to: string): Promise<void> {
   for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) await cp(join(from, file), join(to, file));
 }
 
-const consoleProjectDir = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Builds what the console's pages load: one style sheet and one script, for browsers of the last few years. */
 export async function buildConsoleAssets(): Promise<{ 'style.css': string; 'script.js': string }> {
   const { outputFiles } = await build({
-    absWorkingDir: consoleProjectDir,
+    absWorkingDir: projectDir,
     entryPoints: { style: 'lib/console/style/main.css', script: 'lib/console/script/main.ts' },
     outdir: 'assets',
     bundle: true,

@@ -97,3 +97,28 @@ function unreachableError(api: string, cause: unknown): Error {
     : 'Is the address right, and the network there?';
   return new Error(`Nothing answers at ${api} (${why}).\n  ${hint}`, { cause });
 }
+
+const FIRST_POLL_MS = 200;
+const MAX_POLL_MS = 3_000;
+/** A job goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
+const POLL_PATIENCE_MS = 60_000;
+
+/**
+ * Asks for a job again and again, more and more slowly, until it has ended.
+ * @param hasEnded whether a view is the last one
+ * @param onProgress is given every view before that
+ * @throws as `ApiClient.request`
+ */
+export async function followJob<T>(
+  api: ApiClient,
+  path: string,
+  hasEnded: (view: T) => boolean,
+  onProgress: (view: T) => void,
+): Promise<T> {
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_POLL_MS)) {
+    const view = await api.request<T>('GET', path, undefined, POLL_PATIENCE_MS);
+    if (hasEnded(view)) return view;
+    onProgress(view);
+    await pause(waitMs);
+  }
+}

@@ -33,7 +33,7 @@ const NOT_ALL =
 export const auditCommand = (args: readonly string[], io: Io): Promise<number> =>
   runCommand('audit', io, async () => {
     const say = (line: string): unknown => io.out.write(`${line}\n`);
-    const values = parseOptions(() =>
+    const { values } = parseOptions(() =>
       parseArgs({
         args: [...args],
         options: {
@@ -48,8 +48,7 @@ export const auditCommand = (args: readonly string[], io: Io): Promise<number> =
       return 0;
     }
     if (!values.all) throw new UsageError(NOT_ALL);
-    const target = { api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
-    const api = apiClient(findTarget(target, io.env));
+    const api = apiClient(findTarget(values, io.env));
     const { recountId } = await api.request<RebuildView>('POST', '/v1/rebuilds', {});
     say(`The audit has begun, as the rebuild ${recountId}; it goes on without this program too.`);
     const job = await followRebuild(api, recountId, io.out, 'audit');

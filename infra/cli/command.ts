@@ -46,12 +46,20 @@ export async function runCommand(
 }
 
 /** Reads arguments. @throws UsageError in place of what `parse` throws */
-export function parseOptions<T>(parse: () => { values: T }): T {
+export function parseOptions<T>(parse: () => T): T {
   try {
-    return parse().values;
+    return parse();
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** What the options that every command shares may say. */
+export interface TargetOptions {
+  api?: string | undefined;
+  url?: string | undefined;
+  key?: string | undefined;
+  'data-dir': string;
 }
 
 /** The API to talk to, and the key to do it with. */
@@ -65,11 +73,8 @@ export interface Target {
  * What the options name, else the environment (`ZHIQUN_API`, `ZHIQUN_KEY`), else the local stack of a data directory.
  * @throws UsageError when something is missing
  */
-export function findTarget(
-  options: { api?: string | undefined; key?: string | undefined; dataDir: string },
-  env: NodeJS.ProcessEnv,
-): Target {
-  const api = options.api ?? (env['ZHIQUN_API'] || undefined);
+export function findTarget(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
+  const api = options.api ?? options.url ?? (env['ZHIQUN_API'] || undefined);
   const key = options.key ?? (env['ZHIQUN_KEY'] || undefined);
   if (api !== undefined) {
     if (!/^https?:\/\//.test(api) || !URL.canParse(api))
@@ -80,7 +85,7 @@ export function findTarget(
       );
     return { api: api.replace(/\/+$/, ''), key };
   }
-  const file = join(options.dataDir, 'stack.json');
+  const file = join(options['data-dir'], 'stack.json');
   const stack = readJson<StackInfo>(file);
   if (stack === undefined) {
     throw new UsageError(

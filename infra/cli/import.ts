@@ -5,9 +5,18 @@ import { parseArgs } from 'node:util';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { apiClient } from './api-client.ts';
 import { ensureMapping, readMappingOption } from './choose-mapping.ts';
-import { findTarget, UsageError } from './command.ts';
+import {
+  findTarget,
+  type Io,
+  parseOptions,
+  runCommand,
+  type TargetOptions,
+  targetOptions,
+  targetUsage,
+  UsageError,
+} from './command.ts';
 import { followImport, formatCount, formatImportReport } from './import-progress.ts';
-import { type Output, progressBar } from './progress-bar.ts';
+import { progressBar } from './progress-bar.ts';
 import { uploadFile } from './upload-file.ts';
 
 const usage = `npm run import -- FILE --source NAME [options]
@@ -16,10 +25,7 @@ Uploads a file to a running zhiqun and waits until it is imported.
 
   --source NAME   what the file comes from; chooses the mapping
   --mapping M     use this mapping for the source from now on: the name of a ready one, or a JSON file
-  --data-dir DIR  of the zhiqun on this machine (default .local)
-  --api URL       a deployed zhiqun instead; or ZHIQUN_API in the environment
-  --key KEY       secret key of an operator or owner; or ZHIQUN_KEY in the environment
-  --help          this text
+${targetUsage}
 
 Ends with 0 when no row was refused, 1 when some were or the import failed, 2 when it was called wrongly.
 Importing a file again, or a longer one that begins the same, adds only what is new.`;
@@ -28,29 +34,24 @@ const MEGABYTE = 1024 * 1024;
 // What is up already is worth waiting for.
 const UPLOAD_PATIENCE_MS = 60_000;
 
-interface Io {
-  env: NodeJS.ProcessEnv;
-  out: Output;
-  err: Output;
-}
-
 /**
  * The command as a whole.
  * @param args as they stand behind the program's name
  * @returns the exit code
  */
-export async function importCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
-  const say = (line: string): unknown => out.write(`${line}\n`);
-  try {
+export const importCommand = (args: readonly string[], io: Io): Promise<number> =>
+  runCommand('import', io, async () => {
+    const { env, out } = io;
+    const say = (line: string): unknown => out.write(`${line}\n`);
     const options = readArguments(args);
     if (options === 'help') {
       say(usage);
       return 0;
     }
-    const { path, source, dataDir } = options;
+    const { path, source } = options;
     const size = await readSize(path);
     const mapping = options.mapping === undefined ? undefined : readMappingOption(options.mapping);
-    const api = apiClient(findTarget({ api: options.api, key: options.key, dataDir }, env));
+    const api = apiClient(findTarget(options.target, env));
 
     const version = mapping && (await ensureMapping(api, source, mapping));
     if (version !== undefined) say(`The source ${source} has a new mapping: version ${version}.`);
@@ -82,34 +83,29 @@ export async function importCommand(args: readonly string[], { env, out, err }: 
     const view = await followImport(api, importId, importing).finally(importing.clear);
     say(formatImportReport(view));
     return view.state === 'done' && view.refused === 0 ? 0 : 1;
-  } catch (error) {
-    const isUsage = error instanceof UsageError;
-    err.write(
-      `${(error as Error).message}\n${isUsage ? '\nnpm run import -- --help shows how to call it.\n' : ''}`,
-    );
-    if (env['DEBUG']) err.write(`${(error as Error).stack}\n`);
-    return isUsage ? 2 : 1;
-  }
-}
+  });
 
 interface Arguments {
   path: string;
   source: string;
   mapping: string | undefined;
-  api: string | undefined;
-  key: string | undefined;
-  dataDir: string;
+  target: TargetOptions;
 }
 
 /** @throws UsageError naming what is wrong or missing */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = parseOptions(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        source: { type: 'string' },
+        mapping: { type: 'string' },
+        help: { type: 'boolean', default: false },
+        ...targetOptions,
+      },
+    }),
+  );
   if (values.help) return 'help';
   const [path, more] = positionals;
   if (path === undefined) throw new UsageError('Which file? None was named.');
@@ -117,23 +113,8 @@ function readArguments(args: readonly string[]): Arguments | 'help' {
   if (values.source === undefined) throw new UsageError('--source is missing: what does the file come from?');
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(values.source))
     throw new UsageError(`--source ${values.source}: expected small letters, digits and hyphens`);
-  const { source, mapping, api, key } = values;
-  return { path, source, mapping, api, key, dataDir: values['data-dir'] };
+  return { path, source: values.source, mapping: values.mapping, target: values };
 }
-
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      source: { type: 'string' },
-      mapping: { type: 'string' },
-      api: { type: 'string' },
-      key: { type: 'string' },
-      'data-dir': { type: 'string', default: '.local' },
-      help: { type: 'boolean', default: false },
-    },
-  });
 
 async function readSize(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);

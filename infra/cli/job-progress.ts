@@ -1,13 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { RunView, StepView } from '#lib/pipeline/run/run-record.ts';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, followJob } from './api-client.ts';
 import { type Output, type ProgressBar, progressBar } from './progress-bar.ts';
-
-const FIRST_POLL_MS = 200;
-const MAX_POLL_MS = 3_000;
-/** The job goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
-const PATIENCE_MS = 60_000;
 
 /**
  * Waits until a job is done or has failed, and shows how far it is.
@@ -20,18 +14,10 @@ export async function followRebuild(
   label: string,
 ): Promise<RebuildView> {
   const bar = progressBar(out, label);
-  try {
-    for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_POLL_MS)) {
-      const path = `/v1/rebuilds/${encodeURIComponent(recountId)}`;
-      const job = await api.request<RebuildView>('GET', path, undefined, PATIENCE_MS);
-      if (job.state !== 'running') return job;
-      const { done, of } = job.parts;
-      bar.show(done / of, `part ${done} of ${of}, ${pluralize(job.membersChecked, 'member')}`);
-      await pause(waitMs);
-    }
-  } finally {
-    bar.clear();
-  }
+  const path = `/v1/rebuilds/${encodeURIComponent(recountId)}`;
+  return followJob<RebuildView>(api, path, hasEnded, ({ parts: { done, of }, membersChecked }) =>
+    bar.show(done / of, `part ${done} of ${of}, ${pluralize(membersChecked, 'member')}`),
+  ).finally(bar.clear);
 }
 
 /** What a job has found so far, in lines. */
@@ -68,11 +54,6 @@ export const formatFailure = ({ recountId, error }: RebuildView): string =>
 
 const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const FIRST_RUN_POLL_MS = 200;
-const MAX_RUN_POLL_MS = 3_000;
-/** The run goes on whether anybody looks or not, so an API that is away for a while is no reason to give up. */
-const RUN_PATIENCE_MS = 60_000;
-
 /**
  * Waits until a run is done or has failed. Reports each step when it is done, and the progress of those that run.
  * @throws as `ApiClient.ask`
@@ -84,19 +65,23 @@ export async function followRun(
   bar: ProgressBar,
 ): Promise<RunView> {
   const reported = new Set<string>();
-  for (let waitMs = FIRST_RUN_POLL_MS; ; waitMs = Math.min(waitMs * 1.3, MAX_RUN_POLL_MS)) {
-    const run = await api.request<RunView>('GET', `/v1/runs/${runId}`, undefined, RUN_PATIENCE_MS);
-    for (const step of run.steps) {
+  const reportSteps = ({ steps }: RunView): void => {
+    for (const step of steps) {
       if (reported.has(step.name) || (step.state !== 'done' && step.state !== 'failed')) continue;
       reported.add(step.name);
       bar.clear();
       out.write(`  ${step.name.padEnd(14)} ${describeStep(step)}\n`);
     }
-    if (run.state !== 'running') return run;
-    bar.show(completedShare(run), describeRunning(run));
-    await pause(waitMs);
-  }
+  };
+  const run = await followJob<RunView>(api, `/v1/runs/${runId}`, hasEnded, (running) => {
+    reportSteps(running);
+    bar.show(completedShare(running), describeRunning(running));
+  });
+  reportSteps(run);
+  return run;
 }
+
+const hasEnded = ({ state }: RunView | RebuildView): boolean => state !== 'running';
 
 /** How long a step took and of how many parts it was, or that it failed. */
 function describeStep({ state, startedAt, endedAt, done, of }: StepView): string {

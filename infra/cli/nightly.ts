@@ -6,6 +6,7 @@ import {
   type Io,
   parseOptions,
   runCommand,
+  type TargetOptions,
   targetOptions,
   targetUsage,
   UsageError,
@@ -39,7 +40,7 @@ export const nightlyCommand = (args: readonly string[], io: Io): Promise<number>
       return 0;
     }
     const { asOf } = options;
-    const api = apiClient(findTarget(options, env));
+    const api = apiClient(findTarget(options.target, env));
     const begun = await api.request<RunView>('POST', '/v1/runs', asOf === undefined ? {} : { asOf });
     say(`The run ${begun.runId} as of ${begun.asOf} has begun; it goes on without this program too.`);
     const bar = progressBar(out, 'nightly');
@@ -60,14 +61,12 @@ export const nightlyCommand = (args: readonly string[], io: Io): Promise<number>
 
 interface Arguments {
   asOf: string | undefined;
-  api: string | undefined;
-  key: string | undefined;
-  dataDir: string;
+  target: TargetOptions;
 }
 
 /** @throws UsageError naming what is wrong */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  const values = parseOptions(() =>
+  const { values } = parseOptions(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -81,7 +80,7 @@ function readArguments(args: readonly string[]): Arguments | 'help' {
   const asOf = values['as-of'];
   if (asOf !== undefined && !/^\d{4}-\d\d-\d\d$/.test(asOf))
     throw new UsageError(`--as-of ${asOf}: expected a date like 2026-11-22`);
-  return { asOf, api: values.api ?? values.url, key: values.key, dataDir: values['data-dir'] };
+  return { asOf, target: values };
 }
 
 if (import.meta.main) {

@@ -6,6 +6,7 @@ import {
   type Io,
   parseOptions,
   runCommand,
+  type TargetOptions,
   targetOptions,
   targetUsage,
   UsageError,
@@ -42,7 +43,7 @@ export const rebuildCommand = (args: readonly string[], io: Io): Promise<number>
       say(usage);
       return 0;
     }
-    const api = apiClient(findTarget(options, io.env));
+    const api = apiClient(findTarget(options.target, io.env));
     const begun = await startRebuild(api, options);
     say(`The rebuild ${begun.recountId} has begun; it goes on without this program too.`);
     const job = await followRebuild(api, begun.recountId, io.out, 'rebuild');
@@ -77,14 +78,12 @@ interface Arguments {
   from: string | undefined;
   to: string | undefined;
   resume: string | undefined;
-  api: string | undefined;
-  key: string | undefined;
-  dataDir: string;
+  target: TargetOptions;
 }
 
 /** @throws UsageError naming what is wrong */
 export function readArguments(args: readonly string[]): Arguments | 'help' {
-  const values = parseOptions(() =>
+  const { values } = parseOptions(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -112,8 +111,7 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
     throw new UsageError('--resume goes on with what was begun: leave out --member, --day, --from and --to');
   if (members !== undefined && members.length > MAX_MEMBERS)
     throw new UsageError(`--member: at most ${MAX_MEMBERS} at once`);
-  const api = values.api ?? values.url;
-  return { members, from, to, resume, api, key: values.key, dataDir: values['data-dir'] };
+  return { members, from, to, resume, target: values };
 }
 
 function parseDate(option: string, value: string | undefined): string | undefined {

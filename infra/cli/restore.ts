@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
-import { UsageError } from './command.ts';
+import { type Io, parseOptions, runCommand, UsageError } from './command.ts';
 import { formatCount } from './import-progress.ts';
 import { type Output, progressBar } from './progress-bar.ts';
 
@@ -27,19 +27,14 @@ other and dynamodb:DescribeTable on both; DYNAMODB_ENDPOINT names another engine
 
 const WRITES_IN_FLIGHT = 32;
 
-interface Io {
-  env: NodeJS.ProcessEnv;
-  out: Output;
-  err: Output;
-}
-
 /**
  * The command as a whole.
  * @param args as they stand behind the program's name
  * @returns the exit code
  */
-export async function restoreCommand(args: readonly string[], { env, out, err }: Io): Promise<number> {
-  try {
+export const restoreCommand = (args: readonly string[], io: Io): Promise<number> =>
+  runCommand('restore', io, async () => {
+    const { env, out } = io;
     const options = readArguments(args);
     if (options === 'help') {
       out.write(`${usage}\n`);
@@ -51,14 +46,7 @@ export async function restoreCommand(args: readonly string[], { env, out, err }:
         'Then: npm run rebuild, and npm run audit -- --all.\n',
     );
     return 0;
-  } catch (error) {
-    const isUsage = error instanceof UsageError;
-    err.write(
-      `${(error as Error).message}\n${isUsage ? '\nnpm run restore -- --help shows how to call it.\n' : ''}`,
-    );
-    return isUsage ? 2 : 1;
-  }
-}
+  });
 
 async function copyMissing(
   client: DynamoDBClient,
@@ -114,12 +102,16 @@ async function writeIfMissing(write: Promise<unknown>): Promise<boolean> {
 
 /** @throws UsageError naming what is wrong or missing */
 function readArguments(args: readonly string[]): { from: string; to: string } | 'help' {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse(args).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { values } = parseOptions(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        from: { type: 'string' },
+        to: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   if (values.help) return 'help';
   const { from, to } = values;
   if (from === undefined || to === undefined)
@@ -127,12 +119,6 @@ function readArguments(args: readonly string[]): { from: string; to: string } | 
   if (from === to) throw new UsageError(`--from and --to both name ${from}`);
   return { from, to };
 }
-
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', default: false } },
-  });
 
 if (import.meta.main) {
   process.exitCode = await restoreCommand(process.argv.slice(2), {
