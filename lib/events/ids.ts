@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const MAX_ID_BYTES = 256;
+/** Of an id as clients send it, in UTF-8. */
+export const MAX_ID_BYTES = 256;
 const BLOCKED = new Set(['null', 'undefined', 'anonymous', 'unknown']);
 const LONGEST_BLOCKED = 'undefined'.length;
 const [ZERO, DASH] = [0x30, 0x2d];

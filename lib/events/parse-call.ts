@@ -1,3 +1,4 @@
+import { isObject } from '#lib/platform/json.ts';
 import { anonymousPartition, computeContentId, type ParsedId, parseId } from './ids.ts';
 
 import { type Accepted, accepted, type Rejected, rejected } from './outcome.ts';
@@ -192,7 +193,3 @@ function findTooLarge(call: Json, stored: StoredEvent): RejectedCall | undefined
   if (Buffer.byteLength(JSON.stringify(call)) <= MAX_EVENT_BYTES) return undefined;
   return rejected('event_too_large', `an event may have ${MAX_EVENT_BYTES} bytes (32 KB) of JSON`);
 }
-
-/** Whether a JSON value is an object (and no array). */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
+import { isObject } from '#lib/platform/json.ts';
 import { type Rejected, rejected } from './outcome.ts';
-import { isObject, parseCall, type RejectionCode } from './parse-call.ts';
+import { parseCall, type RejectionCode } from './parse-call.ts';
 import type { EventType, StoredEvent } from './stored-event.ts';
 import { parseTimestamp } from './timestamp.ts';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Calendar, createCalendar } from '#lib/events/calendar.ts';
 import { parseId } from '#lib/events/ids.ts';
 import { fractionDigits, requireCurrencyCode, toMinorUnits } from '#lib/events/money.ts';
-import { isObject } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
+import { isObject } from '#lib/platform/json.ts';
 
 /**
  * Raise it when `computeContribution` gives other amounts for the same event: all members are counted again then.

@@ -1,5 +1,5 @@
-import { isObject } from '#lib/events/parse-call.ts';
 import type { Item } from '#lib/events/stored-event.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
 import { MAIN_PART } from './log-parts.ts';
 import { parseAmounts } from './member-items.ts';

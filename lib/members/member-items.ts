@@ -1,5 +1,5 @@
-import { isObject } from '#lib/events/parse-call.ts';
 import type { Item } from '#lib/events/stored-event.ts';
+import { isObject } from '#lib/platform/json.ts';
 import type { Amounts } from './contribution.ts';
 import { EMPTY_PROFILE, type Profile } from './profile.ts';
 

@@ -1,5 +1,5 @@
-import { isObject } from '#lib/events/parse-call.ts';
 import type { StoredEvent } from '#lib/events/stored-event.ts';
+import { isObject } from '#lib/platform/json.ts';
 
 /** What a member's identify and alias calls say: traits, each with when it was set, and linked anonymous ids. */
 export interface Profile {

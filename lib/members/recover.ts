@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { isObject } from '#lib/events/parse-call.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type RecountDeps, recountMember } from './recount-member.ts';
 
 export interface RecoverDeps {

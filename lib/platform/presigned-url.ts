@@ -44,7 +44,7 @@ export function presignedUrl(
   ];
   if (credentials.sessionToken) parameters.push(['X-Amz-Security-Token', credentials.sessionToken]);
   const query = parameters
-    .map(([name, value]): [string, string] => [encoded(name), encoded(value)])
+    .map(([name, value]): [string, string] => [encodeRfc3986(name), encodeRfc3986(value)])
     .sort(byName)
     .map((pair) => pair.join('='))
     .join('&');
@@ -70,7 +70,7 @@ export function presignedUrl(
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** As RFC 3986 has it, which is a little stricter than the function of the same purpose. */
-const encoded = (text: string): string =>
+export const encodeRfc3986 = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,7 @@
 import type { FeatureName } from '#lib/features/catalogue.ts';
 import type { Features } from '#lib/features/features.ts';
-import { describeFeature, type Language } from './feature-sentences.ts';
+import type { Language } from '#lib/platform/language.ts';
+import { describeFeature } from './feature-sentences.ts';
 import { deviation, distanceContributions, type Predictions } from './predictions.ts';
 import type { PreparedModels } from './prepared-models.ts';
 

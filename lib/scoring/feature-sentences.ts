@@ -1,7 +1,6 @@
 import { CATALOGUE, FEATURE_KINDS, type FeatureName, type LocalizedText } from '#lib/features/catalogue.ts';
 import type { Features } from '#lib/features/features.ts';
-
-export type Language = keyof LocalizedText;
+import type { Language } from '#lib/platform/language.ts';
 
 const NEAR_MEAN = 0.1;
 

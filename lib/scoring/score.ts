@@ -1,7 +1,7 @@
 import type { OwnFeatures } from '#lib/features/features.ts';
 import type { Stage } from '#lib/models/model-files.ts';
+import type { Language } from '#lib/platform/language.ts';
 import { explainProfile, explainValue, type ProfileReason, type ValueContribution } from './explanations.ts';
-import type { Language } from './feature-sentences.ts';
 import { computePredictions, type Predictions, type WhyMissing } from './predictions.ts';
 import type { Influence, PreparedModels } from './prepared-models.ts';
 

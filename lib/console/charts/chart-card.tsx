@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { Scroll } from '#lib/console/layout/components.tsx';
 import { layoutMessages } from '#lib/console/layout/messages.ts';
 import type { View } from '#lib/console/layout/view.ts';
-import { type Chart, type ChartWidth, cachedDrawing, formatCell } from './chart.ts';
+import { type Chart, type ChartWidth, cachedDrawing, escapeHtml, formatCell } from './chart.ts';
 
 interface ChartCardProps {
   view: View;
@@ -102,8 +102,6 @@ function renderTable(view: View, { columns, rows }: Chart) {
   const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('');
   return html`<table><thead><tr>${raw(head)}</tr></thead><tbody>${raw(body)}</tbody></table>`;
 }
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const WIDTH = 120;
 const HEIGHT = 32;

@@ -111,7 +111,7 @@ function cleanSvg(svg: string, label: string, id: string): string {
     .replace(/\bzr\d+-/g, `${id}-`)
     .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>/, '')
     .replace(/\n+/g, '')
-    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" aria-label="${escapeXml(label)}"`);
+    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" aria-label="${escapeHtml(label)}"`);
 }
 
 const styleAttributes = (style: string): string =>
@@ -121,7 +121,8 @@ const styleAttributes = (style: string): string =>
     .map((rule) => rule.trim().replace(/^([\w-]+):\s*(.*)$/, ' $1="$2"'))
     .join('');
 
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+/** Text as it may stand in HTML and SVG, between tags and in quoted attributes. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const MAX_DRAWINGS = 200;
 const drawings = new LruMap<string, Drawing>(MAX_DRAWINGS);

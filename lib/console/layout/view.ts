@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Session } from '#lib/auth/sessions/sessions.ts';
-import { type Format, getFormat, type Lang, parsePreferredLang } from '#lib/console/messages/language.ts';
+import { type Format, getFormat, type Lang } from '#lib/console/messages/language.ts';
+import { preferredLanguage } from '#lib/platform/language.ts';
 import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -35,7 +36,7 @@ export interface ConsoleEnv {
 export function createViewContext(c: Context, currency: string, timeZone: string, now: number): ViewContext {
   const { lang: chosen, theme: chosenTheme, width } = getCookie(c);
   const lang =
-    chosen === 'zh' || chosen === 'en' ? chosen : parsePreferredLang(c.req.header('accept-language'));
+    chosen === 'zh' || chosen === 'en' ? chosen : preferredLanguage(c.req.header('accept-language'));
   const theme = THEMES.find((one) => one === chosenTheme) ?? 'auto';
   const url = new URL(c.req.url);
   return {

@@ -3,9 +3,9 @@ import { Member, Rebuild, Timeline, TimelineQuery } from '#lib/http/members/sche
 import { RebuildJob } from '#lib/http/rebuilds/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
-import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
+import { preferredLanguage } from '#lib/platform/language.ts';
 import { type Rebuilds, rebuildMember } from '#lib/rebuilds/rebuild-view.ts';
 
 import type { MemberReader } from '#lib/scoring/live/member-view.ts';

@@ -2,9 +2,9 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Score, ScoreList, ScoreQuery, ScoresRequest } from '#lib/http/scores/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
-import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { MemberPath, memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
+import { preferredLanguage } from '#lib/platform/language.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 const tags = ['scores'];

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_ID_BYTES } from '#lib/events/ids.ts';
 import { problemResponse } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
-
-const MAX_ID_BYTES = 256;
 
 /** A member's id as it stands in a path. */
 export const MemberPath = z.object({

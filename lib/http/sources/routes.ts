@@ -1,6 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Outcome } from '#lib/events/outcome.ts';
-import { isObject } from '#lib/events/parse-call.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { rejectInvalid } from '#lib/http/shared/problem.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
@@ -10,6 +9,7 @@ import { checkedPreview } from '#lib/imports/mapping/preview.ts';
 import { parseMapping } from '#lib/imports/mapping/schema.ts';
 import type { Sources } from '#lib/imports/presets/sources-table.ts';
 import { ApiError } from '#lib/platform/errors.ts';
+import { isObject } from '#lib/platform/json.ts';
 import {
   Mapping,
   MappingQuery,

@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { anonymousPartition } from '#lib/events/ids.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
-import { preferredLanguage } from '#lib/http/shared/language.ts';
 import { memberProblems, requireMember } from '#lib/http/shared/member.ts';
 import { guardedResponses, jsonResponse, securityFor } from '#lib/http/shared/responses.ts';
 import { ExternalIdPath, Traits, TraitsQuery } from '#lib/http/traits/schema.ts';
+import { preferredLanguage } from '#lib/platform/language.ts';
 import type { MemberScores } from '#lib/scoring/live/member-scores.ts';
 
 /** Adds the route by which tools that read profiles get a member's traits and score. */

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_ID_BYTES } from '#lib/events/ids.ts';
 import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
-
-const MAX_ID_BYTES = 256;
 
 /** A member as tools that read profiles name one. */
 export const ExternalIdPath = z.object({

@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
-import { isObject } from '#lib/events/parse-call.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type Delimiter, parseNdjson, parseXmlRows } from './row-parsers.ts';
 import { rowSplitter } from './row-splitter.ts';
 import { detectTable, type FormatHints } from './table-format.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { isObject } from '#lib/events/parse-call.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { cellsRow, invalidRow, objectRow, type Row } from './row.ts';
 import type { RawRow } from './row-splitter.ts';
 

@@ -7,12 +7,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { RejectedLine } from './row-outcome.ts';
+import { type RejectedLine, rejectedKey } from './row-outcome.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
-
-/** Where the refused lines of an import are found once it is done. */
-export const rejectedKey = (importId: string): string => `rejected/${importId}.ndjson`;
 
 const partsPrefix = (importId: string): string => `rejected/${importId}/`;
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventWriter } from '#lib/events/events-table.ts';
-import { isObject } from '#lib/events/parse-call.ts';
 import type { Mapping } from '#lib/imports/mapping/schema.ts';
+import { isObject } from '#lib/platform/json.ts';
 import type { ImportFiles } from './import-files-bucket.ts';
 import { type ImportRecord, queuedImport } from './import-record.ts';
 import type { ImportsQueue } from './imports-queue.ts';

@@ -6,6 +6,9 @@ import type { MappedCall } from '#lib/imports/mapping/compile-call.ts';
 import { type CompiledMapping, mapRow } from '#lib/imports/mapping/map-row.ts';
 import type { RowIds } from './row-ids.ts';
 
+/** The object with the refused lines of an import, once it is done. */
+export const rejectedKey = (importId: string): string => `rejected/${importId}.ndjson`;
+
 /** A line of `rejected/<importId>.ndjson`. */
 export type RejectedLine = { line: number } & Omit<Rejected, 'outcome'>;
 

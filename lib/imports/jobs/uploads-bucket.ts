@@ -1,11 +1,12 @@
 import { type Env, required } from '#lib/platform/env.ts';
-import { StoreError, toStoreError } from '#lib/platform/errors.ts';
 import {
   bucketUrl,
   lambdaCredentials,
   type PresignRequest,
   presignedUrl,
 } from '#lib/platform/presigned-url.ts';
+import { askS3, readXmlTag, toS3Error } from '#lib/platform/s3-http.ts';
+import { rejectedKey } from './row-outcome.ts';
 
 import type { PartRange } from './upload-plan.ts';
 
@@ -101,11 +102,11 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
       });
     const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`;
     const url = signed('POST', key, { uploadId });
-    const answer = await ask(what, url, { method: 'POST', body }, timeoutMs);
+    const answer = await askS3(what, url, { method: 'POST', body }, timeoutMs);
     // A failure can come with status 200 here: S3 answers before it knows.
-    if (answer.status === 200 && tag(answer, 'Code') === undefined) return 'done';
-    const assembly = ASSEMBLY_ERRORS[tag(answer, 'Code') ?? ''];
-    if (assembly === undefined) throw refused(what, answer);
+    if (answer.status === 200 && readXmlTag(answer, 'Code') === undefined) return 'done';
+    const assembly = ASSEMBLY_ERRORS[readXmlTag(answer, 'Code') ?? ''];
+    if (assembly === undefined) throw toS3Error(what, answer);
     return assembly;
   }
 
@@ -115,9 +116,9 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
     async beginParts(key) {
       const what = 'begin an upload in parts';
       const url = signed('POST', key, { uploads: '' });
-      const answer = await ask(what, url, { method: 'POST', body: '' }, TIMEOUT_MS);
-      const uploadId = tag(answer, 'UploadId');
-      if (uploadId === undefined) throw refused(what, answer);
+      const answer = await askS3(what, url, { method: 'POST', body: '' }, TIMEOUT_MS);
+      const uploadId = readXmlTag(answer, 'UploadId');
+      if (uploadId === undefined) throw toS3Error(what, answer);
       return uploadId;
     },
 
@@ -131,46 +132,18 @@ export function uploadsBucket(env: Env, now: () => number): Uploads {
       // Not a HEAD of the object: the right to do that is the right to read it.
       const what = 'look for an uploaded file';
       const url = signed('GET', '', { 'list-type': '2', prefix: key, 'max-keys': '1' });
-      const answer = await ask(what, url, {}, TIMEOUT_MS);
-      const found = tag(answer, 'KeyCount');
-      if (found === undefined) throw refused(what, answer);
+      const answer = await askS3(what, url, {}, TIMEOUT_MS);
+      const found = readXmlTag(answer, 'KeyCount');
+      if (found === undefined) throw toS3Error(what, answer);
       return found !== '0';
     },
 
     assemble,
 
     rejectedUrl: (importId) =>
-      signed('GET', `rejected/${importId}.ndjson`, {
+      signed('GET', rejectedKey(importId), {
         'response-content-disposition': `attachment; filename="${importId}-refused.ndjson"`,
         'response-content-type': 'application/x-ndjson',
       }),
   };
-}
-
-/** S3's response. */
-interface Answer {
-  status: number;
-  text: string;
-}
-
-async function ask(what: string, url: string, init: RequestInit, timeoutMs: number): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, text: await response.text() };
-  } catch (cause) {
-    // `fetch` reports a broken connection like a bug of its caller: with a TypeError.
-    throw new StoreError(what, { retriable: true, cause });
-  }
-}
-
-const tag = ({ text }: Answer, name: string): string | undefined =>
-  new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];
-
-function refused(what: string, answer: Answer): StoreError {
-  const name = tag(answer, 'Code') ?? `HTTP ${answer.status}`;
-  const cause = Object.assign(new Error(tag(answer, 'Message') ?? name), {
-    name,
-    $metadata: { httpStatusCode: answer.status },
-  });
-  return toStoreError(what, cause);
 }

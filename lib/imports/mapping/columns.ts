@@ -1,8 +1,8 @@
-import { isObject } from '#lib/events/parse-call.ts';
 import type { DetectedFormat } from '#lib/imports/formats/file-format.ts';
 import type { Row } from '#lib/imports/formats/row.ts';
 import { columnFinder } from '#lib/imports/formats/table-format.ts';
 import { ImportError } from '#lib/imports/import-error.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type ColumnNames, namesOf } from './schema.ts';
 
 /** Reads one cell of a row: trimmed text, empty if there is none. */

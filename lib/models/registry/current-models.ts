@@ -1,16 +1,8 @@
 import { type CurrentModels, MODEL_KINDS } from '#lib/models/model-files.ts';
 import { StoreError } from '#lib/platform/errors.ts';
+import type { Lease } from '#lib/platform/lease-table.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { list, oneOf, orAbsent, orNull, shape, text } from './check.ts';
-
-/** The lease on changing `models/current.json`: one holder at a time, as S3 cannot refuse a write that comes too late. */
-interface ChangeLease {
-  /** @returns who holds it afterwards */
-  acquire(holder: string): Promise<string>;
-  /** @returns whether this holder still has it */
-  renew(holder: string): Promise<boolean>;
-  release(holder: string): Promise<void>;
-}
 
 /** `models/current.json`. */
 export interface CurrentModelsFile {
@@ -28,7 +20,8 @@ export interface CurrentModelsFile {
 
 interface CurrentFileDeps {
   store: ObjectStore;
-  lease: ChangeLease;
+  /** on changing the file: one holder at a time, as S3 cannot refuse a write that comes too late */
+  lease: Lease;
   /** a name that nobody else goes by */
   newHolder: () => string;
   pause: (ms: number) => Promise<unknown>;

@@ -1,3 +1,4 @@
+import { MAX_ID_BYTES } from '#lib/events/ids.ts';
 import type { Item } from '#lib/events/stored-event.ts';
 import { parseMemberDays, parseMemberRecord } from '#lib/members/member-items.ts';
 import type { Profile } from '#lib/members/profile.ts';
@@ -46,7 +47,6 @@ interface MemberScoresDeps {
 
 const READ_TIMEOUT_MS = 3_000;
 const READ_CONCURRENCY = 32;
-const MAX_ID_BYTES = 256;
 
 /** Scores over one read per member and the models in memory. */
 export function memberScores({ read, live, rebuild, today, log }: MemberScoresDeps): MemberScores {

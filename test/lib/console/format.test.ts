@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { getFormat, parsePreferredLang } from '#lib/console/messages/language.ts';
+import { getFormat } from '#lib/console/messages/language.ts';
+import { preferredLanguage } from '#lib/platform/language.ts';
 
 const zh = getFormat('zh', 'CNY', 'Asia/Shanghai');
 const en = getFormat('en', 'CNY', 'Asia/Shanghai');
@@ -52,5 +53,12 @@ describe('figures', () => {
 
 test('Chinese comes first, English for those who ask for it before Chinese', () => {
   const languages = [undefined, 'zh-CN,zh;q=0.9,en;q=0.8', 'en-US,en;q=0.9', 'en,zh', 'fr', 'de,en;q=0.5'];
-  expect(languages.map(parsePreferredLang)).toEqual(['zh', 'zh', 'en', 'en', 'zh', 'en']);
+  expect(languages.map((accepted) => preferredLanguage(accepted))).toEqual([
+    'zh',
+    'zh',
+    'en',
+    'en',
+    'zh',
+    'en',
+  ]);
 });

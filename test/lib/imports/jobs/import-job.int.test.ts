@@ -9,11 +9,11 @@ import { startObjectsAndQueues } from '#infra/local/engines/objects-and-queues.t
 import { createCalendar } from '#lib/events/calendar.ts';
 import { eventWriter } from '#lib/events/events-table.ts';
 import { parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
-import { importFiles, rejectedKey } from '#lib/imports/jobs/import-files-bucket.ts';
+import { importFiles } from '#lib/imports/jobs/import-files-bucket.ts';
 import { handleImportMessage, type ImportJobDeps, type ImportMessage } from '#lib/imports/jobs/import-job.ts';
-
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
 import { importRuns } from '#lib/imports/jobs/imports-table.ts';
+import { rejectedKey } from '#lib/imports/jobs/row-outcome.ts';
 import { CHUNK_ROWS } from '#lib/imports/jobs/run-import.ts';
 import { parsePreset } from '#lib/imports/presets/presets.ts';
 import { lateEventCounter } from '#lib/members/late-events-table.ts';

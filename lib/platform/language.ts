@@ -1,4 +1,6 @@
-export type Language = 'zh' | 'en';
+/** The languages that answers and pages come in; Chinese is the first. */
+export const LANGUAGES = ['zh', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** The language to answer in by `Accept-Language`: Chinese, and English for those who ask for it before Chinese. */
 export function preferredLanguage(acceptLanguage = ''): Language {
