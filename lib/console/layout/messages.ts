@@ -43,7 +43,6 @@ const zh = {
   csv: 'CSV',
   how: '怎么算的',
   noData: '这段时间没有数据',
-  incomplete: '斜纹：这一段还没有结束',
   error: {
     forbidden: '这一步需要更高的权限',
     forbiddenHow: (needed: string, yours: string) =>
@@ -91,7 +90,6 @@ const en: typeof zh = {
   csv: 'CSV',
   how: 'How it is computed',
   noData: 'Nothing in this period',
-  incomplete: 'Hatched: not over yet',
   error: {
     forbidden: 'This needs more rights',
     forbiddenHow: (needed, yours) =>

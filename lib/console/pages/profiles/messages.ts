@@ -14,7 +14,6 @@ const zh = {
   notConverged: (iterations: string) =>
     `分组在 ${iterations} 次迭代后还没有稳定下来，个别成员可能在两种画像之间摇摆，请把边界上的结果当作近似值。`,
   members: (count: string, share: string) => `${count} 位 · ${share}`,
-  differs: '与平均成员的差别',
   differsHow: '单位是标准差：0 是社群平均，正数是高于平均。',
   feature: '特征',
   z: '标准差',
@@ -48,7 +47,6 @@ const en: typeof zh = {
   notConverged: (iterations) =>
     `The division had not settled after ${iterations} iterations: take who lies between two profiles as approximate.`,
   members: (count, share) => `${count} members · ${share}`,
-  differs: 'Unlike the average member',
   differsHow: 'In standard deviations: 0 is the average of the community, above it is more.',
   feature: 'Feature',
   z: 'Standard deviations',
