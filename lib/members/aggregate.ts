@@ -5,15 +5,14 @@ import { type Contribution, computeContribution } from './contribution.ts';
 import {
   type CountingDeps,
   type DayTask,
-  dayKey,
   type ItemKey,
   type ItemsByMember,
   itemKeysOf,
   itemsOfMember,
   parseCountedEvents,
 } from './counting.ts';
-
 import type { Identity } from './identity.ts';
+import { dayKey } from './item-keys.ts';
 import { type LogChange, parseStreamRecord, type StreamRecord } from './log-change.ts';
 import { isAboutProfile, namedAnonymousIds } from './profile.ts';
 import { recountDay } from './recount-day.ts';

@@ -6,6 +6,7 @@ import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { type Action, buildTaxonomy, type Taxonomy } from '#lib/events/taxonomy.ts';
 import type { Env } from '#lib/platform/env.ts';
 import { isObject } from '#lib/platform/json.ts';
+import { tieKey } from './item-keys.ts';
 
 /**
  * Raise it when `computeContribution` gives other amounts for the same event: all members are counted again then.
@@ -96,7 +97,7 @@ export function computeContribution(stored: StoredEvent, rules: CountingRules): 
   if (amounts[action] !== undefined) Object.assign(amounts, timeOfDay);
   const target = TIE_ACTIONS.has(action) ? parseId(properties['targetUserId'], 'targetUserId').id : undefined;
   if (target === undefined || target === stored.userId) return { date, amounts };
-  return { date, amounts, tie: { sk: `tie#${date.slice(0, 7)}#${target}`, action } };
+  return { date, amounts, tie: { sk: tieKey(date.slice(0, 7), target), action } };
 }
 
 /** An event's properties; none when it has none. */

@@ -1,5 +1,6 @@
 import { type Item, parseEventItem } from '#lib/events/stored-event.ts';
 import { type Contribution, type CountingRules, computeContribution } from './contribution.ts';
+import { dayKey } from './item-keys.ts';
 import type { KeySpan } from './log-parts.ts';
 
 export interface ItemKey {
@@ -96,8 +97,6 @@ export interface CountingDeps {
   /** how many events of a part of a day are read for one change in it, before it is divided */
   mostEvents?: number;
 }
-
-export const dayKey = (date: string): string => `day#${date}`;
 
 /** The items that counting a day may change. */
 export const itemKeysOf = ({ date, ties }: Pick<DayTask, 'date' | 'ties'>): string[] => [

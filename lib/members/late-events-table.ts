@@ -4,6 +4,7 @@ import type { StoredEvent } from '#lib/events/stored-event.ts';
 import { toStoreError } from '#lib/platform/errors.ts';
 import { readItemsByKey } from './counting-table.ts';
 import { isClosed, parseClosing } from './day-items.ts';
+import { dayKey } from './item-keys.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +27,7 @@ export function lateEventCounter(
     const before = new Date(now() - (retentionDays - 2) * DAY_MS).toISOString();
     const old = events
       .filter(({ at }) => at < before)
-      .map(({ userId, at }) => ({ userId, sk: `day#${calendar.dateAt(Date.parse(at))}` }));
+      .map(({ userId, at }) => ({ userId, sk: dayKey(calendar.dateAt(Date.parse(at))) }));
     if (old.length === 0) return 0;
     try {
       const days = await readItemsByKey(client, members, old);

@@ -1,6 +1,7 @@
 import type { Item } from '#lib/events/stored-event.ts';
 import { isObject } from '#lib/platform/json.ts';
 import type { Amounts } from './contribution.ts';
+import { DAY_PREFIX } from './item-keys.ts';
 import { EMPTY_PROFILE, type Profile } from './profile.ts';
 
 const NON_AMOUNT_ATTRIBUTES = new Set([
@@ -50,7 +51,6 @@ export interface MemberRecord {
   moreIds: boolean;
 }
 
-const DAY_PREFIX = 'day#';
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** The sort keys of a member's days and profile. */

@@ -1,13 +1,8 @@
 import type { Item } from '#lib/events/stored-event.ts';
 import type { Amounts } from './contribution.ts';
-import {
-  type CountedEvent,
-  type CountingDeps,
-  type DayTask,
-  dayKey,
-  parseCountedEvents,
-} from './counting.ts';
+import { type CountedEvent, type CountingDeps, type DayTask, parseCountedEvents } from './counting.ts';
 import type { DayItem, TieItem } from './day-items.ts';
+import { dayKey } from './item-keys.ts';
 
 import { findPart, isInSpan, type KeySpan, MAIN_PART, mainSpan, spanOf } from './log-parts.ts';
 

@@ -1,15 +1,7 @@
 import type { Item } from '#lib/events/stored-event.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { type Amounts, addAmounts } from './contribution.ts';
-import {
-  type CountedEvent,
-  type CountingDeps,
-  type DayTask,
-  dayKey,
-  itemKeysOf,
-  itemsOfMember,
-} from './counting.ts';
-
+import { type CountedEvent, type CountingDeps, type DayTask, itemKeysOf, itemsOfMember } from './counting.ts';
 import {
   buildDayItem,
   buildTieItem,
@@ -25,6 +17,7 @@ import {
   parseTieDays,
   parseTieItem,
 } from './day-items.ts';
+import { dayKey } from './item-keys.ts';
 
 import { dividePart, MAIN_PART } from './log-parts.ts';
 import { type ReadEvents, readDayEvents, readParts } from './read-day.ts';

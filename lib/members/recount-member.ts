@@ -1,7 +1,7 @@
 import { isAnonymous } from '#lib/events/ids.ts';
 import { type Item, parseEventItem, type StoredEvent } from '#lib/events/stored-event.ts';
 import { type Amounts, addAmounts, computeContribution } from './contribution.ts';
-import { type CountingDeps, type DayTask, dayKey, itemKeysOf, itemsOfMember } from './counting.ts';
+import { type CountingDeps, type DayTask, itemKeysOf, itemsOfMember } from './counting.ts';
 import {
   type DayItem,
   isClosed,
@@ -11,8 +11,8 @@ import {
   parseDayItem,
   parseTieItem,
 } from './day-items.ts';
-
 import type { Identity } from './identity.ts';
+import { DAY_PREFIX, dayKey, TIE_PREFIX } from './item-keys.ts';
 import { findPart, isInSpan, type KeySpan, mainSpan } from './log-parts.ts';
 import { parseProfileItem } from './member-items.ts';
 import { buildProfile, isAboutProfile, mergeEvent, namedAnonymousIds, type Profile } from './profile.ts';
@@ -94,7 +94,8 @@ export async function recountMember(
   return { events: log.events, unreadable: log.unreadable, itemsChecked: keys.size, repaired };
 }
 
-const isCounted = (sk: string): boolean => sk.startsWith('day#') || sk.startsWith('tie#') || sk === 'profile';
+const isCounted = (sk: string): boolean =>
+  sk.startsWith(DAY_PREFIX) || sk.startsWith(TIE_PREFIX) || sk === 'profile';
 
 /** What a member's log comes to. */
 interface LogSums {
@@ -208,8 +209,8 @@ function findDifferingDays(
   };
   const readStoredDay = (date: string): DayItem => parseDayItem(stored.get(dayKey(date)), rules);
   const storedDates = [...stored.keys()]
-    .filter((sk) => sk.startsWith('day#'))
-    .map((sk) => sk.slice('day#'.length));
+    .filter((sk) => sk.startsWith(DAY_PREFIX))
+    .map((sk) => sk.slice(DAY_PREFIX.length));
   for (const date of new Set([...log.days.keys(), ...storedDates])) {
     const item = stored.get(dayKey(date));
     if (isClosed(readStoredDay(date), now)) continue;
@@ -220,11 +221,11 @@ function findDifferingDays(
       (inLog.isUncovered || Math.abs((readStoredDay(date).closesAt ?? 0) - inLog.closesAt) > 2 * DAY_SECONDS);
     if (isOld || isStale || !isSameAmounts(item, toItem(inLog?.amounts))) task(date);
   }
-  const storedTies = [...stored.keys()].filter((sk) => sk.startsWith('tie#'));
+  const storedTies = [...stored.keys()].filter((sk) => sk.startsWith(TIE_PREFIX));
   for (const sk of new Set([...log.ties.keys(), ...storedTies])) {
     const { days, daysBefore, closed } = parseTieItem(stored.get(sk), rules);
     if (closed) continue;
-    const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
+    const month = sk.slice(TIE_PREFIX.length, TIE_PREFIX.length + 'YYYY-MM'.length);
     const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
     const known = Object.keys(days ?? daysBefore).map((day) => `${month}-${day}`);
     const open = [...new Set([...inLog.keys(), ...known])].filter(

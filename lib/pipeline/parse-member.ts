@@ -2,12 +2,11 @@ import type { Item } from '#lib/events/stored-event.ts';
 import type { MemberDays } from '#lib/features/features.ts';
 import type { Amounts } from '#lib/members/contribution.ts';
 import { lateOf } from '#lib/members/day-items.ts';
+import { DAY_PREFIX, TIE_PREFIX } from '#lib/members/item-keys.ts';
 import { parseAmounts, parseProfileItem } from '#lib/members/member-items.ts';
 import { findMemberName, pickScalarTraits } from '#lib/members/profile.ts';
 import { monthNumber } from '#lib/reports/periods.ts';
 
-const DAY = 'day#';
-const TIE = 'tie#';
 const DATE = /^\d{4}-\d\d-\d\d$/;
 // Far above what anybody does or pays in a day, and low enough that sums fit their columns.
 const MAX_ACTIONS = 1e7;
@@ -39,14 +38,14 @@ export function parseMember(items: readonly Item[], month: string): ParsedMember
   let late = 0;
   for (const item of items) {
     const sk = item['sk']?.S ?? '';
-    if (sk.startsWith(DAY)) {
-      const date = sk.slice(DAY.length);
+    if (sk.startsWith(DAY_PREFIX)) {
+      const date = sk.slice(DAY_PREFIX.length);
       if (!DATE.test(date)) throw new SyntaxError('member item: its key is no day');
       const amounts = checkAmounts(parseAmounts(item));
       if (Object.keys(amounts).length > 0) days.push({ date, amounts });
       late += lateOf(item);
-    } else if (sk.startsWith(TIE))
-      addDecayedTie(ties, sk.slice(TIE.length), checkAmounts(parseAmounts(item)), month);
+    } else if (sk.startsWith(TIE_PREFIX))
+      addDecayedTie(ties, sk.slice(TIE_PREFIX.length), checkAmounts(parseAmounts(item)), month);
     else if (sk === 'profile') {
       const profile = parseProfileItem(item);
       name = findMemberName(profile);

@@ -14,6 +14,12 @@ import type { ManagedObjectStore } from '#lib/platform/s3.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { readReport, reportDate, reportKey } from '#lib/reports/report-store.ts';
+import {
+  PUBLISHED_DATASETS,
+  type PublishedDataset,
+  publishedKey,
+  publishedPrefix,
+} from './published-datasets.ts';
 import type { FindRun, RunRecords } from './run/run-record.ts';
 import { runStep } from './run/run-step.ts';
 import {
@@ -44,7 +50,6 @@ export interface PublishDeps {
   currency: string;
 }
 
-const DATASETS = ['features', 'scores'] as const;
 const COPIES_AT_ONCE = 8;
 
 /**
@@ -83,7 +88,7 @@ async function publish(sources: PublishDeps, { runId, asOf }: PublishTask, at: s
   });
   await checkStaged(store, runId, parts);
 
-  for (const dataset of DATASETS) await publishPartitions(store, runId, dataset, asOf, parts);
+  for (const dataset of PUBLISHED_DATASETS) await publishPartitions(store, runId, dataset, asOf, parts);
   await store.put(reportKey(asOf), JSON.stringify(report), 'application/json');
   const versions = Object.fromEntries(MODEL_KINDS.map((kind) => [kind, models[kind].version]));
   const { live } = await current.change(async (now) => {
@@ -140,7 +145,7 @@ async function findPreviousReport(store: ManagedObjectStore, asOf: string): Prom
 
 /** @throws Error naming the first part that scoring did not write */
 async function checkStaged(store: ManagedObjectStore, runId: string, parts: number): Promise<void> {
-  for (const dataset of DATASETS) {
+  for (const dataset of PUBLISHED_DATASETS) {
     const staged = new Set(await store.list(`runs/${runId}/${dataset}/`));
     for (let part = 0; part < parts; part += 1)
       if (!staged.has(partitionKey(runId, dataset, part)))
@@ -152,18 +157,17 @@ async function checkStaged(store: ManagedObjectStore, runId: string, parts: numb
 async function publishPartitions(
   store: ManagedObjectStore,
   runId: string,
-  dataset: (typeof DATASETS)[number],
+  dataset: PublishedDataset,
   asOf: string,
   parts: number,
 ): Promise<void> {
-  const prefix = `${dataset}/date=${asOf}/`;
-  const keys = Array.from({ length: parts }, (_, part) => `${prefix}part-${part}.parquet`);
+  const keys = Array.from({ length: parts }, (_, part) => publishedKey(dataset, asOf, part));
   for (let from = 0; from < parts; from += COPIES_AT_ONCE) {
     const some = keys.slice(from, from + COPIES_AT_ONCE);
     await Promise.all(some.map((key, i) => store.copy(partitionKey(runId, dataset, from + i), key)));
   }
   const wanted = new Set(keys);
-  await store.delete((await store.list(prefix)).filter((key) => !wanted.has(key)));
+  await store.delete((await store.list(publishedPrefix(dataset, asOf))).filter((key) => !wanted.has(key)));
 }
 
 function nameProfiles(

@@ -1,6 +1,7 @@
 import type { ScoredMembers } from '#lib/console/data/deps.ts';
 import type { Stage } from '#lib/models/model-files.ts';
 import { openParquet } from '#lib/pipeline/parquet/parquet-reader.ts';
+import { publishedKey } from '#lib/pipeline/published-datasets.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { FoundMember } from './member-search.ts';
 
@@ -27,7 +28,7 @@ export function scoredMembers(store: ObjectStore): ScoredMembers {
 async function readScores(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
   const all: FoundMember[] = [];
   for (let part = 0; ; part += 1) {
-    const stored = await store.get(`scores/date=${asOf}/part-${part}.parquet`);
+    const stored = await store.get(publishedKey('scores', asOf, part));
     if (stored === undefined) return all;
     const columns = openParquet(stored.body);
     const texts = await Promise.all(
