@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -43,6 +44,11 @@ export const bundleStubs: Plugin = {
           : { path: fileURLToPath(import.meta.resolve(replacement)) };
       });
     build.onLoad({ filter: /./, namespace: 'bundle-stub' }, () => ({ contents: 'export {}' }));
+    // Each API client brings the whole of its package.json, for its version.
+    build.onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
 
