@@ -1,7 +1,7 @@
 import { type FeatureName, isLongTailed } from '#lib/features/catalogue.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
 import type { FeatureTable } from './feature-tables.ts';
-import type { Coordinate } from './model-files.ts';
+import type { Coordinate } from './schema.ts';
 
 type Columns = FeatureTable['columns'];
 

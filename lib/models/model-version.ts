@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { AnyModel, ModelKind } from './model-files.ts';
+import type { ModelKind } from './model-files.ts';
 
 /** A model of a kind before it has its version. */
-export type Unversioned<M extends AnyModel> = M extends AnyModel ? Omit<M, 'version'> : never;
+export type Unversioned<M extends { version: string }> = M extends unknown ? Omit<M, 'version'> : never;
 
 /** The version of a model by its content: `<asOf>-<first 8 hex digits of the SHA-256 of its JSON without version>`. */
 export function computeVersion(model: { asOf: string; version?: string }): string {

@@ -1,13 +1,10 @@
 import { readResult } from '#lib/audit/audit.ts';
+import type { LocalizedText } from '#lib/features/catalogue.ts';
 import type { ImportRecord } from '#lib/imports/jobs/import-record.ts';
-import {
-  type CurrentModels,
-  type LocalizedText,
-  MODEL_KINDS,
-  type ModelByKind,
-} from '#lib/models/model-files.ts';
-import type { CurrentModelsFile } from '#lib/models/registry/current-models.ts';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
+import type { CurrentModels, CurrentModelsFile } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
+import type { ModelByKind } from '#lib/models/registry/models.ts';
 import { applyRun } from '#lib/models/registry/publications.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import type { ManagedObjectStore } from '#lib/platform/s3.ts';

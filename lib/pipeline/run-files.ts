@@ -1,6 +1,7 @@
-import { type AnyModel, MODEL_KINDS, type ModelByKind, type ModelKind } from '#lib/models/model-files.ts';
+import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
+import type { AnyModel, ModelByKind } from '#lib/models/registry/models.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { addScores, emptyScoredSums, type ScoredSums } from '#lib/reports/scored-sums.ts';
 import { addSums, type CommunitySums, emptySums } from '#lib/reports/sums.ts';

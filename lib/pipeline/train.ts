@@ -1,18 +1,14 @@
 import { dayNumber } from '#lib/features/features.ts';
 import { fitCommunity } from '#lib/models/community/train.ts';
 import { fitInfluence } from '#lib/models/influence/train.ts';
+import type { StageThresholds } from '#lib/models/lifecycle/schema.ts';
 import { fitLifecycle } from '#lib/models/lifecycle/train.ts';
-import type {
-  AnyModel,
-  FittedModel,
-  ModelByKind,
-  ModelKind,
-  StageThresholds,
-} from '#lib/models/model-files.ts';
+import type { ModelKind } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
 import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
 import { readModel, writeModel } from '#lib/models/registry/model-store.ts';
+import type { AnyModel, FittedModel, ModelByKind } from '#lib/models/registry/models.ts';
 import { findVersionsBefore } from '#lib/models/registry/publications.ts';
 import { fitValue } from '#lib/models/value/train.ts';
 import { type Env, wholeNumber } from '#lib/platform/env.ts';

@@ -1,5 +1,5 @@
 import { addDays } from '#lib/events/calendar.ts';
-import type { LocalizedText } from '#lib/models/model-files.ts';
+import type { LocalizedText } from '#lib/features/catalogue.ts';
 import { findKeywords } from './keywords.ts';
 import {
   type AuditResult,

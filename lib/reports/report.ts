@@ -1,5 +1,6 @@
 import type { Action } from '#lib/events/taxonomy.ts';
-import type { LocalizedText, Stage } from '#lib/models/model-files.ts';
+import type { LocalizedText } from '#lib/features/catalogue.ts';
+import type { Stage } from '#lib/models/model-files.ts';
 
 /** A ratio never stands without what it is made of; `value` is null when the denominator is 0. */
 export interface Ratio {

@@ -1,7 +1,8 @@
 import { type Features, type OwnFeatures, withActivity } from '#lib/features/features.ts';
 import { writeRow } from '#lib/models/coordinates.ts';
 import { calibrate, classify } from '#lib/models/lifecycle/predict.ts';
-import type { Coordinate, Stage } from '#lib/models/model-files.ts';
+import type { Stage } from '#lib/models/model-files.ts';
+import type { Coordinate } from '#lib/models/schema.ts';
 import { classifyStage, type Influence, type NoModelReason, type PreparedModels } from './prepared-models.ts';
 
 /** Why a figure is null. */

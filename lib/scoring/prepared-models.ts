@@ -1,16 +1,11 @@
-import type { FeatureName } from '#lib/features/catalogue.ts';
+import type { FeatureName, LocalizedText } from '#lib/features/catalogue.ts';
 import type { OwnFeatures } from '#lib/features/features.ts';
-import type {
-  CommunityModel,
-  Coordinate,
-  CurrentModels,
-  FittedModel,
-  LocalizedText,
-  ModelByKind,
-  ModelKind,
-  Stage,
-  StageThresholds,
-} from '#lib/models/model-files.ts';
+import type { CommunityModel } from '#lib/models/community/schema.ts';
+import type { StageThresholds } from '#lib/models/lifecycle/schema.ts';
+import type { ModelKind, Stage } from '#lib/models/model-files.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
+import type { FittedModel, ModelByKind } from '#lib/models/registry/models.ts';
+import type { Coordinate } from '#lib/models/schema.ts';
 
 /** Model files as they were read; kinds that are not live are left out. */
 export type ModelSet = { [K in ModelKind]?: ModelByKind[K] | undefined };

@@ -1,6 +1,8 @@
-import type { AnyModel, CurrentModels, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
+import type { ModelKind } from '#lib/models/model-files.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
 import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
+import type { AnyModel, ModelByKind } from '#lib/models/registry/models.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import { visibleId, visibleName } from '#lib/console/data/masking.ts';
-import type { Convergence } from '#lib/models/model-files.ts';
+import type { Convergence } from '#lib/models/schema.ts';
 import type { NavItem } from './messages.ts';
 import type { ViewContext } from './view.ts';
 

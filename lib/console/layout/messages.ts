@@ -1,5 +1,5 @@
 import type { Localized } from '#lib/console/messages/language.ts';
-import type { Need } from '#lib/models/model-files.ts';
+import type { Need } from '#lib/models/schema.ts';
 
 /** The pages of the navigation, in order. */
 export const NAV_ITEMS = [

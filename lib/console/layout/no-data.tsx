@@ -1,7 +1,7 @@
 import { allows } from '#lib/auth/keys/access-key.ts';
 import { runMessages } from '#lib/console/messages/runs.ts';
 import { addDays } from '#lib/events/calendar.ts';
-import type { Need } from '#lib/models/model-files.ts';
+import type { Need } from '#lib/models/schema.ts';
 import type { Report } from '#lib/reports/report.ts';
 import { insufficientDataMessages, layoutMessages } from './messages.ts';
 import { CsrfField } from './page.tsx';

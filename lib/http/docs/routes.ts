@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { html } from 'hono/html';
+import { artefactComponents } from '#lib/http/shared/artefacts.ts';
 import type { ApiEnv } from '#lib/http/shared/auth.ts';
 import { gatewayResponses, jsonResponse, lazyContent, problemResponse } from '#lib/http/shared/responses.ts';
 import { ApiError } from '#lib/platform/errors.ts';
@@ -164,6 +165,8 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>): OpenApiDocument {
       description:
         'A write key (`wk_…`) as user name, with an empty password; or send `writeKey` in the body.',
     });
+    for (const [name, schema] of Object.entries(artefactComponents()))
+      openAPIRegistry.registerComponent('schemas', name, schema);
   }
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

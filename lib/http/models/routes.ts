@@ -11,7 +11,7 @@ import {
 } from '#lib/http/models/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
-import type { CurrentModels } from '#lib/models/model-files.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
 import { buildModelCard } from '#lib/models/registry/model-card.ts';
 import type { ModelRegistry } from '#lib/models/registry/model-registry.ts';
 import { ApiError } from '#lib/platform/errors.ts';

@@ -1,7 +1,7 @@
 import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
-import type { CommunityModel } from '#lib/models/model-files.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import type { CommunityModel } from './schema.ts';
 
 /** How often each value occurs, in order of value. */
 interface Distribution {

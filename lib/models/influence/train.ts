@@ -1,4 +1,3 @@
-import type { InfluenceModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import { maximizeReach } from '#lib/models/numeric/graph/influence-maximization.ts';
 import { detectCircles } from '#lib/models/numeric/graph/louvain.ts';
@@ -6,6 +5,7 @@ import { computePageRank } from '#lib/models/numeric/graph/pagerank.ts';
 import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
 import { buildTieGraph } from '#lib/models/numeric/graph/tie-graph.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import type { InfluenceModel } from './schema.ts';
 
 /** Fewer pairs of members than this are no network. */
 const MIN_TIES = 20;

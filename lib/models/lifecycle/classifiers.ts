@@ -1,6 +1,6 @@
 import { DecisionTreeRegression, type TreeNode } from 'ml-cart';
-import type { Classifier, FlatTree } from '#lib/models/model-files.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
+import type { Classifier, FlatTree } from './schema.ts';
 
 /** What a candidate is fitted on: the same members twice, `rows` exact and `binned` for trees. In random order. */
 export interface TrainingRows extends LabelledRows {

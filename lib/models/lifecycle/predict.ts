@@ -1,4 +1,4 @@
-import type { Classifier, FlatTree, LifecycleModel } from '#lib/models/model-files.ts';
+import type { Classifier, FlatTree, LifecycleModel } from './schema.ts';
 
 type Row = ArrayLike<number>;
 type Calibration = Extract<LifecycleModel, { status: 'fitted' }>['calibration'];

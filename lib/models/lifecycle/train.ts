@@ -1,7 +1,6 @@
 import { FEATURES, type FeatureName, LIFECYCLE_FEATURES } from '#lib/features/catalogue.ts';
 import { fitCoordinates, toRows } from '#lib/models/coordinates.ts';
 import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
-import type { Classifier, LifecycleModel, Need, StageThresholds } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import { fitIsotonic } from '#lib/models/numeric/calibration/isotonic.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
@@ -10,9 +9,11 @@ import {
   computeLiftByDecile,
   computeLogLoss,
 } from '#lib/models/numeric/statistics/classification-quality.ts';
+import type { Need } from '#lib/models/schema.ts';
 import { memberHash } from '#lib/platform/seeded-random.ts';
 import { binColumns, CLASSIFIER_TRAINERS, type TrainingRows } from './classifiers.ts';
 import { calibrate, classify } from './predict.ts';
+import type { Classifier, LifecycleModel, StageThresholds } from './schema.ts';
 
 const MAX_MEMBERS = 20_000;
 const FOLDS = 5;

@@ -1,7 +1,8 @@
-import type { Coordinate, FittedModel, ProfileCluster } from '#lib/models/model-files.ts';
 import { solveAssignment } from '#lib/models/numeric/assignment.ts';
 import type { Clustering } from '#lib/models/numeric/kmeans/hamerly.ts';
+import type { Coordinate, Fitted } from '#lib/models/schema.ts';
 import { nameProfiles } from './names.ts';
+import type { ProfileCluster, ProfilesModel } from './schema.ts';
 
 const MAX_STRONGEST = 5;
 
@@ -13,7 +14,7 @@ const MAX_STRONGEST = 5;
 export function buildProfiles(
   { centres, sizes }: Clustering,
   coordinates: readonly Coordinate[],
-  previous: FittedModel<'profiles'> | undefined,
+  previous: Fitted<ProfilesModel> | undefined,
   asOf: string,
 ): { clusters: ProfileCluster[]; ids: (string | undefined)[]; idsGiven: number } {
   const width = coordinates.length;
@@ -54,7 +55,7 @@ export function buildProfiles(
 
 const parseNumber = ({ id }: { id: string }): number => Number(id.slice(1));
 
-const idsGivenBy = ({ idsGiven = 0, clusters }: FittedModel<'profiles'>): number =>
+const idsGivenBy = ({ idsGiven = 0, clusters }: Fitted<ProfilesModel>): number =>
   Math.max(idsGiven, ...clusters.map(parseNumber));
 
 const compareCentroids = (a: readonly number[], b: readonly number[]): number => {
@@ -78,7 +79,7 @@ const DAY_MS = 86_400_000;
  * @returns for each centre the profile before, or undefined for a new one
  */
 export function matchClusters(
-  previous: FittedModel<'profiles'>,
+  previous: Fitted<ProfilesModel>,
   centres: readonly (readonly number[])[],
   coordinates: readonly Coordinate[],
   asOf: string,

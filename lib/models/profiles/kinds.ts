@@ -1,5 +1,4 @@
-import type { PROFILE_FEATURES } from '#lib/features/catalogue.ts';
-import type { LocalizedText } from '#lib/models/model-files.ts';
+import type { LocalizedText, PROFILE_FEATURES } from '#lib/features/catalogue.ts';
 
 type ProfileFeature = (typeof PROFILE_FEATURES)[number];
 

@@ -1,5 +1,5 @@
+import type { LocalizedText } from '#lib/features/catalogue.ts';
 import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
-import type { LocalizedText } from '#lib/models/model-files.ts';
 import { solveAssignment } from '#lib/models/numeric/assignment.ts';
 import { ORDINARY, PROFILE_KINDS, type ProfileKind } from './kinds.ts';
 

@@ -1,11 +1,11 @@
 import { isLongTailed, PROFILE_FEATURES } from '#lib/features/catalogue.ts';
 import { clampedLog1p, RunningSpread, toCoordinate, toRows } from '#lib/models/coordinates.ts';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
-import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
 import { findNearestTwo, type NearestCentre, type RowBlocks } from '#lib/models/numeric/kmeans/distances.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
-
+import type { Coordinate, Fitted } from '#lib/models/schema.ts';
 import { hashToUnit } from '#lib/platform/seeded-random.ts';
+import type { ProfilesModel } from './schema.ts';
 
 /** All members as K-means takes them, in the order of the parts. */
 export interface ProfileRows {
@@ -24,7 +24,7 @@ export interface ProfileRows {
 export async function readProfileRows(
   parts: Partitions<FeatureTable>,
   seed: number,
-  previous?: FittedModel<'profiles'>,
+  previous?: Fitted<ProfilesModel>,
 ): Promise<ProfileRows> {
   const blocks: Float64Array[] = [];
   const keys: Float64Array[] = [];
@@ -50,7 +50,7 @@ export async function readProfileRows(
 
 /** Which cluster of a model each member belongs to, by number. */
 export function assignClusters(
-  { coordinates, clusters }: FittedModel<'profiles'>,
+  { coordinates, clusters }: Fitted<ProfilesModel>,
   columns: FeatureTable['columns'],
 ): Uint8Array {
   const width = coordinates.length;

@@ -1,13 +1,14 @@
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
-import type { FittedModel, Need, ProfilesModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import { adjustedRandIndex, computeSilhouettes } from '#lib/models/numeric/kmeans/cluster-quality.ts';
 import type { RowBlocks } from '#lib/models/numeric/kmeans/distances.ts';
 import { FINALIST_ROWS, kmeans } from '#lib/models/numeric/kmeans/kmeans.ts';
 import { drawUniformSample } from '#lib/models/numeric/kmeans/row-sample.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import type { Fitted, Need } from '#lib/models/schema.ts';
 import { buildProfiles } from './clusters.ts';
 import { type ProfileRows, readProfileRows } from './rows.ts';
+import type { ProfilesModel } from './schema.ts';
 
 const MIN_MEMBERS = 20;
 const MAX_PROFILES = 10;
@@ -19,7 +20,7 @@ interface ProfilesTrainingConfig {
   k?: number;
   seed?: number;
   /** the model before, whose profiles keep their ids and names where they are found again */
-  previous?: FittedModel<'profiles'>;
+  previous?: Fitted<ProfilesModel>;
   /** of K-means over all members; 300 by default */
   maxIterations?: number;
 }
@@ -101,7 +102,7 @@ function countDistinctRows({ width, blocks }: RowBlocks, most: number): number {
 
 /** How far the partition of today's members differs from what the model before would make of the same members. */
 function compareWithPrevious(
-  previous: FittedModel<'profiles'>,
+  previous: Fitted<ProfilesModel>,
   { before }: ProfileRows,
   labels: Uint8Array,
   ids: readonly (string | undefined)[],

@@ -1,8 +1,41 @@
-import { type CurrentModels, MODEL_KINDS } from '#lib/models/model-files.ts';
+import * as z from 'zod/mini';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
+import { date, text } from '#lib/models/schema.ts';
+import { described, each, parseArtefact, parseJson } from '#lib/platform/artefact.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import type { Lease } from '#lib/platform/lease-table.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { list, oneOf, orAbsent, orNull, shape, text } from './check.ts';
+
+const versionByKind = described(z.object(each(MODEL_KINDS, z.exactOptional(text))), 'Version by kind');
+
+export const publication = z.object({
+  publishedAt: described(text, 'When it went live'),
+  by: z.enum(['run', 'rollback']),
+  caller: z.exactOptional(described(text, 'Of a rollback: the id of the key that asked for it')),
+  runId: text,
+  asOf: date,
+  models: versionByKind,
+});
+export type Publication = z.infer<typeof publication>;
+
+/** `models/current.json`: which version of each kind is live. The only object that is ever overwritten. */
+const currentModels = z.object({
+  format: z.literal(1),
+  publishedAt: text,
+  runId: text,
+  asOf: text,
+  models: versionByKind,
+  /** key of the newest report; null before the first */
+  report: z.nullable(text),
+  /** what operators call a profile, by its id, in place of its own name */
+  profileNames: z.record(
+    z.string(),
+    z.object({ zh: z.exactOptional(z.string()), en: z.exactOptional(z.string()) }),
+  ),
+  /** what was live, newest first, this one included; at most 60 */
+  history: z.array(publication),
+});
+export type CurrentModels = z.infer<typeof currentModels>;
 
 /** `models/current.json`. */
 export interface CurrentModelsFile {
@@ -87,25 +120,11 @@ export const CURRENT_KEY = 'models/current.json';
  */
 export function parseCurrentModels(body: Uint8Array): CurrentModels {
   try {
-    const current: unknown = JSON.parse(new TextDecoder().decode(body));
-    shape({
-      format: oneOf(1),
-      runId: text,
-      asOf: text,
-      models: versionsByKind,
-      report: orNull(text),
-      profileNames: shape({}),
-      history: list(shape({ asOf: text, models: versionsByKind })),
-    })(current, '');
-    return current as CurrentModels;
+    return parseArtefact(currentModels, parseJson(body));
   } catch (cause) {
-    // The engine would quote the file.
-    const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
     throw new Error(
-      `${CURRENT_KEY} is corrupt: ${why}. Put its version before back: the bucket keeps them for 30 days.`,
+      `${CURRENT_KEY} is corrupt: ${(cause as Error).message}. Put its version before back: the bucket keeps them for 30 days.`,
       { cause },
     );
   }
 }
-
-const versionsByKind = shape(Object.fromEntries(MODEL_KINDS.map((kind) => [kind, orAbsent(text)])));

@@ -1,15 +1,11 @@
-import {
-  type AnyModel,
-  type CurrentModels,
-  type LocalizedText,
-  MODEL_KINDS,
-  type ModelKind,
-} from '#lib/models/model-files.ts';
+import type { LocalizedText } from '#lib/features/catalogue.ts';
+import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import { ApiError } from '#lib/platform/errors.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { CurrentModelsFile } from './current-models.ts';
+import type { CurrentModels, CurrentModelsFile } from './current-models.ts';
 import { readModel } from './model-store.ts';
+import type { AnyModel } from './models.ts';
 import { applyRollback, findRollbackTarget, isSameModels, type RollbackOptions } from './publications.ts';
 
 /** What is known of a live model at a glance. */

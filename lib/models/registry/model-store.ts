@@ -1,7 +1,7 @@
-import type { ModelByKind, ModelKind } from '#lib/models/model-files.ts';
+import type { ModelKind } from '#lib/models/model-files.ts';
 import { computeVersion, modelKey, type Unversioned } from '#lib/models/model-version.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { parseModel } from './parse-model.ts';
+import { type ModelByKind, parseModel, readModelFile } from './models.ts';
 
 /**
  * Reads a model file.
@@ -15,8 +15,9 @@ export async function readModel<K extends ModelKind>(
 ): Promise<ModelByKind[K] | undefined> {
   const stored = await store.get(modelKey(kind, version));
   if (stored === undefined) return undefined;
-  const model = parseModel(kind, new TextDecoder().decode(stored.body));
-  const [stated, actual] = [model.version, computeVersion(model)];
+  const { model, raw } = readModelFile(kind, stored.body);
+  // Of what stands in the file: the model may have defaults for what a release has added since, or lack what one took away.
+  const [stated, actual] = [model.version, computeVersion(raw)];
   if (stated !== version || actual !== version)
     throw new Error(
       `${modelKey(kind, version)} is corrupt: it says it is ${stated}, and its content is that of ${actual}`,

@@ -1,9 +1,5 @@
-import {
-  type CurrentModels,
-  MODEL_KINDS,
-  type ModelKind,
-  type Publication,
-} from '#lib/models/model-files.ts';
+import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
+import type { CurrentModels, Publication } from './current-models.ts';
 
 const MAX_HISTORY = 60;
 

@@ -1,7 +1,8 @@
-import type { FittedModel } from '#lib/models/model-files.ts';
 import { splitIntoDeciles } from '#lib/models/numeric/statistics/classification-quality.ts';
+import type { Fitted } from '#lib/models/schema.ts';
+import type { ValueModel } from './schema.ts';
 
-type Value = FittedModel<'value'>;
+type Value = Fitted<ValueModel>;
 
 const MAX_BINS = 10;
 const MIN_PER_BIN = 50;

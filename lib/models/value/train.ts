@@ -1,14 +1,14 @@
 import { VALUE_FEATURES } from '#lib/features/catalogue.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
-import type { FittedModel, Need, ValueModel } from '#lib/models/model-files.ts';
 import type { Unversioned } from '#lib/models/model-version.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
 import { Hc3, tQuantile975 } from '#lib/models/numeric/regression/hc3.ts';
 import { fitLeastSquares, type LinearFit, predictRow } from '#lib/models/numeric/regression/least-squares.ts';
-
 import { mergeReductions, type Reduction, Tsqr } from '#lib/models/numeric/regression/tsqr.ts';
+import type { Fitted, Need } from '#lib/models/schema.ts';
 import { memberHash } from '#lib/platform/seeded-random.ts';
 import { evaluateHeldOut, fitPredictionIntervals, type HeldOut } from './held-out.ts';
+import type { ValueModel } from './schema.ts';
 
 const MIN_HISTORY_DAYS = 60;
 const MIN_PAYERS = 100;
@@ -95,7 +95,7 @@ async function secondPass(
 function buildCoefficients(
   fit: LinearFit,
   standardErrors: readonly number[],
-): FittedModel<'value'>['coefficients'] {
+): Fitted<ValueModel>['coefficients'] {
   const reach = tQuantile975(fit.rows - fit.kept.length - 1);
   return [fit.intercept, ...fit.slopes].map((estimate, i) => {
     const standardError = standardErrors[i]!;

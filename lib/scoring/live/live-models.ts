@@ -1,12 +1,9 @@
-import {
-  type CurrentModels,
-  MODEL_KINDS,
-  type ModelByKind,
-  type ModelKind,
-} from '#lib/models/model-files.ts';
+import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
 import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
+import type { ModelByKind } from '#lib/models/registry/models.ts';
 import { StoreError } from '#lib/platform/errors.ts';
 import { errorFields, type Log } from '#lib/platform/log.ts';
 import type { ObjectStore, StoredObject } from '#lib/platform/object-store.ts';

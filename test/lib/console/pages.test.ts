@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
-import type { Need } from '#lib/models/model-files.ts';
+import type { Need } from '#lib/models/schema.ts';
 import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
 import { consoleFixture } from './console-fixture.ts';

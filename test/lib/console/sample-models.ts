@@ -1,5 +1,5 @@
 import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
-import type { ModelByKind } from '#lib/models/model-files.ts';
+import type { ModelByKind } from '#lib/models/registry/models.ts';
 
 const head = <K extends string>(kind: K) => ({
   kind,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import { type MemberDays, ownFeatures, withActivity } from '#lib/features/features.ts';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { fitValue } from '#lib/models/value/train.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { assembleReport } from '#lib/reports/assemble.ts';

@@ -1,5 +1,6 @@
-import { type AnyModel, MODEL_KINDS } from '#lib/models/model-files.ts';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
+import type { AnyModel } from '#lib/models/registry/models.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
 /** The example models as of a date. */

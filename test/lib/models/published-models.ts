@@ -1,5 +1,7 @@
-import type { CurrentModels, ModelByKind, ModelKind, Publication } from '#lib/models/model-files.ts';
+import type { ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
+import type { CurrentModels, Publication } from '#lib/models/registry/current-models.ts';
+import type { ModelByKind } from '#lib/models/registry/models.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
@@ -25,7 +27,7 @@ export function buildCurrentModels(
 export const listVersions = (set: ModelSet): Publication['models'] =>
   Object.fromEntries(Object.entries(set).map(([kind, model]) => [kind, model?.version]));
 
-/** Writes model files, and current.json that names them. */
+/** Writes model files as they were made, with their fields in the order that their versions are of, and current.json that names them. */
 export async function publish(
   store: ObjectStore,
   set: ModelSet,

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
-import type { AnyModel, CurrentModels } from '#lib/models/model-files.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
 import { deployedCurrentModelsFile } from '#lib/models/registry/current-models-table.ts';
+import type { AnyModel } from '#lib/models/registry/models.ts';
 import type { PublishDeps } from '#lib/pipeline/publish.ts';
 import { findRun, runRecords } from '#lib/pipeline/run/runs-table.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CATALOGUE, FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import { OneModel } from '#lib/http/models/schema.ts';
 import { buildModelCard } from '#lib/models/registry/model-card.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { computeScore } from '#lib/scoring/score.ts';
 import { exampleModel, exampleModels, exampleOwn } from './example-models.ts';

@@ -1,7 +1,8 @@
 import { FEATURES, type FeatureName } from '#lib/features/catalogue.ts';
 import type { OwnFeatures } from '#lib/features/features.ts';
-import type { FittedModel, ModelByKind, ModelKind } from '#lib/models/model-files.ts';
+import type { ModelKind } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
+import type { FittedModel, ModelByKind } from '#lib/models/registry/models.ts';
 import type { ModelSet } from '#lib/scoring/prepared-models.ts';
 
 type Unversioned = { [K in ModelKind]: Omit<FittedModel<K>, 'version'> };

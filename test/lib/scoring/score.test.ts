@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
 import { prepareModels } from '#lib/scoring/prepared-models.ts';
 import { computeScore } from '#lib/scoring/score.ts';
 import { exampleModel, exampleModels, exampleOwn, insufficientModel } from './example-models.ts';

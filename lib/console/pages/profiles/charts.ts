@@ -2,8 +2,11 @@ import type { Chart } from '#lib/console/charts/chart.ts';
 import { horizontalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { ACCENT, seriesColour } from '#lib/console/charts/theme.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
+import type { LocalizedText } from '#lib/features/catalogue.ts';
 import { CATALOGUE } from '#lib/features/catalogue.ts';
-import type { CurrentModels, FittedModel, LocalizedText, ProfileCluster } from '#lib/models/model-files.ts';
+import type { ProfileCluster } from '#lib/models/profiles/schema.ts';
+import type { CurrentModels } from '#lib/models/registry/current-models.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { profilesMessages } from './messages.ts';
 
 /** A profile as it is shown: with the name that operators gave it, if they did. */

@@ -4,7 +4,7 @@ import type { Published } from '#lib/console/data/deps.ts';
 import { ConvergenceNote, MemberLink } from '#lib/console/layout/components.tsx';
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { differenceChart, type NamedProfile, nameProfiles, sizesChart } from './charts.ts';
 import { profilesMessages } from './messages.ts';
 

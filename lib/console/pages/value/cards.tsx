@@ -4,7 +4,8 @@ import { ConvergenceNote, MemberLink, Scroll } from '#lib/console/layout/compone
 import { CsrfField } from '#lib/console/layout/page.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
-import { type FittedModel, MODEL_KINDS } from '#lib/models/model-files.ts';
+import { MODEL_KINDS } from '#lib/models/model-files.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { valueMessages } from './messages.ts';
 
 /** What was live when, and for owners the way back. */

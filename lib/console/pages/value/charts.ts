@@ -3,7 +3,7 @@ import { intervalBars } from '#lib/console/charts/horizontal-bars.ts';
 import { groupedBars } from '#lib/console/charts/vertical-bars.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
 import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { valueMessages } from './messages.ts';
 
 const MAX_SHOWN = 12;

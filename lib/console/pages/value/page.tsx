@@ -6,7 +6,7 @@ import { InsufficientData } from '#lib/console/layout/no-data.tsx';
 import type { View } from '#lib/console/layout/view.ts';
 import { addDays } from '#lib/events/calendar.ts';
 import { CATALOGUE } from '#lib/features/catalogue.ts';
-import type { FittedModel, ModelByKind } from '#lib/models/model-files.ts';
+import type { FittedModel, ModelByKind } from '#lib/models/registry/models.ts';
 import { HistoryCard, InfluenceCard } from './cards.tsx';
 import { calibrationChart, coefficientsChart, riskChart } from './charts.ts';
 

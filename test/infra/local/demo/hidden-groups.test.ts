@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { GROUP_PLANS } from '#infra/local/demo/groups.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
 import { adjustedRandIndex } from '#lib/models/numeric/kmeans/cluster-quality.ts';
 import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
 import { demoDays } from './demo-days.ts';
 import { buildFeatureTable } from './demo-features.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fitInfluence } from '#lib/models/influence/train.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { plantedTies, type Tie, tiePartitions } from '#test/lib/models/ties.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrate, classify } from '#lib/models/lifecycle/predict.ts';
-import type { FlatTree } from '#lib/models/model-files.ts';
+import type { FlatTree } from '#lib/models/lifecycle/schema.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 
 /** coordinate 1 < 0.5 → .1; else coordinate 0 < 2 → .4, else .9 */

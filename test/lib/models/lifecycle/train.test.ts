@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TrainingTable } from '#lib/models/feature-tables.ts';
 import { fitLifecycle } from '#lib/models/lifecycle/train.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
 import { seededRandom } from '#lib/platform/seeded-random.ts';
 import { demoDays } from '#test/infra/local/demo/demo-days.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';

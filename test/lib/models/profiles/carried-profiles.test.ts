@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Coordinate, FittedModel } from '#lib/models/model-files.ts';
 import { matchClusters } from '#lib/models/profiles/clusters.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
+import type { Coordinate } from '#lib/models/schema.ts';
 
 const views: Coordinate = { feature: 'views30', log: true, mean: 1, sd: 1 };
 const recency: Coordinate = { feature: 'recencyDays', log: false, mean: 20, sd: 10 };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { FeatureTable } from '#lib/models/feature-tables.ts';
-import type { FittedModel } from '#lib/models/model-files.ts';
 import { computeVersion } from '#lib/models/model-version.ts';
 import { assignClusters } from '#lib/models/profiles/rows.ts';
 import { fitProfiles } from '#lib/models/profiles/train.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import type { FittedModel } from '#lib/models/registry/models.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
 import { column, normal, trainingTable } from '#test/lib/models/generated.ts';
 import { toPartitions } from '#test/lib/models/training-table.ts';
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
-import { parseModel } from '#lib/models/registry/parse-model.ts';
+import { computeVersion } from '#lib/models/model-version.ts';
+import { readModel } from '#lib/models/registry/model-store.ts';
+import { parseModel } from '#lib/models/registry/models.ts';
+import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { buildInsufficientModels } from '#test/lib/models/models-of.ts';
 import { exampleModel } from '#test/lib/scoring/example-models.ts';
 
@@ -27,6 +30,53 @@ test.each(buildInsufficientModels('2026-03-08').filter(({ status }) => status ==
     expect(parseModel(model.kind, JSON.stringify(model))).toEqual(model);
   },
 );
+
+describe('a file of another release', () => {
+  const community = () => JSON.parse(JSON.stringify(exampleModel('community'))) as Record<string, unknown>;
+  /** Reads a model file with the version that its content has. */
+  const readStored = (content: Record<string, unknown>) => {
+    const version = computeVersion(content as { asOf: string });
+    const body = new TextEncoder().encode(JSON.stringify({ ...content, version }));
+    const store = { get: async () => ({ body, etag: '' }) } as unknown as ObjectStore;
+    return readModel(store, 'community', version);
+  };
+
+  test('that knew fewer features is read with those that it names', async () => {
+    const { means, medians, ...rest } = community();
+    const without = ({ replies30: _, ...others }: Record<string, number>) => others;
+    const older = { ...rest, means: without(means as never), medians: without(medians as never) };
+    const model = await readStored(older);
+    expect(model?.means).not.toHaveProperty('replies30');
+    expect(model?.means).toHaveProperty('posts30', 2);
+  });
+
+  test('that wrote more fields still has the version of all that is in it, and those fields fall away', async () => {
+    const model = await readStored({ ...community(), soon: { more: 1 } });
+    expect(model).toMatchObject({ kind: 'community', members: 10 });
+    expect(model).not.toHaveProperty('soon');
+  });
+
+  test('whose figures by feature do not belong together is refused', () => {
+    const { medians, ...rest } = community();
+    const { replies30: _, ...others } = medians as Record<string, number>;
+    expect(() => parseModel('community', JSON.stringify({ ...rest, medians: others }))).toThrow(
+      'medians.replies30 must be a finite number, not nothing',
+    );
+  });
+
+  test('that goes by a feature which is not known here is refused, and the feature is named', () => {
+    const value = changed('value', 'coefficients.1.feature', 'moonPhase');
+    expect(() => parseModel('value', value)).toThrow(
+      'coefficients[1].feature must be one that is known, not "moonPhase"',
+    );
+  });
+
+  test('of a newer format is refused, and both formats are named', () => {
+    expect(() => parseModel('community', changed('community', 'format', 2))).toThrow(
+      'format must be 1, not 2',
+    );
+  });
+});
 
 describe('a corrupt file is refused with the path:', () => {
   test.each<[ModelKind, string, unknown, RegExp]>([
