@@ -6,7 +6,7 @@ import type { CountingRules } from '#lib/members/contribution.ts';
 import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import { queryAll } from '#lib/platform/dynamodb.ts';
 import { withStoreError } from '#lib/platform/errors.ts';
-import type { FeedbackText } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
 import { newestTexts } from '#lib/reports/sums.ts';
 import { type FeedbackDay, feedbackText } from './feedback.ts';
 

@@ -5,7 +5,7 @@ import {
   parseFeedbackScores,
   parseProperties,
 } from '#lib/members/contribution.ts';
-import type { FeedbackText } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
 import { MAX_TEXTS } from '#lib/reports/sums.ts';
 
 const MAX_CHARACTERS = 500;

@@ -1,7 +1,7 @@
 import type { FeatureName } from '#lib/features/catalogue.ts';
 import { OWN_FEATURES, type OwnFeatures } from '#lib/features/features.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { ListName } from '#lib/reports/report.ts';
+import type { ListName } from '#lib/reports/lists.ts';
 import {
   addToList,
   countProfile,

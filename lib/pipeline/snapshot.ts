@@ -5,7 +5,7 @@ import type { Item } from '#lib/events/stored-event.ts';
 import { type MemberDays, type OwnFeatures, ownFeatures } from '#lib/features/features.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { memberCounter } from '#lib/reports/member-counter.ts';
-import type { FeedbackText } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
 import { type CommunitySums, emptySums, newestTexts, TEXT_DAYS } from '#lib/reports/sums.ts';
 import { type FeedbackDay, newestFeedbackDays } from './feedback.ts';
 import type { ScannedMember } from './members-table.ts';

@@ -48,6 +48,7 @@ export function withRule<S extends z.ZodMiniType>(
 }
 
 /** One field of the same kind for each name. */
+/* @__NO_SIDE_EFFECTS__ */
 export const each = <K extends string, S>(names: readonly K[], schema: S): Record<K, S> =>
   Object.fromEntries(names.map((name) => [name, schema])) as Record<K, S>;
 

@@ -1,15 +1,8 @@
 import { addDays } from '#lib/events/calendar.ts';
 import type { LocalizedText } from '#lib/features/catalogue.ts';
 import { findKeywords } from './keywords.ts';
-import {
-  type AuditResult,
-  type Feedback,
-  type Funnel,
-  LISTS,
-  type ListedMember,
-  type Report,
-  ratio,
-} from './report.ts';
+import { LISTS, type ListedMember } from './lists.ts';
+import { type AuditResult, type Feedback, type Funnel, type Report, ratio } from './report.ts';
 import { findRestatements } from './restatements.ts';
 import type { RankedMember, ScoredSums } from './scored-sums.ts';
 import { type CommunitySums, FUNNEL_DAYS } from './sums.ts';

@@ -1,4 +1,5 @@
-import type { Feedback, FeedbackText, Keyword } from './report.ts';
+import type { FeedbackText } from './parts.ts';
+import type { Feedback, Keyword } from './report.ts';
 
 type Sentiment = keyof Feedback['keywords'];
 

@@ -1,7 +1,8 @@
 import { CURRENT_KEY, parseCurrentModels } from '#lib/models/registry/current-models.ts';
+import { parseArtefact, parseJson } from '#lib/platform/artefact.ts';
 import { LruMap } from '#lib/platform/lru-map.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { Report } from './report.ts';
+import { type Report, reportSchema } from './report.ts';
 
 const REPORT_KEY = /^reports\/(\d{4}-\d\d-\d\d)\.json$/;
 
@@ -14,21 +15,25 @@ export const reportDate = (key: string): string | undefined => REPORT_KEY.exec(k
 /**
  * Reads a report.
  * @returns undefined when there is none
- * @throws Error naming the object when it is no report; StoreError
+ * @throws Error naming the object, and the place in it, when it is no report; StoreError
  */
 export async function readReport(store: ObjectStore, key: string): Promise<Report | undefined> {
   const stored = await store.get(key);
   if (stored === undefined) return undefined;
-  let report: Partial<Report> | null;
+  const again = 'A run as of its date makes it again.';
+  let raw: unknown;
   try {
-    report = JSON.parse(new TextDecoder().decode(stored.body)) as Partial<Report> | null;
+    raw = parseJson(stored.body);
   } catch (cause) {
-    // The engine would quote the file.
-    throw new Error(`${key} is corrupt: it is not JSON. A run as of its date makes it again.`, { cause });
+    throw new Error(`${key} is corrupt: ${(cause as Error).message}. ${again}`, { cause });
   }
-  if (report?.format !== 1 || report.daily === undefined)
-    throw new Error(`${key} is no report of this version of zhiqun. A run as of its date makes it again.`);
-  return report as Report;
+  try {
+    return parseArtefact(reportSchema, raw);
+  } catch (cause) {
+    throw new Error(`${key} is no report of this version of zhiqun: ${(cause as Error).message}. ${again}`, {
+      cause,
+    });
+  }
 }
 
 /** The reports of a deployment. */

@@ -1,5 +1,5 @@
 import { STAGES, type Stage } from '#lib/models/model-files.ts';
-import { LISTS, type ListedMember, type ListName } from './report.ts';
+import { LISTS, type ListedMember, type ListName } from './lists.ts';
 
 /** A member of a list with what orders it: a higher rank comes first, of equal ranks the lower userId. */
 export type RankedMember = ListedMember & { rank: number };

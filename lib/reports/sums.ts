@@ -1,5 +1,5 @@
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
-import type { FeedbackText } from './report.ts';
+import type { FeedbackText } from './parts.ts';
 
 /** How far back a report's daily series go at most; members who joined before still count as members. */
 export const HISTORY_DAYS = 800;

@@ -1,6 +1,6 @@
 import type { Role } from '#lib/auth/keys/access-key.ts';
 import { STAGES, type Stage } from '#lib/models/model-files.ts';
-import { LISTS, type ListName } from '#lib/reports/report.ts';
+import { LISTS, type ListName } from '#lib/reports/lists.ts';
 import { canSeeNames, visibleId, visibleTraits } from './masking.ts';
 
 /** A member in a list or a search. Shares between 0 and 1, money in minor units; null without a model for it. */

@@ -1,6 +1,6 @@
 import type { Format, Lang } from '#lib/console/messages/language.ts';
 
-import type { ListName } from '#lib/reports/report.ts';
+import type { ListName } from '#lib/reports/lists.ts';
 
 type Why = Readonly<Record<string, number>>;
 type FormatReasons = (why: Why, format: Format) => (string | undefined)[];

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { Report, ReportPath } from '#lib/http/reports/schema.ts';
+import { ReportPath } from '#lib/http/reports/schema.ts';
+import { artefact } from '#lib/http/shared/artefacts.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { type ReadCountingNotice, withCountingNotice } from '#lib/http/shared/counting.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
@@ -24,7 +25,7 @@ export function reportRoutes(
     middleware: requires('reader'),
     request: { params: ReportPath },
     responses: {
-      200: jsonResponse('The report', Report),
+      200: jsonResponse('The report', () => artefact('Report')),
       ...guardedResponses,
       404: problemResponse('There is no report of this date: `report_not_found`'),
     },

@@ -1,13 +1,34 @@
 import { z } from '@hono/zod-openapi';
+import * as mini from 'zod/mini';
 import { publication } from '#lib/models/registry/current-models.ts';
 import { modelCards } from '#lib/models/registry/model-card.ts';
 import { localizedText, need } from '#lib/models/schema.ts';
-
-/** Published artefacts, and the parts of them that have a name, as the API's document calls them. */
-const ARTEFACTS = { ...modelCards, Words: localizedText, Need: need, Publication: publication };
-type ArtefactName = keyof typeof ARTEFACTS;
+import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
+import { listedMember } from '#lib/reports/lists.ts';
+import { dailySeries, ratioSchema, reportSchema } from '#lib/reports/report.ts';
 
 const refTo = (name: string): string => `#/components/schemas/${name}`;
+
+/** A report as it is answered: with what is to be said beside its figures. */
+const answeredReport = mini.extend(reportSchema, {
+  counting: z
+    .custom<CountingNotice>()
+    .meta({ $ref: refTo('CountingNotice') })
+    .optional(),
+});
+
+/** Published artefacts, and the parts of them that have a name, as the API's document calls them. */
+const ARTEFACTS = {
+  Report: answeredReport,
+  DailySeries: dailySeries,
+  ListedMember: listedMember,
+  Ratio: ratioSchema,
+  ...modelCards,
+  Words: localizedText,
+  Need: need,
+  Publication: publication,
+};
+type ArtefactName = keyof typeof ARTEFACTS;
 
 /**
  * A published artefact where a route answers it. Its schema is the one that its file is read by; the document refers to it.
@@ -28,6 +49,7 @@ export function artefactComponents(): Record<string, object> {
   for (const [id, schema] of Object.entries(ARTEFACTS)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, {
     uri: refTo,
+    unrepresentable: 'any',
     override: ({ jsonSchema }) => tidy(jsonSchema),
   });
   return Object.fromEntries(

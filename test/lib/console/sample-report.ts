@@ -1,7 +1,8 @@
 import { addDays } from '#lib/events/calendar.ts';
 import { ACTIONS, type Action } from '#lib/events/taxonomy.ts';
 import { STAGES } from '#lib/models/model-files.ts';
-import type { Cohort, ListedMember, MonthMetrics, Ratio, Report, WeekMetrics } from '#lib/reports/report.ts';
+import type { ListedMember } from '#lib/reports/lists.ts';
+import type { Cohort, MonthMetrics, Ratio, Report, WeekMetrics } from '#lib/reports/report.ts';
 
 const DAYS = 182;
 const WEEKS = 26;

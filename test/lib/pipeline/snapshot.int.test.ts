@@ -19,7 +19,7 @@ import {
 import { readSums } from '#lib/pipeline/run-files.ts';
 import { type SnapshotDeps, takeSnapshot } from '#lib/pipeline/snapshot.ts';
 import { type ManagedObjectStore, s3Objects } from '#lib/platform/s3.ts';
-import type { FeedbackText } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
 import { createClient, createTables, startEngine, type TestTables } from '#test/engines/dynamodb.ts';
 import { startBucket } from '#test/engines/s3.ts';
 import { amountsItem, profileItem } from '#test/lib/members/plain-fold.ts';

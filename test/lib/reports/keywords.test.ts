@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findKeywords, splitWords } from '#lib/reports/keywords.ts';
-import type { FeedbackText } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
 
 const text = (words: string, scores: { rating?: number; nps?: number } = {}): FeedbackText => ({
   userId: 'm',

@@ -2,7 +2,8 @@ import { ChartCard } from '#lib/console/charts/chart-card.tsx';
 import { visibleId, visibleText } from '#lib/console/data/masking.ts';
 import { memberPath } from '#lib/console/layout/components.tsx';
 import type { View } from '#lib/console/layout/view.ts';
-import type { FeedbackText, Report } from '#lib/reports/report.ts';
+import type { FeedbackText } from '#lib/reports/parts.ts';
+import type { Report } from '#lib/reports/report.ts';
 import { npsChart, ratingChart } from './charts.ts';
 import { feedbackMessages } from './messages.ts';
 

@@ -7,7 +7,8 @@ import { type FoundMember, SORTS } from '#lib/console/data/member-search.ts';
 import type { ViewContext } from '#lib/console/layout/view.ts';
 import { stageNames } from '#lib/console/messages/names.ts';
 import { explainListing } from '#lib/console/messages/why-listed.ts';
-import type { ListName, Report } from '#lib/reports/report.ts';
+import type { ListName } from '#lib/reports/lists.ts';
+import type { Report } from '#lib/reports/report.ts';
 import { membersMessages } from './messages.ts';
 
 const SORT_KINDS = {

@@ -12,7 +12,8 @@ import { hrefWith, type View } from '#lib/console/layout/view.ts';
 import { stageNames } from '#lib/console/messages/names.ts';
 import { explainListing } from '#lib/console/messages/why-listed.ts';
 import { todayMessages } from '#lib/console/pages/today/messages.ts';
-import { LISTS, type ListName, type Report } from '#lib/reports/report.ts';
+import { LISTS, type ListName } from '#lib/reports/lists.ts';
+import type { Report } from '#lib/reports/report.ts';
 import { Filters, MemberTable } from './member-table.tsx';
 import { membersMessages } from './messages.ts';
 

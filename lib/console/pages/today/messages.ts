@@ -1,6 +1,6 @@
 import type { Localized } from '#lib/console/messages/language.ts';
 import { actionNames } from '#lib/console/messages/names.ts';
-import type { ListName } from '#lib/reports/report.ts';
+import type { ListName } from '#lib/reports/lists.ts';
 import type { Kpi, WeekChange } from './kpis.ts';
 
 type Others = Exclude<WeekChange['what'], keyof (typeof actionNames)['zh']>;
