@@ -1,8 +1,9 @@
 import type { MemberRecount } from '#lib/members/recount-member.ts';
+import { parseRunFile } from '#lib/platform/artefact.ts';
 import { forEachConcurrently } from '#lib/platform/concurrency.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import type { AuditResult } from '#lib/reports/report.ts';
-import { type AuditCandidates, mergeCandidates } from './candidates.ts';
+import { type AuditResult, auditResult } from '#lib/reports/report.ts';
+import { type AuditCandidates, auditCandidates, mergeCandidates } from './candidates.ts';
 
 export interface AuditDeps {
   /** rebuilds a member; undefined for an unknown id */
@@ -93,7 +94,7 @@ export const writeCandidates = (
   candidates: AuditCandidates,
 ): Promise<void> => store.put(candidatesKey(runId, part), JSON.stringify(candidates), 'application/json');
 
-/** The candidates of all parts of a run. @throws StoreError */
+/** The candidates of all parts of a run. @throws Error naming the object when one does not read; StoreError */
 export async function readCandidates(
   store: ObjectStore,
   runId: string,
@@ -101,8 +102,9 @@ export async function readCandidates(
 ): Promise<AuditCandidates> {
   const all: AuditCandidates[] = [];
   for (let part = 0; part < parts; part += 1) {
-    const read = await readJson<AuditCandidates>(store, candidatesKey(runId, part));
-    if (read !== undefined) all.push(read);
+    const key = candidatesKey(runId, part);
+    const stored = await store.get(key);
+    if (stored !== undefined) all.push(parseRunFile(auditCandidates, key, stored.body));
   }
   return mergeCandidates(all);
 }
@@ -110,11 +112,11 @@ export async function readCandidates(
 export const writeResult = (store: ObjectStore, runId: string, result: AuditResult): Promise<void> =>
   store.put(resultKey(runId), JSON.stringify(result), 'application/json');
 
-/** What a run's audit found; undefined when it did not come to its end. @throws StoreError */
-export const readResult = (store: ObjectStore, runId: string): Promise<AuditResult | undefined> =>
-  readJson<AuditResult>(store, resultKey(runId));
-
-async function readJson<T>(store: ObjectStore, key: string): Promise<T | undefined> {
-  const stored = await store.get(key);
-  return stored && (JSON.parse(new TextDecoder().decode(stored.body)) as T);
+/**
+ * What a run's audit found; undefined when it did not come to its end.
+ * @throws Error naming the object when it does not read; StoreError
+ */
+export async function readResult(store: ObjectStore, runId: string): Promise<AuditResult | undefined> {
+  const stored = await store.get(resultKey(runId));
+  return stored && parseRunFile(auditResult, resultKey(runId), stored.body);
 }

@@ -1,16 +1,16 @@
+import * as z from 'zod/mini';
 import { hashToUnit } from '#lib/platform/seeded-random.ts';
 
-/** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
-export interface AuditCandidates {
-  byChance: Ranked[];
-  mostActive: Ranked[];
-  damaged: string[];
-}
+const ranked = z.object({ userId: z.string(), rank: z.number() });
+type Ranked = z.infer<typeof ranked>;
 
-interface Ranked {
-  userId: string;
-  rank: number;
-}
+/** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
+export const auditCandidates = z.object({
+  byChance: z.array(ranked),
+  mostActive: z.array(ranked),
+  damaged: z.array(z.string()),
+});
+export type AuditCandidates = z.infer<typeof auditCandidates>;
 
 const MAX_BY_CHANCE = 1_000;
 const MAX_MOST_ACTIVE = 100;

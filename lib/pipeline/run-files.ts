@@ -1,10 +1,12 @@
+import * as z from 'zod/mini';
 import { MODEL_KINDS, type ModelKind } from '#lib/models/model-files.ts';
 import { modelKey } from '#lib/models/model-version.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import type { AnyModel, ModelByKind } from '#lib/models/registry/models.ts';
+import { parseRunFile } from '#lib/platform/artefact.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
-import { addScores, emptyScoredSums, type ScoredSums } from '#lib/reports/scored-sums.ts';
-import { addSums, type CommunitySums, emptySums } from '#lib/reports/sums.ts';
+import { addScores, emptyScoredSums, type ScoredSums, scoredSums } from '#lib/reports/scored-sums.ts';
+import { addSums, type CommunitySums, communitySums, emptySums } from '#lib/reports/sums.ts';
 
 /** What a run stages below `runs/<runId>/`, part by part; a lifecycle rule of the bucket clears it away after 30 days. */
 export type StagedDataset = 'snapshot' | 'training' | 'ties' | 'sums' | 'features' | 'scores' | 'scored';
@@ -22,19 +24,20 @@ export const missingObject = (key: string): Error =>
   );
 
 /** Into how many parts a run was cut, and the date it is as of. */
-export interface PlanFile {
-  asOf: string;
-  parts: number;
+const planFile = z.object({
+  asOf: z.string(),
+  parts: z.int(),
   /** not all members were counted by the rules of then: what the run reads is of two sorts */
-  rebuilding?: true;
-}
+  rebuilding: z.exactOptional(z.literal(true)),
+});
+export type PlanFile = z.infer<typeof planFile>;
 
 const planKey = (runId: string): string => `runs/${runId}/plan.json`;
 
-/** undefined when the run was not planned yet. @throws StoreError */
+/** undefined when the run was not planned yet. @throws Error when the plan does not read; StoreError */
 export async function findPlan(store: ObjectStore, runId: string): Promise<PlanFile | undefined> {
   const stored = await store.get(planKey(runId));
-  return stored && (JSON.parse(new TextDecoder().decode(stored.body)) as PlanFile);
+  return stored && parseRunFile(planFile, planKey(runId), stored.body);
 }
 
 /** @throws Error when the run was not planned; StoreError */
@@ -48,7 +51,8 @@ export async function readPlan(store: ObjectStore, runId: string): Promise<PlanF
 export const writePlan = (store: ObjectStore, runId: string, plan: PlanFile): Promise<void> =>
   store.put(planKey(runId), JSON.stringify({ runId, ...plan }), 'application/json');
 
-/** Where a run notes which model of a kind it has fitted. */
+/** Which model of a kind a run has fitted. */
+const fitFile = z.object({ version: z.string() });
 const fitKey = (runId: string, kind: ModelKind): string => `runs/${runId}/fits/${kind}.json`;
 
 /** @throws StoreError */
@@ -70,7 +74,7 @@ async function readFittedModel<K extends ModelKind>(
 ): Promise<ModelByKind[K]> {
   const stored = await store.get(fitKey(runId, kind));
   if (stored === undefined) throw missingObject(fitKey(runId, kind));
-  const { version } = JSON.parse(new TextDecoder().decode(stored.body)) as { version: string };
+  const { version } = parseRunFile(fitFile, fitKey(runId, kind), stored.body);
   const model = await readModel(store, kind, version);
   if (model === undefined) throw missingObject(modelKey(kind, version));
   return model;
@@ -89,12 +93,12 @@ export async function readFittedModels(store: ObjectStore, runId: string): Promi
 
 /**
  * The sums of all parts of a run's snapshot.
- * @throws Error naming the object when one is missing; RangeError when they are of different dates; StoreError
+ * @throws Error naming the object when one is missing or does not read; RangeError when they are of different dates; StoreError
  */
 export async function readSums(store: ObjectStore, runId: string, parts: number): Promise<CommunitySums> {
   let all: CommunitySums | undefined;
   for (let part = 0; part < parts; part += 1) {
-    const sums = await readJsonPartition<CommunitySums>(store, runId, 'sums', part);
+    const sums = await readJsonPartition(store, runId, 'sums', part, communitySums);
     all ??= emptySums(sums.asOf);
     addSums(all, sums);
   }
@@ -106,19 +110,20 @@ export async function readSums(store: ObjectStore, runId: string, parts: number)
 export async function readScored(store: ObjectStore, runId: string, parts: number): Promise<ScoredSums> {
   const all = emptyScoredSums();
   for (let part = 0; part < parts; part += 1) {
-    addScores(all, await readJsonPartition<ScoredSums>(store, runId, 'scored', part));
+    addScores(all, await readJsonPartition(store, runId, 'scored', part, scoredSums));
   }
   return all;
 }
 
-async function readJsonPartition<T>(
+async function readJsonPartition<S extends z.ZodMiniType>(
   store: ObjectStore,
   runId: string,
   what: StagedDataset,
   part: number,
-): Promise<T> {
+  schema: S,
+): Promise<z.output<S>> {
   const key = partitionKey(runId, what, part);
   const stored = await store.get(key);
   if (stored === undefined) throw missingObject(key);
-  return JSON.parse(new TextDecoder().decode(stored.body)) as T;
+  return parseRunFile(schema, key, stored.body);
 }

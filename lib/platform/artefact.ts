@@ -23,6 +23,23 @@ export function parseArtefact<S extends z.ZodMiniType>(schema: S, value: unknown
   throw new Error(describeIssue(result.error.issues[0]!));
 }
 
+/**
+ * Reads a file that an earlier step of a run wrote for a later one.
+ * @throws Error naming it and the place in it, and what to do: a release that is deployed in the middle of a night may write
+ *   other files than the one before
+ */
+export function parseRunFile<S extends z.ZodMiniType>(schema: S, key: string, body: Uint8Array): z.output<S> {
+  try {
+    return parseArtefact(schema, parseJson(body));
+  } catch (cause) {
+    throw new Error(`${key} does not read: ${(cause as Error).message}. ${MIXED_RELEASES}`, { cause });
+  }
+}
+
+/** What is to be done about a file of a run that is not as this release writes it. */
+export const MIXED_RELEASES =
+  'Another release of zhiqun wrote it, before one was deployed in the middle of this run, or it is damaged: start a new run.';
+
 /** A schema with words that the API's document says of it. */
 /* @__NO_SIDE_EFFECTS__ */
 export const described = <S extends z.ZodMiniType>(schema: S, description: string, example?: unknown): S =>

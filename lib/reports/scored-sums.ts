@@ -1,22 +1,35 @@
-import { STAGES, type Stage } from '#lib/models/model-files.ts';
-import { LISTS, type ListedMember, type ListName } from './lists.ts';
+import * as z from 'zod/mini';
+import { STAGES } from '#lib/models/model-files.ts';
+import { each } from '#lib/platform/artefact.ts';
+import { LISTS, type ListName, listedMember } from './lists.ts';
 
 /** A member of a list with what orders it: a higher rank comes first, of equal ranks the lower userId. */
-export type RankedMember = ListedMember & { rank: number };
+const rankedMember = z.extend(listedMember, { rank: z.number() });
+export type RankedMember = z.infer<typeof rankedMember>;
+
+const ranked = z.array(rankedMember);
 
 /** What scoring one part of the members adds to the report (`scored/part-<i>.json`); sums of parts make the whole. */
-export interface ScoredSums {
-  stages: Record<Stage, number>;
-  /** by the profile's id; examples ranked by how close they are to its centre, at most `MOST_EXAMPLES` */
-  profiles: Record<string, { size: number; examples: RankedMember[] }>;
-  /** at most `MOST_LISTED` each */
-  lists: Record<ListName, RankedMember[]>;
-}
+export const scoredSums = z.object({
+  format: z._default(z.literal(1), 1),
+  stages: z.object(each(STAGES, z._default(z.int(), 0))),
+  /** by the profile's id; examples ranked by how close they are to its centre, at most `MAX_EXAMPLES` */
+  profiles: z.record(z.string(), z.object({ size: z.int(), examples: ranked })),
+  /** at most `MAX_LISTED` each */
+  lists: z.object(
+    each(
+      LISTS,
+      z._default(ranked, () => []),
+    ),
+  ),
+});
+export type ScoredSums = z.infer<typeof scoredSums>;
 
 const MAX_LISTED = 50;
 const MAX_EXAMPLES = 5;
 
 export const emptyScoredSums = (): ScoredSums => ({
+  format: 1,
   stages: Object.fromEntries(STAGES.map((stage) => [stage, 0])) as ScoredSums['stages'],
   profiles: {},
   lists: Object.fromEntries(LISTS.map((list) => [list, []])) as unknown as ScoredSums['lists'],
