@@ -1,12 +1,18 @@
-import { CATALOGUE, type FeatureName } from '#lib/features/catalogue.ts';
+import type { FeatureName } from '#lib/features/catalogue.ts';
 import { OWN_FEATURES } from '#lib/features/features.ts';
 import type { FeatureTable, TrainingTable } from '#lib/models/feature-tables.ts';
 import type { TieTable } from '#lib/models/numeric/graph/tie-graph.ts';
 import type { Partitions } from '#lib/models/numeric/partitions.ts';
+import { MIXED_RELEASES } from '#lib/platform/artefact.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { openParquet, type ParquetReader } from './parquet/parquet-reader.ts';
-import type { SnapshotRow } from './parquet/schemas.ts';
-import { missingObject, partitionKey, type StagedDataset } from './run-files.ts';
+import type { ParquetColumn } from './parquet/parquet-writer.ts';
+import { SNAPSHOT_COLUMNS, type SnapshotRow, TIE_COLUMNS, TRAINING_COLUMNS } from './parquet/schemas.ts';
+import { missingObject, partitionKey } from './run-files.ts';
+
+const COLUMNS = { snapshot: SNAPSHOT_COLUMNS, training: TRAINING_COLUMNS, ties: TIE_COLUMNS };
+type Dataset = keyof typeof COLUMNS;
+type ColumnOf<D extends Dataset> = (typeof COLUMNS)[D][number]['name'];
 
 /** What scoring needs of one part of a run's snapshot, row by row in columns of the same length. */
 export type SnapshotTable = FeatureTable & {
@@ -79,12 +85,12 @@ export const tiePartitions = (store: ObjectStore, runId: string, parts: number):
     weights: await file.numbers('weight'),
   }));
 
-function eachPartition<T>(
+function eachPartition<D extends Dataset, T>(
   store: ObjectStore,
   runId: string,
-  what: StagedDataset,
+  what: D,
   parts: number,
-  read: (file: ParquetReader) => Promise<T>,
+  read: (file: ParquetReader<ColumnOf<D>>) => Promise<T>,
 ): Partitions<T> {
   return async function* () {
     for (let part = 0; part < parts; part += 1)
@@ -92,25 +98,25 @@ function eachPartition<T>(
   };
 }
 
-async function openPartition(
+async function openPartition<D extends Dataset>(
   store: ObjectStore,
   runId: string,
-  what: StagedDataset,
+  what: D,
   part: number,
-): Promise<ParquetReader> {
+): Promise<ParquetReader<ColumnOf<D>>> {
   const key = partitionKey(runId, what, part);
   const stored = await store.get(key);
   if (stored === undefined) throw missingObject(key);
-  return openParquet(stored.body);
+  const columns: readonly ParquetColumn<ColumnOf<D>>[] = COLUMNS[what];
+  return openParquet({ key, body: stored.body, columns, todo: MIXED_RELEASES });
 }
 
-async function readFeatureTable(file: ParquetReader, members: number): Promise<FeatureTable> {
+async function readFeatureTable(
+  file: ParquetReader<Exclude<FeatureName, 'activity'> | 'interactions30' | 'userId'>,
+  members: number,
+): Promise<FeatureTable> {
   const columns = {} as Record<FeatureName, Float64Array>;
-  for (const name of OWN_FEATURES) {
-    // A deploy may fall into a night: a file of the release before has no column of a feature that came since.
-    const isNew = CATALOGUE[name].unknown !== undefined && !file.has(name);
-    columns[name] = isNew ? new Float64Array(file.rows).fill(Number.NaN) : await file.numbers(name);
-  }
+  for (const name of OWN_FEATURES) columns[name] = await file.numbers(name);
   const interactions = await file.numbers('interactions30');
   columns.activity = interactions.map((count) => count / Math.max(members, 1));
   return { userIds: (await file.texts('userId')) as string[], columns };

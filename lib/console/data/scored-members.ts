@@ -1,6 +1,7 @@
 import type { ScoredMembers } from '#lib/console/data/deps.ts';
 import type { Stage } from '#lib/models/model-files.ts';
 import { openParquet } from '#lib/pipeline/parquet/parquet-reader.ts';
+import { SCORE_COLUMNS } from '#lib/pipeline/parquet/schemas.ts';
 import { publishedKey } from '#lib/pipeline/published-datasets.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import type { FoundMember } from './member-search.ts';
@@ -25,20 +26,19 @@ export function scoredMembers(store: ObjectStore): ScoredMembers {
   };
 }
 
+const TEXTS = ['userId', 'name', 'stage', 'profileId', 'traits'] as const;
+const NUMBERS = ['interactions30', 'activityPercentile', 'retention', 'churnRisk', 'valueMinor'] as const;
+const AGAIN = 'A run as of its date makes it again.';
+
 async function readScores(store: ObjectStore, asOf: string): Promise<FoundMember[]> {
   const all: FoundMember[] = [];
   for (let part = 0; ; part += 1) {
-    const stored = await store.get(publishedKey('scores', asOf, part));
+    const key = publishedKey('scores', asOf, part);
+    const stored = await store.get(key);
     if (stored === undefined) return all;
-    const columns = openParquet(stored.body);
-    const texts = await Promise.all(
-      ['userId', 'name', 'stage', 'profileId', 'traits'].map((name) => columns.texts(name)),
-    );
-    const numbers = await Promise.all(
-      ['interactions30', 'activityPercentile', 'retention', 'churnRisk', 'valueMinor'].map((name) =>
-        columns.numbers(name),
-      ),
-    );
+    const columns = openParquet({ key, body: stored.body, columns: SCORE_COLUMNS, todo: AGAIN });
+    const texts = await Promise.all(TEXTS.map((name) => columns.texts(name)));
+    const numbers = await Promise.all(NUMBERS.map((name) => columns.numbers(name)));
     const text = (column: number, row: number) => texts[column]?.[row] ?? null;
     const number = (column: number, row: number): number | null => {
       const value = numbers[column]?.[row] ?? Number.NaN;

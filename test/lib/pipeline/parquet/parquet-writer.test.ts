@@ -30,6 +30,11 @@ const buildFile = (rows: readonly Row[]): Uint8Array => {
   return file.finish();
 };
 
+const openFile = <Name extends string>(
+  body: Uint8Array,
+  columns: readonly ParquetColumn<Name>[] = COLUMNS as readonly ParquetColumn[] as readonly ParquetColumn<Name>[],
+) => openParquet({ key: 'part.parquet', body, columns, todo: 'Make it again.' });
+
 const ROWS = [
   row({ id: '会员-1', name: '小明 😀', count: 7, money: 9_007_199_254_740_991, share: 1 / 3, mean: 4.5 }),
   row({ id: 'm2', name: '', count: -2_147_483_648, money: -(2 ** 40), mean: Number.NaN }),
@@ -69,7 +74,7 @@ test('rows over many groups come back in order, from another reader and from our
   const table = tableFromIPC(readParquet(body).intoIPCStream());
   expect(table.numRows).toBe(25_001);
   expect(Array.from(table.getChild('id') ?? [])).toEqual(rows.map(({ id }) => id));
-  const columns = openParquet(body);
+  const columns = openFile(body);
   expect(columns.rows).toBe(25_001);
   expect(await columns.texts('id')).toEqual(rows.map(({ id }) => id));
   expect(await columns.texts('name')).toEqual(rows.map(({ name }) => name));
@@ -80,7 +85,7 @@ test('rows over many groups come back in order, from another reader and from our
 test('a file without rows still has its columns', async () => {
   const table = tableFromIPC(readParquet(buildFile([])).intoIPCStream());
   expect([table.numRows, table.schema.fields.length]).toEqual([0, 6]);
-  expect(await openParquet(buildFile([])).numbers('count')).toEqual(new Float64Array(0));
+  expect(await openFile(buildFile([])).numbers('count')).toEqual(new Float64Array(0));
 });
 
 test('a value that does not fit its column is refused by name, not bent', () => {
@@ -96,5 +101,20 @@ test('a value that does not fit its column is refused by name, not bent', () => 
 });
 
 test('asking for a column that is not there says which', async () => {
-  await expect(openParquet(buildFile(ROWS)).numbers('posts30')).rejects.toThrow('no column "posts30"');
+  const columns = [...COLUMNS, { name: 'posts30', type: 'INT32' } as const];
+  await expect(openFile(buildFile(ROWS), columns).numbers('posts30')).rejects.toThrow(
+    'part.parquet has no column "posts30". Make it again.',
+  );
+});
+
+test('a nullable column that a file from before it came lacks is null of everybody', async () => {
+  const columns = [
+    ...COLUMNS,
+    { name: 'nights', type: 'DOUBLE', nullable: true } as const,
+    { name: 'city', type: 'STRING', nullable: true } as const,
+  ];
+  const file = openFile(buildFile(ROWS), columns);
+  expect([...(await file.numbers('nights'))]).toEqual(ROWS.map(() => Number.NaN));
+  expect(await file.texts('city')).toEqual(ROWS.map(() => null));
+  expect(await file.texts('id')).toEqual(ROWS.map(({ id }) => id));
 });
