@@ -173,6 +173,9 @@ function idsOf(): Record<string, Record<string, string>[]> {
   const list = <T>(path: string, name: string) => answerTo<Record<string, T[]>>(path)[name]!;
   const userIds = ['demo-0001', 'demo-0002', 'paper-0001', ...answeredMembers()];
   const members = userIds.map((userId) => ({ userId }));
+  const recounts = list<{ recountId: string }>('/v1/recounts', 'recounts').map(({ recountId }) => ({
+    recountId,
+  }));
   return {
     '/v1/members/{userId}': members,
     '/v1/members/{userId}/score': members,
@@ -183,11 +186,8 @@ function idsOf(): Record<string, Record<string, string>[]> {
       '/v1/models',
     ).history.flatMap(({ models }) => Object.entries(models).map(([kind, version]) => ({ kind, version }))),
     '/v1/runs/{runId}': list<{ runId: string }>('/v1/runs', 'runs').map(({ runId }) => ({ runId })),
-    '/v1/recounts/{recountId}': list<{ recountId: string }>('/v1/recounts', 'recounts').map(
-      ({ recountId }) => ({
-        recountId,
-      }),
-    ),
+    '/v1/recounts/{recountId}': recounts,
+    '/v1/rebuilds/{recountId}': recounts,
     '/v1/imports/{importId}': list<{ importId: string }>('/v1/imports', 'imports').map(({ importId }) => ({
       importId,
     })),
