@@ -284,7 +284,9 @@ test('what counting may just not have come to yet is no example', async () => {
 });
 
 test('there is no part of a job that does not exist', async () => {
-  await expect(rebuildPart({ recountId: 'nobody', part: 0 }, deps())).rejects.toThrow('no recount nobody');
+  await expect(rebuildPart({ recountId: 'nobody', part: 0 }, deps())).rejects.toThrow(
+    'There is no rebuild nobody',
+  );
 });
 
 test('of a log of many pages every member is found, once for each stretch of their events', async () => {
