@@ -80,8 +80,8 @@ test('a log that lost events and members that lost counts are what they were, an
   for (const userId of ids) await recountMember(userId, world.deps());
   const after = await Promise.all(ids.map((userId) => world.itemsOf(userId)));
   expect(after[0]).toEqual(before[0]);
-  expect(after[1]).toEqual({ ...before[1], 'day#2026-03-03': { post: 2 } });
-  expect(after[2]).toEqual({ ...before[2], 'day#2026-03-01': { learn: 1 } });
+  expect(after[1]).toEqual({ ...before[1], 'day#2026-03-03': { post: 2, daytimeActions: 2 } });
+  expect(after[2]).toEqual({ ...before[2], 'day#2026-03-01': { learn: 1, daytimeActions: 1 } });
   expect(await restore('--from', restored, '--to', events)).toMatchObject({
     out: expect.stringContaining('0 of them were missing'),
   });

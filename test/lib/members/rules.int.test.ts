@@ -65,7 +65,7 @@ test('an event that was counted by the rules before and is removed under those o
   world.rules = rulesWith({ names });
   await world.put(homework(userId, AT, 'a'), homework(userId, AT, 'b'), storedEvent(userId, AT, 'c'));
   await world.settle();
-  expect(await world.itemsOf(userId)).toEqual({ [DAY]: { learn: 2, post: 1 } });
+  expect(await world.itemsOf(userId)).toEqual({ [DAY]: { learn: 2, post: 1, daytimeActions: 3 } });
 
   world.rules = RULES;
   await world.remove(userId, `${AT}#a`);
@@ -140,8 +140,8 @@ test('closed days keep what the rules of their time counted, in ties too, and op
   world.rules = rulesWith({ names: { like: ['Reply Created'] } });
   await recountMember(userId, world.deps());
   const counted = {
-    [DAY]: { reply: 2 },
-    'day#2026-03-20': { like: 1 },
+    [DAY]: { reply: 2, daytimeActions: 2 },
+    'day#2026-03-20': { like: 1, daytimeActions: 1 },
     'tie#2026-03#zoe': { reply: 2, like: 1 },
   };
   expect(await world.itemsOf(userId)).toEqual(counted);
@@ -160,6 +160,6 @@ test('an item that does not say by which rules it was counted is counted again',
   await client.send(new PutItemCommand({ TableName: tables.members, Item: { ...item, post: { N: '7' } } }));
   await world.put(storedEvent(userId, AT, 'b'));
   await world.settle();
-  expect(await world.itemsOf(userId)).toEqual({ [DAY]: { post: 2 } });
+  expect(await world.itemsOf(userId)).toEqual({ [DAY]: { post: 2, daytimeActions: 2 } });
   expect(await world.item(userId, DAY)).toHaveProperty('rules');
 });
