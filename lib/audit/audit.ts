@@ -104,7 +104,7 @@ export async function readCandidates(
   for (let part = 0; part < parts; part += 1) {
     const key = candidatesKey(runId, part);
     const stored = await store.get(key);
-    if (stored !== undefined) all.push(parseRunFile(auditCandidates, key, stored.body));
+    if (stored !== undefined) all.push(parseRunFile(auditCandidates(), key, stored.body));
   }
   return mergeCandidates(all);
 }
@@ -118,5 +118,5 @@ export const writeResult = (store: ObjectStore, runId: string, result: AuditResu
  */
 export async function readResult(store: ObjectStore, runId: string): Promise<AuditResult | undefined> {
   const stored = await store.get(resultKey(runId));
-  return stored && parseRunFile(auditResult, resultKey(runId), stored.body);
+  return stored && parseRunFile(auditResult(), resultKey(runId), stored.body);
 }

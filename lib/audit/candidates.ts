@@ -1,16 +1,19 @@
 import * as z from 'zod/mini';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import { hashToUnit } from '#lib/platform/seeded-random.ts';
 
-const ranked = z.object({ userId: z.string(), rank: z.number() });
-type Ranked = z.infer<typeof ranked>;
+const ranked = lazySchema(() => z.object({ userId: z.string(), rank: z.number() }));
+type Ranked = InferLazy<typeof ranked>;
 
 /** Members whose counts one night compares with the log: some by chance, the most active ones, those that do not read. */
-export const auditCandidates = z.object({
-  byChance: z.array(ranked),
-  mostActive: z.array(ranked),
-  damaged: z.array(z.string()),
-});
-export type AuditCandidates = z.infer<typeof auditCandidates>;
+export const auditCandidates = lazySchema(() =>
+  z.object({
+    byChance: z.array(ranked()),
+    mostActive: z.array(ranked()),
+    damaged: z.array(z.string()),
+  }),
+);
+export type AuditCandidates = InferLazy<typeof auditCandidates>;
 
 const MAX_BY_CHANCE = 1_000;
 const MAX_MOST_ACTIVE = 100;

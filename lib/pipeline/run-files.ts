@@ -4,6 +4,7 @@ import { modelKey } from '#lib/models/model-version.ts';
 import { readModel } from '#lib/models/registry/model-store.ts';
 import type { AnyModel, ModelByKind } from '#lib/models/registry/models.ts';
 import { parseRunFile } from '#lib/platform/artefact.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 import { addScores, emptyScoredSums, type ScoredSums, scoredSums } from '#lib/reports/scored-sums.ts';
 import { addSums, type CommunitySums, communitySums, emptySums } from '#lib/reports/sums.ts';
@@ -24,20 +25,22 @@ export const missingObject = (key: string): Error =>
   );
 
 /** Into how many parts a run was cut, and the date it is as of. */
-const planFile = z.object({
-  asOf: z.string(),
-  parts: z.int(),
-  /** not all members were counted by the rules of then: what the run reads is of two sorts */
-  rebuilding: z.exactOptional(z.literal(true)),
-});
-export type PlanFile = z.infer<typeof planFile>;
+const planFile = lazySchema(() =>
+  z.object({
+    asOf: z.string(),
+    parts: z.int(),
+    /** not all members were counted by the rules of then: what the run reads is of two sorts */
+    rebuilding: z.exactOptional(z.literal(true)),
+  }),
+);
+export type PlanFile = InferLazy<typeof planFile>;
 
 const planKey = (runId: string): string => `runs/${runId}/plan.json`;
 
 /** undefined when the run was not planned yet. @throws Error when the plan does not read; StoreError */
 export async function findPlan(store: ObjectStore, runId: string): Promise<PlanFile | undefined> {
   const stored = await store.get(planKey(runId));
-  return stored && parseRunFile(planFile, planKey(runId), stored.body);
+  return stored && parseRunFile(planFile(), planKey(runId), stored.body);
 }
 
 /** @throws Error when the run was not planned; StoreError */
@@ -52,7 +55,7 @@ export const writePlan = (store: ObjectStore, runId: string, plan: PlanFile): Pr
   store.put(planKey(runId), JSON.stringify({ runId, ...plan }), 'application/json');
 
 /** Which model of a kind a run has fitted. */
-const fitFile = z.object({ version: z.string() });
+const fitFile = lazySchema(() => z.object({ version: z.string() }));
 const fitKey = (runId: string, kind: ModelKind): string => `runs/${runId}/fits/${kind}.json`;
 
 /** @throws StoreError */
@@ -74,7 +77,7 @@ async function readFittedModel<K extends ModelKind>(
 ): Promise<ModelByKind[K]> {
   const stored = await store.get(fitKey(runId, kind));
   if (stored === undefined) throw missingObject(fitKey(runId, kind));
-  const { version } = parseRunFile(fitFile, fitKey(runId, kind), stored.body);
+  const { version } = parseRunFile(fitFile(), fitKey(runId, kind), stored.body);
   const model = await readModel(store, kind, version);
   if (model === undefined) throw missingObject(modelKey(kind, version));
   return model;
@@ -98,7 +101,7 @@ export async function readFittedModels(store: ObjectStore, runId: string): Promi
 export async function readSums(store: ObjectStore, runId: string, parts: number): Promise<CommunitySums> {
   let all: CommunitySums | undefined;
   for (let part = 0; part < parts; part += 1) {
-    const sums = await readJsonPartition(store, runId, 'sums', part, communitySums);
+    const sums = await readJsonPartition(store, runId, 'sums', part, communitySums());
     all ??= emptySums(sums.asOf);
     addSums(all, sums);
   }
@@ -110,7 +113,7 @@ export async function readSums(store: ObjectStore, runId: string, parts: number)
 export async function readScored(store: ObjectStore, runId: string, parts: number): Promise<ScoredSums> {
   const all = emptyScoredSums();
   for (let part = 0; part < parts; part += 1) {
-    addScores(all, await readJsonPartition(store, runId, 'scored', part, scoredSums));
+    addScores(all, await readJsonPartition(store, runId, 'scored', part, scoredSums()));
   }
   return all;
 }

@@ -28,7 +28,7 @@ export async function readReport(store: ObjectStore, key: string): Promise<Repor
     throw new Error(`${key} is corrupt: ${(cause as Error).message}. ${again}`, { cause });
   }
   try {
-    return parseArtefact(reportSchema, raw);
+    return parseArtefact(reportSchema(), raw);
   } catch (cause) {
     throw new Error(`${key} is no report of this version of zhiqun: ${(cause as Error).message}. ${again}`, {
       cause,

@@ -1,29 +1,32 @@
 import * as z from 'zod/mini';
 import { STAGES } from '#lib/models/model-files.ts';
 import { each } from '#lib/platform/artefact.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import { LISTS, type ListName, listedMember } from './lists.ts';
 
 /** A member of a list with what orders it: a higher rank comes first, of equal ranks the lower userId. */
-const rankedMember = z.extend(listedMember, { rank: z.number() });
-export type RankedMember = z.infer<typeof rankedMember>;
+const rankedMember = lazySchema(() => z.extend(listedMember(), { rank: z.number() }));
+export type RankedMember = InferLazy<typeof rankedMember>;
 
-const ranked = z.array(rankedMember);
+const ranked = lazySchema(() => z.array(rankedMember()));
 
 /** What scoring one part of the members adds to the report (`scored/part-<i>.json`); sums of parts make the whole. */
-export const scoredSums = z.object({
-  format: z._default(z.literal(1), 1),
-  stages: z.object(each(STAGES, z._default(z.int(), 0))),
-  /** by the profile's id; examples ranked by how close they are to its centre, at most `MAX_EXAMPLES` */
-  profiles: z.record(z.string(), z.object({ size: z.int(), examples: ranked })),
-  /** at most `MAX_LISTED` each */
-  lists: z.object(
-    each(
-      LISTS,
-      z._default(ranked, () => []),
+export const scoredSums = lazySchema(() =>
+  z.object({
+    format: z._default(z.literal(1), 1),
+    stages: z.object(each(STAGES, z._default(z.int(), 0))),
+    /** by the profile's id; examples ranked by how close they are to its centre, at most `MAX_EXAMPLES` */
+    profiles: z.record(z.string(), z.object({ size: z.int(), examples: ranked() })),
+    /** at most `MAX_LISTED` each */
+    lists: z.object(
+      each(
+        LISTS,
+        z._default(ranked(), () => []),
+      ),
     ),
-  ),
-});
-export type ScoredSums = z.infer<typeof scoredSums>;
+  }),
+);
+export type ScoredSums = InferLazy<typeof scoredSums>;
 
 const MAX_LISTED = 50;
 const MAX_EXAMPLES = 5;

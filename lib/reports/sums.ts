@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { each } from '#lib/platform/artefact.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import {
   countsByAction,
   type FeedbackText,
@@ -36,47 +37,49 @@ const WEEK_METRICS = ['active', 'new', 'returning', 'resurrecting', 'dormant'] a
 const MONTH_METRICS = ['active', 'retained', 'revenueMinor'] as const;
 
 /* @__NO_SIDE_EFFECTS__ */
-const seriesBy = <K extends string>(names: readonly K[]) => z.object(each(names, series));
+const seriesBy = <K extends string>(names: readonly K[]) => z.object(each(names, series()));
 
 /**
  * What some members add to the community's figures as of a date, in memory that does not grow with them
  * (`sums/part-<i>.json`). Sums of parts make the whole, however the members are split. The last entry of `days` is the
  * day before `asOf`, those of `weeks` and `months` the ones which that day lies in.
  */
-export const communitySums = countsByAction(
-  z.object({
-    format: z.literal(1),
-    asOf: z.string(),
-    /** seen doing at least one action before `asOf`, and before 30 days earlier */
-    members: z.int(),
-    membersThen: z.int(),
-    /** members left out because an item of theirs is corrupt */
-    damaged: z.int(),
-    /** events that came after their day was closed: kept, and they change no count */
-    late: z.int(),
-    interactions30: z.int(),
-    /** the first and the last date on which anything was counted; null when nothing was */
-    firstDate: z.nullable(z.string()),
-    lastDate: z.nullable(z.string()),
-    /** members who joined before the first of `days` */
-    joinedBefore: z.int(),
-    actions: seriesByAction,
-    /** `wauChanges` and `mauChanges`: members who begin to be weekly or monthly active on that day minus those who cease to */
-    days: seriesBy(DAY_METRICS),
-    weeks: seriesBy(WEEK_METRICS),
-    months: seriesBy(MONTH_METRICS),
-    /** [week of joining][weeks since]: members active; the last row is the week of the day before `asOf` */
-    cohorts: z.array(series),
-    /** of those who joined in the last 90 days */
-    funnel: z.object(
-      each(['joined', 'trial', 'firstOrder', 'secondOrder', 'trialAndFirstOrder'] as const, z.int()),
-    ),
-    /** newest first */
-    texts: z.array(feedbackText),
-  }),
-  ({ days }) => isObject(days) && days['dau'],
+export const communitySums = lazySchema(() =>
+  countsByAction(
+    z.object({
+      format: z.literal(1),
+      asOf: z.string(),
+      /** seen doing at least one action before `asOf`, and before 30 days earlier */
+      members: z.int(),
+      membersThen: z.int(),
+      /** members left out because an item of theirs is corrupt */
+      damaged: z.int(),
+      /** events that came after their day was closed: kept, and they change no count */
+      late: z.int(),
+      interactions30: z.int(),
+      /** the first and the last date on which anything was counted; null when nothing was */
+      firstDate: z.nullable(z.string()),
+      lastDate: z.nullable(z.string()),
+      /** members who joined before the first of `days` */
+      joinedBefore: z.int(),
+      actions: seriesByAction(),
+      /** `wauChanges` and `mauChanges`: members who begin to be weekly or monthly active on that day minus those who cease to */
+      days: seriesBy(DAY_METRICS),
+      weeks: seriesBy(WEEK_METRICS),
+      months: seriesBy(MONTH_METRICS),
+      /** [week of joining][weeks since]: members active; the last row is the week of the day before `asOf` */
+      cohorts: z.array(series()),
+      /** of those who joined in the last 90 days */
+      funnel: z.object(
+        each(['joined', 'trial', 'firstOrder', 'secondOrder', 'trialAndFirstOrder'] as const, z.int()),
+      ),
+      /** newest first */
+      texts: z.array(feedbackText()),
+    }),
+    ({ days }) => isObject(days) && days['dau'],
+  ),
 );
-export type CommunitySums = z.infer<typeof communitySums>;
+export type CommunitySums = InferLazy<typeof communitySums>;
 
 /** The sums of nobody. @param asOf YYYY-MM-DD */
 export function emptySums(asOf: string): CommunitySums {

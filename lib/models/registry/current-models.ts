@@ -3,39 +3,46 @@ import { MODEL_KINDS } from '#lib/models/model-files.ts';
 import { date, text } from '#lib/models/schema.ts';
 import { described, each, parseArtefact, parseJson } from '#lib/platform/artefact.ts';
 import { StoreError } from '#lib/platform/errors.ts';
+import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 import type { Lease } from '#lib/platform/lease-table.ts';
 import type { ObjectStore } from '#lib/platform/object-store.ts';
 
-const versionByKind = described(z.object(each(MODEL_KINDS, z.exactOptional(text))), 'Version by kind');
+const versionByKind = lazySchema(() =>
+  described(z.object(each(MODEL_KINDS, z.exactOptional(text()))), 'Version by kind'),
+);
 
-export const publication = z.object({
-  publishedAt: described(text, 'When it went live'),
-  by: z.enum(['run', 'rollback']),
-  caller: z.exactOptional(described(text, 'Of a rollback: the id of the key that asked for it')),
-  runId: text,
-  asOf: date,
-  models: versionByKind,
-});
-export type Publication = z.infer<typeof publication>;
+export const publication = lazySchema(() =>
+  z.object({
+    publishedAt: described(text(), 'When it went live'),
+    by: z.enum(['run', 'rollback']),
+    caller: z.exactOptional(described(text(), 'Of a rollback: the id of the key that asked for it')),
+    runId: text(),
+    asOf: date(),
+    models: versionByKind(),
+  }),
+);
+export type Publication = InferLazy<typeof publication>;
 
 /** `models/current.json`: which version of each kind is live. The only object that is ever overwritten. */
-const currentModels = z.object({
-  format: z.literal(1),
-  publishedAt: text,
-  runId: text,
-  asOf: text,
-  models: versionByKind,
-  /** key of the newest report; null before the first */
-  report: z.nullable(text),
-  /** what operators call a profile, by its id, in place of its own name */
-  profileNames: z.record(
-    z.string(),
-    z.object({ zh: z.exactOptional(z.string()), en: z.exactOptional(z.string()) }),
-  ),
-  /** what was live, newest first, this one included; at most 60 */
-  history: z.array(publication),
-});
-export type CurrentModels = z.infer<typeof currentModels>;
+const currentModels = lazySchema(() =>
+  z.object({
+    format: z.literal(1),
+    publishedAt: text(),
+    runId: text(),
+    asOf: text(),
+    models: versionByKind(),
+    /** key of the newest report; null before the first */
+    report: z.nullable(text()),
+    /** what operators call a profile, by its id, in place of its own name */
+    profileNames: z.record(
+      z.string(),
+      z.object({ zh: z.exactOptional(z.string()), en: z.exactOptional(z.string()) }),
+    ),
+    /** what was live, newest first, this one included; at most 60 */
+    history: z.array(publication()),
+  }),
+);
+export type CurrentModels = InferLazy<typeof currentModels>;
 
 /** `models/current.json`. */
 export interface CurrentModelsFile {
@@ -120,7 +127,7 @@ export const CURRENT_KEY = 'models/current.json';
  */
 export function parseCurrentModels(body: Uint8Array): CurrentModels {
   try {
-    return parseArtefact(currentModels, parseJson(body));
+    return parseArtefact(currentModels(), parseJson(body));
   } catch (cause) {
     throw new Error(
       `${CURRENT_KEY} is corrupt: ${(cause as Error).message}. Put its version before back: the bucket keeps them for 30 days.`,

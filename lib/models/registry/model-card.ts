@@ -8,37 +8,38 @@ import { cluster, profilesFields } from '#lib/models/profiles/schema.ts';
 import { feature, head, needs } from '#lib/models/schema.ts';
 import { valueFields } from '#lib/models/value/schema.ts';
 import { described } from '#lib/platform/artefact.ts';
+import { lazySchema } from '#lib/platform/lazy-schema.ts';
 import type { AnyModel, FittedModel } from './models.ts';
 
-const features = described(z.array(feature), 'The features that it goes by');
+const features = lazySchema(() => described(z.array(feature()), 'The features that it goes by'));
 
 /** What there is to know of a model, without the bulk of what it takes to score with it. */
-export const modelCards = {
+export const modelCards = lazySchema(() => ({
   InsufficientModel: described(
     z.object({
       kind: z.enum(['profiles', 'lifecycle', 'value', 'influence']),
-      ...head,
+      ...head(),
       status: z.literal('insufficient'),
-      needs,
-      thresholds: z.exactOptional(thresholds),
+      needs: needs(),
+      thresholds: z.exactOptional(thresholds()),
     }),
     'There was too little to fit a model on; no figure is made up',
   ),
-  CommunityModel: communityFields,
-  ProfilesModel: z.extend(z.omit(profilesFields, { coordinates: true, clusters: true, idsGiven: true }), {
-    features,
-    clusters: z.array(z.omit(cluster, { centroid: true })),
+  CommunityModel: communityFields(),
+  ProfilesModel: z.extend(z.omit(profilesFields(), { coordinates: true, clusters: true, idsGiven: true }), {
+    features: features(),
+    clusters: z.array(z.omit(cluster(), { centroid: true })),
   }),
   LifecycleModel: z.extend(
-    z.omit(lifecycleFields, { coordinates: true, classifier: true, calibration: true }),
-    { features, classifier: z.enum(['tree', 'forest', 'neighbours']) },
+    z.omit(lifecycleFields(), { coordinates: true, classifier: true, calibration: true }),
+    { features: features(), classifier: z.enum(['tree', 'forest', 'neighbours']) },
   ),
-  ValueModel: z.extend(z.omit(valueFields, { means: true }), { features }),
-  InfluenceModel: z.extend(influenceFields, {
-    top: described(influenceFields.shape.top, 'Most influential first, the first 20'),
+  ValueModel: z.extend(z.omit(valueFields(), { means: true }), { features: features() }),
+  InfluenceModel: z.extend(influenceFields(), {
+    top: described(influenceFields().shape.top, 'Most influential first, the first 20'),
   }),
-};
-export type ModelCard = z.infer<(typeof modelCards)[keyof typeof modelCards]>;
+}));
+export type ModelCard = z.infer<ReturnType<typeof modelCards>[keyof ReturnType<typeof modelCards>]>;
 
 /** So many of those who move others most; the file has up to 1,000. */
 const SHOWN_TOP = 20;

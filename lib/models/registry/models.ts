@@ -7,16 +7,17 @@ import { profilesModel } from '#lib/models/profiles/schema.ts';
 import type { Fitted } from '#lib/models/schema.ts';
 import { valueModel } from '#lib/models/value/schema.ts';
 import { parseArtefact, parseJson } from '#lib/platform/artefact.ts';
+import { lazySchema } from '#lib/platform/lazy-schema.ts';
 
-const SCHEMAS = {
-  community: communityModel,
-  profiles: profilesModel,
-  lifecycle: lifecycleModel,
-  value: valueModel,
-  influence: influenceModel,
-};
+const schemas = lazySchema(() => ({
+  community: communityModel(),
+  profiles: profilesModel(),
+  lifecycle: lifecycleModel(),
+  value: valueModel(),
+  influence: influenceModel(),
+}));
 
-export type ModelByKind = { [K in ModelKind]: z.infer<(typeof SCHEMAS)[K]> };
+export type ModelByKind = { [K in ModelKind]: z.infer<ReturnType<typeof schemas>[K]> };
 export type AnyModel = ModelByKind[ModelKind];
 export type FittedModel<K extends ModelKind> = Fitted<ModelByKind[K]>;
 
@@ -32,7 +33,7 @@ export function readModelFile<K extends ModelKind>(
 ): { model: ModelByKind[K]; raw: { asOf: string } } {
   try {
     const raw = parseJson(json);
-    return { model: parseArtefact(SCHEMAS[kind], raw) as ModelByKind[K], raw: raw as { asOf: string } };
+    return { model: parseArtefact(schemas()[kind], raw) as ModelByKind[K], raw: raw as { asOf: string } };
   } catch (cause) {
     throw new Error(`the ${kind} model does not read: ${(cause as Error).message}`, { cause });
   }
