@@ -24,24 +24,6 @@ export type RejectionCode =
 
 type RejectedCall = Rejected<RejectionCode>;
 
-/** What of an accepted call is stored otherwise than it was sent. */
-export type ChangeCode =
-  | 'id_blocked'
-  | 'id_not_string'
-  | 'time_unreadable'
-  | 'time_impossible'
-  | 'message_id_too_long'
-  | 'trait_too_large'
-  | 'too_many_traits'
-  | 'context_dropped';
-
-export interface Change {
-  /** stable, for programs */
-  code: ChangeCode;
-  /** what was made of it, for people */
-  message: string;
-}
-
 /** JSON.stringify gives up on very deep objects, which JSON.parse still reads. */
 export const NESTED_TOO_DEEPLY: RejectedCall = rejected('event_too_large', 'the event is nested too deeply');
 
@@ -64,10 +46,7 @@ export interface IngestContext {
 interface ParsedCall {
   stored: StoredEvent;
   deduplicated: boolean;
-  changes: readonly Change[];
 }
-
-const NO_CHANGES: readonly Change[] = [];
 
 /**
  * Checks one call of Segment's spec and makes the event to store of it.
@@ -87,7 +66,7 @@ export function parseCall(
     parseContext(call, stored, reception);
     const deduplicated = parseTimeAndId(call, stored, reception);
     if (typeof deduplicated !== 'boolean') return deduplicated;
-    return findTooLarge(call, stored) ?? accepted({ stored, deduplicated, changes: NO_CHANGES });
+    return findTooLarge(call, stored) ?? accepted({ stored, deduplicated });
   } catch (error) {
     if (error instanceof RangeError) return NESTED_TOO_DEEPLY;
     throw error;

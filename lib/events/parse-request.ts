@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { isObject } from '#lib/platform/json.ts';
-import { rejected } from './outcome.ts';
-import { type ChangeCode, parseCall, type RejectionCode } from './parse-call.ts';
+import { type Rejected, rejected } from './outcome.ts';
+import { parseCall, type RejectionCode } from './parse-call.ts';
 import type { EventType, StoredEvent } from './stored-event.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -65,23 +65,9 @@ interface RejectedCall {
   message: string;
 }
 
-/** Something of an accepted call that is stored otherwise than it was sent; a call may have several. */
-export interface ChangedCall {
-  index: number;
-  messageId?: string;
-  code: ChangeCode;
-  message: string;
-}
-
-/** What became of a request's calls. */
+/** What became of a request's calls: events with distinct keys to store, and every call that was refused. */
 export interface ParsedCalls {
-  /** to store, with distinct keys */
   events: StoredEvent[];
-  /** how many calls were accepted; more than events when a request repeats one */
-  accepted: number;
-  /** in the order of the calls */
-  changed: ChangedCall[];
-  /** every call that was refused, in their order */
   rejected: RejectedCall[];
   /** accepted events whose repetition would not be recognised */
   undeduplicated: number;
@@ -111,27 +97,19 @@ export function parseCalls(
   // DynamoDB refuses a write that names a key twice; the later sending is the one that stands.
   const events = new Map<string, StoredEvent>();
   const rejectedCalls: RejectedCall[] = [];
-  const changed: ChangedCall[] = [];
   let undeduplicated = 0;
   for (const [index, call] of calls.entries()) {
     const parsed = isObject(call)
       ? parseCall(call, type === 'batch' ? call['type'] : type, reception)
       : rejected('type_unknown', 'a call must be a JSON object');
     if (parsed.outcome === 'rejected') {
-      rejectedCalls.push(describeCall(index, call, parsed));
+      rejectedCalls.push(toRejectedCall(index, call, parsed));
       continue;
     }
-    for (const change of parsed.changes) changed.push(describeCall(index, call, change));
     events.set(`${parsed.stored.userId}\n${parsed.stored.sk}`, parsed.stored);
     if (!parsed.deduplicated) undeduplicated += 1;
   }
-  return {
-    events: [...events.values()],
-    accepted: calls.length - rejectedCalls.length,
-    changed,
-    rejected: rejectedCalls,
-    undeduplicated,
-  };
+  return { events: [...events.values()], rejected: rejectedCalls, undeduplicated };
 }
 
 function parseBatch(body: Json): readonly unknown[] {
@@ -143,12 +121,11 @@ function parseBatch(body: Json): readonly unknown[] {
   return batch;
 }
 
-/** Which call it is about, and what there is to say of it. */
-function describeCall<Code extends string>(
+function toRejectedCall(
   index: number,
   call: unknown,
-  { code, message }: { code: Code; message: string },
-): { index: number; messageId?: string; code: Code; message: string } {
+  { code, message }: Rejected<RejectionCode>,
+): RejectedCall {
   const messageId = isObject(call) ? call['messageId'] : undefined;
   return typeof messageId === 'string' ? { index, messageId, code, message } : { index, code, message };
 }

@@ -100,9 +100,8 @@ async function track(c: Context, type: EventType | 'batch', deps: TrackDeps): Pr
   return c.json({ success: true, ...details(read) }, 200, CORS);
 }
 
-function details({ changed, rejected, undeduplicated }: ParsedCalls): object {
+function details({ rejected, undeduplicated }: ParsedCalls): object {
   return {
-    ...(changed.length > 0 ? { changed } : {}),
     ...(rejected.length > 0 ? { rejected } : {}),
     ...(undeduplicated > 0 ? { undeduplicated } : {}),
   };

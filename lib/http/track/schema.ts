@@ -153,28 +153,7 @@ const Rejected = lazySchema(() =>
     .openapi('RejectedCall', { description: 'A call that was not stored; sending it again will not help' }),
 );
 
-const Changed = lazySchema(() =>
-  z
-    .object({
-      index: z.int().openapi({ description: 'Place in the batch, from 0' }),
-      messageId: z.string().optional(),
-      code: z.enum([
-        'id_blocked',
-        'id_not_string',
-        'time_unreadable',
-        'time_impossible',
-        'message_id_too_long',
-        'trait_too_large',
-        'too_many_traits',
-        'context_dropped',
-      ]),
-      message: z.string(),
-    })
-    .openapi('ChangedCall', { description: 'What of a stored call is stored otherwise than it was sent' }),
-);
-
 const details = () => ({
-  changed: z.array(Changed()).optional(),
   rejected: z.array(Rejected()).optional(),
   undeduplicated: z.int().optional().openapi({
     description: 'Calls without `messageId` and `timestamp`: sent again, they would count again',
