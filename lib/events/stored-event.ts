@@ -3,10 +3,6 @@ import type { AttributeValue } from '#lib/platform/dynamodb.ts';
 export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Who recorded an event, where its word counts more than a public client's: a server with a key of its own, an import. */
-export const EVENT_SOURCES = ['server', 'import'] as const;
-export type EventSource = (typeof EVENT_SOURCES)[number];
-
 /** One event as the log holds it. Objects are JSON text: compact, exact for any number, and free to store. */
 export interface StoredEvent {
   /** the member's id, or `anon:<anonymousId>` */
@@ -19,8 +15,6 @@ export interface StoredEvent {
   receivedAt: string;
   /** the time sent was impossible, `at` is `receivedAt` */
   clamped?: boolean;
-  /** absent: sent with a client's key, or stored by a release that did not note it */
-  source?: EventSource;
   event?: string;
   name?: string;
   category?: string;
@@ -61,7 +55,6 @@ export function toEventItem(stored: StoredEvent): Item {
     expiresAt: { N: String(stored.expiresAt) },
   };
   if (stored.clamped === true) item['clamped'] = { BOOL: true };
-  if (stored.source !== undefined) item['source'] = { S: stored.source };
   for (const field of OPTIONAL_TEXT) {
     const text = stored[field];
     if (text !== undefined) item[field] = { S: text };
@@ -85,8 +78,6 @@ export function parseEventItem(item: Readonly<Item>): StoredEvent {
     expiresAt: Number(item['expiresAt']?.N ?? 0),
   };
   if (item['clamped']?.BOOL === true) stored.clamped = true;
-  const source = EVENT_SOURCES.find((known) => known === item['source']?.S);
-  if (source !== undefined) stored.source = source;
   for (const field of OPTIONAL_TEXT) {
     const value = item[field]?.S;
     if (value !== undefined) stored[field] = value;
