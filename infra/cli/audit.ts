@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { apiClient } from './api-client.ts';
 import {
@@ -33,16 +32,13 @@ const NOT_ALL =
 export const auditCommand = (args: readonly string[], io: Io): Promise<number> =>
   runCommand('audit', io, async () => {
     const say = (line: string): unknown => io.out.write(`${line}\n`);
-    const { values } = parseOptions(() =>
-      parseArgs({
-        args: [...args],
-        options: {
-          all: { type: 'boolean', default: false },
-          help: { type: 'boolean', default: false },
-          ...targetOptions,
-        },
-      }),
-    );
+    const { values } = parseOptions(args, {
+      options: {
+        all: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        ...targetOptions,
+      },
+    });
     if (values.help) {
       say(usage);
       return 0;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { readJson } from '#infra/local/host/json-file.ts';
 import type { StackInfo } from '#infra/local/stack-info.ts';
 import type { Output } from './progress-bar.ts';
@@ -45,10 +46,13 @@ export async function runCommand(
   }
 }
 
-/** Reads arguments. @throws UsageError in place of what `parse` throws */
-export function parseOptions<T>(parse: () => T): T {
+/** Reads arguments as `parseArgs` of Node does. @throws UsageError naming the option that is unknown or lacks its value */
+export function parseOptions<T extends ParseArgsConfig>(
+  args: readonly string[],
+  config: T,
+): ReturnType<typeof parseArgs<T>> {
   try {
-    return parse();
+    return parseArgs<T>({ ...config, args: [...args] });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -1,7 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { UploadTicket } from '#lib/imports/jobs/upload-ticket.ts';
 import { apiClient } from './api-client.ts';
 import { ensureMapping, readMappingOption } from './choose-mapping.ts';
@@ -94,18 +93,15 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong or missing */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  const { values, positionals } = parseOptions(() =>
-    parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        source: { type: 'string' },
-        mapping: { type: 'string' },
-        help: { type: 'boolean', default: false },
-        ...targetOptions,
-      },
-    }),
-  );
+  const { values, positionals } = parseOptions(args, {
+    allowPositionals: true,
+    options: {
+      source: { type: 'string' },
+      mapping: { type: 'string' },
+      help: { type: 'boolean', default: false },
+      ...targetOptions,
+    },
+  });
   if (values.help) return 'help';
   const [path, more] = positionals;
   if (path === undefined) throw new UsageError('Which file? None was named.');

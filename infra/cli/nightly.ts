@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { apiClient } from './api-client.ts';
 import {
@@ -66,16 +65,13 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong */
 function readArguments(args: readonly string[]): Arguments | 'help' {
-  const { values } = parseOptions(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        'as-of': { type: 'string' },
-        help: { type: 'boolean', default: false },
-        ...targetOptions,
-      },
-    }),
-  );
+  const { values } = parseOptions(args, {
+    options: {
+      'as-of': { type: 'string' },
+      help: { type: 'boolean', default: false },
+      ...targetOptions,
+    },
+  });
   if (values.help) return 'help';
   const asOf = values['as-of'];
   if (asOf !== undefined && !/^\d{4}-\d\d-\d\d$/.test(asOf))

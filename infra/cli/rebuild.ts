@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import {
@@ -83,20 +82,17 @@ interface Arguments {
 
 /** @throws UsageError naming what is wrong */
 export function readArguments(args: readonly string[]): Arguments | 'help' {
-  const { values } = parseOptions(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        member: { type: 'string', multiple: true },
-        day: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        resume: { type: 'string' },
-        help: { type: 'boolean', default: false },
-        ...targetOptions,
-      },
-    }),
-  );
+  const { values } = parseOptions(args, {
+    options: {
+      member: { type: 'string', multiple: true },
+      day: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      resume: { type: 'string' },
+      help: { type: 'boolean', default: false },
+      ...targetOptions,
+    },
+  });
   if (values.help) return 'help';
   const { member: members, day, resume } = values;
   if (day !== undefined && (values.from ?? values.to) !== undefined)

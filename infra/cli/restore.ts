@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   ConditionalCheckFailedException,
   DescribeTableCommand,
@@ -102,16 +101,13 @@ async function writeIfMissing(write: Promise<unknown>): Promise<boolean> {
 
 /** @throws UsageError naming what is wrong or missing */
 function readArguments(args: readonly string[]): { from: string; to: string } | 'help' {
-  const { values } = parseOptions(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        from: { type: 'string' },
-        to: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }),
-  );
+  const { values } = parseOptions(args, {
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
   if (values.help) return 'help';
   const { from, to } = values;
   if (from === undefined || to === undefined)

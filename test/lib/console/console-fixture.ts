@@ -160,3 +160,18 @@ export function consoleFixture(options: FixtureOptions = {}) {
 
   return { app, ask, signIn, readToken, access, clock, published, runs, sources };
 }
+
+/** Pages whose figures are those of the report. */
+export const REPORT_PAGES = [
+  '/console',
+  '/console/trends',
+  '/console/trends?days=365&by=month&compare=1',
+  '/console/profiles',
+  '/console/members',
+  '/console/members?list=rising',
+  '/console/value',
+  '/console/feedback',
+] as const;
+
+/** What no page shows where its figures are whole. */
+export const BROKEN = /undefined|NaN|\[object|Invalid Date|Infinity/;

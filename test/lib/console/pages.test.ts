@@ -4,27 +4,19 @@ import { ACTIONS } from '#lib/events/taxonomy.ts';
 import type { Need } from '#lib/models/schema.ts';
 import type { CountingNotice } from '#lib/rebuilds/rules-change.ts';
 import { memoryRecounts, recountView } from '#test/lib/rebuilds/memory-rebuilds.ts';
-import { consoleFixture } from './console-fixture.ts';
+import { BROKEN, consoleFixture, REPORT_PAGES } from './console-fixture.ts';
 import { memoryRuns, runView } from './memory-runs.ts';
 import { sampleModels } from './sample-models.ts';
 import { sampleReport } from './sample-report.ts';
 
 const PAGES = [
-  '/console',
-  '/console/trends',
-  '/console/trends?days=365&by=month&compare=1',
-  '/console/profiles',
-  '/console/members',
-  '/console/members?list=rising',
+  ...REPORT_PAGES,
   '/console/members/u_10037',
-  '/console/value',
-  '/console/feedback',
   '/console/imports',
   '/console/imports/imp_1',
   '/console/runs',
   '/console/settings',
 ];
-const BROKEN = /undefined|NaN|\[object|Invalid Date|Infinity/;
 
 describe.each(['zh-CN', 'en'])('in %s', (language) => {
   test.each(PAGES)('%s is whole', async (path) => {
