@@ -1,20 +1,21 @@
-import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { QueueConsumer, StreamConsumer } from '#infra/base/event-sources.ts';
 import { ImportQueue } from '#infra/base/import-queue.ts';
-
+import { ScheduledCall } from '#infra/base/scheduled-call.ts';
 import { COUNTING_ACTIONS, ServiceFunction } from '#infra/base/service-function.ts';
 import type { Settings } from '#infra/base/settings.ts';
 import { Storage } from '#infra/base/storage.ts';
 import type { Bundles } from '#infra/bundling/bundling.ts';
 import { HttpEntry } from '#infra/http.ts';
 import { Observability } from '#infra/observability/dashboard.ts';
-import { NightlyPipeline, NightlySchedule } from '#infra/pipeline/nightly-pipeline.ts';
+import { NightlyPipeline } from '#infra/pipeline/nightly-pipeline.ts';
 
 import { PipelineFunctions } from '#infra/pipeline/pipeline-functions.ts';
-import { RebuildMachine, RulesSchedule } from '#infra/rebuild-machine.ts';
+import { RebuildMachine } from '#infra/rebuild-machine.ts';
 
 export type ZhiqunStackProps = StackProps & { settings: Settings; bundles: Bundles };
 
@@ -177,15 +178,27 @@ export class ZhiqunStack extends Stack {
       maxConcurrency: 2,
     });
     new QueueConsumer(this, 'Importing', { from: toImport, to: importer, batchSize: 1, maxConcurrency: 5 });
-    new NightlySchedule(this, 'EveryNight', {
+    new ScheduledCall(this, 'EveryNight', {
       description: 'The nightly run',
-      hour: settings.nightHour,
-      timeZone: settings.timeZone,
-      machine: pipeline.machine,
+      schedule: ScheduleExpression.cron({
+        minute: '0',
+        hour: String(settings.nightHour),
+        timeZone: TimeZone.of(settings.timeZone),
+      }),
+      target: { arn: pipeline.machine.stateMachineArn, action: 'states:StartExecution' },
+      retry: { attempts: 20, within: Duration.hours(2) },
       failures,
     });
-
-    new RulesSchedule(this, 'RulesCheck', { fn: checkRules, failures });
+    // Rather than a resource that acts during the deploy: this also resumes a rebuild that stopped, and a deploy neither
+    // waits for it nor fails by it. A check reads one item.
+    new ScheduledCall(this, 'RulesCheck', {
+      description: 'Whether all members are counted by the rules of now',
+      schedule: ScheduleExpression.rate(Duration.minutes(20)),
+      target: { arn: checkRules.lambda.functionArn, action: 'lambda:InvokeFunction' },
+      // The next check comes by itself.
+      retry: { attempts: 2, within: Duration.minutes(10) },
+      failures,
+    });
 
     new Observability(this, 'Observability', {
       http: http.api,

@@ -5,7 +5,7 @@ import { type Output, type ProgressBar, progressBar } from './progress-bar.ts';
 
 /**
  * Waits until a job is done or has failed, and shows how far it is.
- * @throws as `ApiClient.ask`
+ * @throws as `ApiClient.request`
  */
 export async function followRebuild(
   api: ApiClient,
@@ -56,7 +56,7 @@ const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? 
 
 /**
  * Waits until a run is done or has failed. Reports each step when it is done, and the progress of those that run.
- * @throws as `ApiClient.ask`
+ * @throws as `ApiClient.request`
  */
 export async function followRun(
   api: ApiClient,

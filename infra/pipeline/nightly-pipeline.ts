@@ -1,7 +1,4 @@
-import { Aws, Duration, TimeZone } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib';
 import {
   DistributedMap,
   Fail,
@@ -9,9 +6,8 @@ import {
   JsonPath,
   Parallel,
   Pass,
-  type StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { invokeTask, PartitionedMachine, recordFailure } from '#infra/base/partitioned-machine.ts';
 import type { ServiceFunction } from '#infra/base/service-function.ts';
 import { MODEL_KINDS } from '#lib/models/model-files.ts';
@@ -101,46 +97,3 @@ function buildDefinition(scope: Construct, functions: PipelineFunctions): IChain
 }
 
 const capitalize = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
-type NightlyScheduleProps = {
-  description: string;
-  /** Hour of the day, 0–23, in `timeZone`. */
-  hour: number;
-  /** IANA zone. */
-  timeZone: string;
-  machine: StateMachine;
-  /** Where a start that could not be delivered goes. */
-  failures: Queue;
-};
-
-/** Starts a state machine once a day. EventBridge may start it twice; the second run must not mind the first. */
-export class NightlySchedule extends Construct {
-  constructor(scope: Construct, id: string, props: NightlyScheduleProps) {
-    super(scope, id);
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    });
-    const machineArn = props.machine.stateMachineArn;
-    const queueArn = props.failures.queueArn;
-    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [machineArn] }));
-    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
-    new Schedule(this, 'Schedule', {
-      description: props.description,
-      schedule: ScheduleExpression.cron({
-        minute: '0',
-        hour: String(props.hour),
-        timeZone: TimeZone.of(props.timeZone),
-      }),
-      target: {
-        bind: () => ({
-          arn: machineArn,
-          role,
-          retryPolicy: { maximumRetryAttempts: 20, maximumEventAgeInSeconds: Duration.hours(2).toSeconds() },
-          deadLetterConfig: { arn: queueArn },
-        }),
-      },
-    });
-  }
-}

@@ -27,7 +27,7 @@ const tooLarge = (): RejectedRequest =>
  * The JSON object in a request's body, whatever its content type says.
  * @param body as it arrived; as text when it is known not to be packed
  * @param encoding `Content-Encoding`; gzip is also recognised by its first bytes
- * @throws RequestRefused when it is too large, no gzip or no JSON object
+ * @throws RejectedRequest when it is too large, no gzip or no JSON object
  */
 export function parseRequestBody(body: Uint8Array | string, encoding: string | undefined): Json {
   const size = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
@@ -77,7 +77,7 @@ export interface ParsedCalls {
  * Reads the calls of a request.
  * @param type the type that the route fixes, or `batch`
  * @param now milliseconds since 1970
- * @throws RequestRefused when the batch as a whole is not acceptable
+ * @throws RejectedRequest when the batch as a whole is not acceptable
  */
 export function parseCalls(
   body: Json,

@@ -8,3 +8,7 @@ export const dayKey = (date: string): string => DAY_PREFIX + date;
 
 /** The sort key of a month of ties to another member. @param month YYYY-MM */
 export const tieKey = (month: string, target: string): string => `${TIE_PREFIX}${month}#${target}`;
+
+/** The month of a tie, YYYY-MM. @param sk its sort key */
+export const tieMonth = (sk: string): string =>
+  sk.slice(TIE_PREFIX.length, TIE_PREFIX.length + 'YYYY-MM'.length);

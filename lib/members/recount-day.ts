@@ -17,7 +17,7 @@ import {
   parseTieDays,
   parseTieItem,
 } from './day-items.ts';
-import { dayKey } from './item-keys.ts';
+import { dayKey, tieMonth } from './item-keys.ts';
 
 import { dividePart, MAIN_PART } from './log-parts.ts';
 import { type ReadEvents, readDayEvents, readParts } from './read-day.ts';
@@ -137,7 +137,7 @@ async function keepClosedDays(
   { store, now }: CountingDeps,
 ): Promise<Record<string, Amounts>> {
   if (Object.keys(before).length === 0) return counted;
-  const month = sk.slice('tie#'.length, 'tie#YYYY-MM'.length);
+  const month = tieMonth(sk);
   const days = [...new Set([...Object.keys(counted), ...Object.keys(before)])];
   const keys = days.map((day) => ({ userId, sk: dayKey(`${month}-${day}`) }));
   const items = itemsOfMember(await store.items(keys), userId);

@@ -12,7 +12,7 @@ import {
   parseTieItem,
 } from './day-items.ts';
 import type { Identity } from './identity.ts';
-import { DAY_PREFIX, dayKey, TIE_PREFIX } from './item-keys.ts';
+import { DAY_PREFIX, dayKey, TIE_PREFIX, tieMonth } from './item-keys.ts';
 import { findPart, isInSpan, type KeySpan, mainSpan } from './log-parts.ts';
 import { parseProfileItem } from './member-items.ts';
 import { buildProfile, isAboutProfile, mergeEvent, namedAnonymousIds, type Profile } from './profile.ts';
@@ -225,7 +225,7 @@ function findDifferingDays(
   for (const sk of new Set([...log.ties.keys(), ...storedTies])) {
     const { days, daysBefore, closed } = parseTieItem(stored.get(sk), rules);
     if (closed) continue;
-    const month = sk.slice(TIE_PREFIX.length, TIE_PREFIX.length + 'YYYY-MM'.length);
+    const month = tieMonth(sk);
     const inLog = log.ties.get(sk) ?? new Map<string, Amounts>();
     const known = Object.keys(days ?? daysBefore).map((day) => `${month}-${day}`);
     const open = [...new Set([...inLog.keys(), ...known])].filter(

@@ -41,7 +41,7 @@ export interface FeedbackDay {
   date: string;
 }
 
-/** Collects days of feedback and forgets all but the newest `MOST_TEXTS`, so that it does not grow with the community. */
+/** Collects days of feedback and forgets all but the newest `MAX_TEXTS`, so that it does not grow with the community. */
 export function newestFeedbackDays(): { add(day: FeedbackDay): void; days(): FeedbackDay[] } {
   let kept: FeedbackDay[] = [];
   const prune = (): void => {

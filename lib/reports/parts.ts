@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { each } from '#lib/platform/artefact.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
 
 /**
@@ -40,9 +41,6 @@ function fill(object: Record<string, unknown>, like: unknown): Record<string, un
     },
   };
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** What one member wrote as feedback. */
 export const feedbackText = lazySchema(() =>

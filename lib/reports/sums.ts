@@ -1,15 +1,9 @@
 import * as z from 'zod/mini';
 import { ACTIONS } from '#lib/events/taxonomy.ts';
 import { each } from '#lib/platform/artefact.ts';
+import { isObject } from '#lib/platform/json.ts';
 import { type InferLazy, lazySchema } from '#lib/platform/lazy-schema.ts';
-import {
-  countsByAction,
-  type FeedbackText,
-  feedbackText,
-  isObject,
-  series,
-  seriesByAction,
-} from './parts.ts';
+import { countsByAction, type FeedbackText, feedbackText, series, seriesByAction } from './parts.ts';
 
 /** How far back a report's daily series go at most; members who joined before still count as members. */
 export const HISTORY_DAYS = 800;
@@ -152,7 +146,7 @@ function addTo(into: number[], part: readonly number[]): void {
 export const MAX_TEXTS = 1_000;
 export const TEXT_DAYS = 90;
 
-/** The newest texts, newest first, at most `MOST_TEXTS`. The newest of the newest of parts are the newest of all. */
+/** The newest texts, newest first, at most `MAX_TEXTS`. The newest of the newest of parts are the newest of all. */
 export function newestTexts(texts: readonly FeedbackText[]): FeedbackText[] {
   return [...texts].sort(byAge).slice(0, MAX_TEXTS);
 }
