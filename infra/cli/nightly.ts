@@ -1,3 +1,4 @@
+import { isCalendarDate } from '#lib/events/calendar.ts';
 import type { RunView } from '#lib/pipeline/run/run-record.ts';
 import { apiClient } from './api-client.ts';
 import {
@@ -74,7 +75,7 @@ function readArguments(args: readonly string[]): Arguments | 'help' {
   });
   if (values.help) return 'help';
   const asOf = values['as-of'];
-  if (asOf !== undefined && !/^\d{4}-\d\d-\d\d$/.test(asOf))
+  if (asOf !== undefined && !isCalendarDate(asOf))
     throw new UsageError(`--as-of ${asOf}: expected a date like 2026-11-22`);
   return { asOf, target: values };
 }

@@ -1,3 +1,4 @@
+import { isCalendarDate } from '#lib/events/calendar.ts';
 import type { RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import {
@@ -111,7 +112,7 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
 }
 
 function parseDate(option: string, value: string | undefined): string | undefined {
-  if (value !== undefined && !/^\d{4}-\d\d-\d\d$/.test(value))
+  if (value !== undefined && !isCalendarDate(value))
     throw new UsageError(`${option} ${value}: expected a date like 2026-11-22`);
   return value;
 }

@@ -75,3 +75,7 @@ function computeOffset(format: Intl.DateTimeFormat, ms: number): number {
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
+
+/** Whether a text is a day that there is, as YYYY-MM-DD. */
+export const isCalendarDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { createMiddleware } from 'hono/factory';
 import { NewRebuildJob, RebuildJob, RebuildJobList, RebuildJobPath } from '#lib/http/rebuilds/schema.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
 import { guardedResponses, jsonResponse, problemResponse, securityFor } from '#lib/http/shared/responses.ts';
@@ -19,12 +20,20 @@ export function rebuildRoutes(app: OpenAPIHono<ApiEnv>, rebuilds: Rebuilds, requ
   for (const names of NAMES) addRoutes(app, names, rebuilds, requires);
 }
 
+/** As RFC 9745 and RFC 5829 tell programs that a route has another name now; the date is that of the release. */
+const pointToRebuilds = createMiddleware(async (c, next) => {
+  await next();
+  c.header('Deprecation', '@1795824000');
+  c.header('Link', '</v1/rebuilds>; rel="successor-version"');
+});
+
 function addRoutes(
   app: OpenAPIHono<ApiEnv>,
   { path, tag, one, many, deprecated }: (typeof NAMES)[number],
   rebuilds: Rebuilds,
   requires: RequireRole,
 ): void {
+  if (deprecated) app.use(`${path}/*`, pointToRebuilds);
   const common = { tags: [tag], ...(deprecated && { deprecated }) };
   const describe = (text: string): string =>
     deprecated ? `${text} Deprecated: call the same below \`/v1/rebuilds\`.` : text;

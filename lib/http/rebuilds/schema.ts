@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isCalendarDate } from '#lib/events/calendar.ts';
 import { calendarDate } from '#lib/http/runs/schema.ts';
 import { MemberPath } from '#lib/http/shared/member.ts';
 import { lazySchema } from '#lib/platform/lazy-schema.ts';
@@ -9,16 +10,12 @@ const time = (description: string) =>
 
 const recountId = z.string().openapi({ example: '2026-11-22-x7k3q9' });
 
-const day = (description: string) =>
-  calendarDate(description).refine(
-    // 2026-02-30 is read as a day of March.
-    (date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date),
-    'is no date',
-  );
+const day = (description: string) => calendarDate(description).refine(isCalendarDate, 'is no date');
 
+// A misspelt `members` would rebuild everybody.
 export const NewRebuildJob = z.lazy(() =>
   z
-    .object({
+    .strictObject({
       members: z
         .array(MemberPath.shape.userId)
         .min(1)

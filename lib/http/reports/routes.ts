@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { isCalendarDate } from '#lib/events/calendar.ts';
 import { ReportPath } from '#lib/http/reports/schema.ts';
 import { artefact } from '#lib/http/shared/artefacts.ts';
 import type { ApiEnv, RequireRole } from '#lib/http/shared/auth.ts';
@@ -39,7 +40,9 @@ export function reportRoutes(
         'report_not_found',
         date === 'latest'
           ? 'There is no report yet: the first nightly run makes one. POST /v1/runs starts it now.'
-          : `There is no report as of ${date}. POST /v1/runs {"asOf":"${date}"} makes it.`,
+          : !isCalendarDate(date)
+            ? `There is no report as of ${date}, which is no date.`
+            : `There is no report as of ${date}. POST /v1/runs {"asOf":"${date}"} makes it.`,
       );
     return c.json(await withCountingNotice(report, countingNotice), 200);
   });

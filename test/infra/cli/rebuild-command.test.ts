@@ -106,6 +106,7 @@ describe('rebuild', () => {
   test.each([
     [['--day', 'yesterday'], /--day yesterday: expected a date like/],
     [['--to', '20.11.2026'], /--to 20.11.2026: expected a date like/],
+    [['--day', '2026-02-30'], /--day 2026-02-30: expected a date like/],
     [['--from', '2026-11-02', '--to', '2026-11-01'], /is before/],
     [['--day', '2026-11-02', '--to', '2026-11-03'], /leave out --from and --to/],
     [['--resume', 'r-1', '--member', 'u_1'], /leave out --member/],

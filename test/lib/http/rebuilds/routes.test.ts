@@ -51,6 +51,8 @@ test('one that failed says why, and can be resumed', async () => {
 test.each([
   ['POST /v1/rebuilds', { from: '22.11.2026' }, 400, 'invalid_request'],
   ['POST /v1/rebuilds', { from: '2026-02-30' }, 400, 'invalid_request'],
+  // Misspelt, it would be a rebuild of everybody.
+  ['POST /v1/rebuilds', { member: 'u_1' }, 400, 'invalid_request'],
   ['POST /v1/rebuilds', { from: '2026-11-02', to: '2026-11-01' }, 400, 'invalid_request'],
   ['POST /v1/rebuilds', { members: [] }, 400, 'invalid_request'],
   ['POST /v1/rebuilds', { members: [''] }, 400, 'invalid_request'],
@@ -94,6 +96,12 @@ test('the routes of the first release answer as before, and are marked as deprec
   expect(await json(ask('GET /v1/recounts', 'reader'))).toEqual(
     await json(ask('GET /v1/rebuilds', 'reader')),
   );
+  for (const path of ['/v1/recounts', '/v1/recounts/nobody']) {
+    const { headers } = await ask(`GET ${path}`, 'reader');
+    expect(headers.get('deprecation')).toMatch(/^@\d+$/);
+    expect(headers.get('link')).toBe('</v1/rebuilds>; rel="successor-version"');
+  }
+  expect((await ask('GET /v1/rebuilds', 'reader')).headers.has('deprecation')).toBe(false);
 });
 
 test('figures say while not all members are counted by the same rules', async () => {

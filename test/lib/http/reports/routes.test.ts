@@ -41,6 +41,17 @@ test('a date without a report, and no report at all, say how to make one', async
   }
 });
 
+test('a day that there is not cannot have a report, and nobody is sent to make one', async () => {
+  const answer = await apiFixture({ reports: { report: async () => undefined } }).ask(
+    'GET /v1/reports/2026-02-30',
+    'reader',
+  );
+  expect([answer.status, await answer.json()]).toMatchObject([
+    404,
+    { code: 'report_not_found', detail: 'There is no report as of 2026-02-30, which is no date.' },
+  ]);
+});
+
 test.each(['yesterday', '2026-3-1', '..%2Fmodels%2Fcurrent'])('%s is no date', async (date) => {
   expect((await apiFixture().ask(`GET /v1/reports/${date}`, 'reader')).status).toBe(400);
 });
