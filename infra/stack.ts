@@ -155,7 +155,7 @@ export class ZhiqunStack extends Stack {
     })
       .grantTable('EVENTS_TABLE', events, [...COUNTING_ACTIONS.events, 'Scan'])
       .grantTable('MEMBERS_TABLE', members, [...COUNTING_ACTIONS.members, 'Scan'])
-      .grantTable('CONTROL_TABLE', control, ['GetItem', 'UpdateItem']);
+      .grantTable('CONTROL_TABLE', control, ['GetItem', 'Query', 'UpdateItem']);
     const rebuilds = new RebuildMachine(this, 'Recount', rebuildMembers);
     const checkRules = new ServiceFunction(this, 'Rules', {
       description: 'Starts a rebuild of all members when the counting rules have changed',

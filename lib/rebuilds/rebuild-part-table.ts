@@ -1,6 +1,8 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { queryPartition } from '#lib/events/events-table.ts';
 import { countingRulesFromEnv } from '#lib/members/contribution.ts';
+import { toRulesRecord } from '#lib/members/counted-rules.ts';
+import { countedRulesStore } from '#lib/members/counted-rules-table.ts';
 import { createCountingDeps } from '#lib/members/counting-table.ts';
 import { recountMember } from '#lib/members/recount-member.ts';
 import { dynamoDb } from '#lib/platform/dynamodb.ts';
@@ -17,6 +19,8 @@ import {
 } from './rebuild-part.ts';
 import type { Position } from './rebuild-record.ts';
 import { partRecords, rebuildRecords } from './rebuild-records-table.ts';
+import { markIfCounted } from './rules-change.ts';
+import { readSettleMs } from './rules-change-table.ts';
 
 /** What working on a part of a job takes, but for the time. @throws Error naming the variable that is wrong */
 export function createRebuildPartDeps(env: Env): Omit<RebuildPartDeps, 'isOutOfTime'> {
@@ -25,15 +29,22 @@ export function createRebuildPartDeps(env: Env): Omit<RebuildPartDeps, 'isOutOfT
   const control = required(env, 'CONTROL_TABLE');
   const rules = countingRulesFromEnv(env);
   const counting = createCountingDeps(client, tables, rules, Date.now);
+  const { find, parts } = rebuildRecords(client, control, Date.now);
+  const change = {
+    rules: toRulesRecord(rules),
+    counted: countedRulesStore(client, control, Date.now),
+    settleMs: readSettleMs(env),
+  };
   return {
     rules: rules.version,
-    find: rebuildRecords(client, control, Date.now).find,
+    find,
     records: partRecords(client, control, Date.now),
     memberSource: ({ members }) => (members ? listedMembers(members) : scannedMembers(client, tables)),
     recount: (userId, dates) => recountMember(userId, counting, dates),
     isTransient: isTransient,
     pause: backoff,
     now: Date.now,
+    onPartDone: async (job) => markIfCounted(job, await parts(job.recountId), change),
     log,
   };
 }

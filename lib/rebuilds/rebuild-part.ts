@@ -27,6 +27,8 @@ export interface RebuildPartDeps {
   isOutOfTime: () => boolean;
   /** milliseconds since 1970 */
   now: () => number;
+  /** called when a part is through: its job may be, too */
+  onPartDone: (job: RebuildRecord) => Promise<void>;
   log: Log;
 }
 
@@ -63,6 +65,11 @@ export async function rebuildPart(
     const done = await continuePart(job, part, record, save, deps);
     if (done) record.endedAt = deps.now();
     await save();
+    // What this notes is noted later otherwise.
+    if (done)
+      await deps
+        .onPartDone(job)
+        .catch((error: unknown) => deps.log('warn', 'end not noted', errorFields(error)));
     return { recountId, part, done };
   } catch (error) {
     // That it cannot be written must not hide why the work failed.

@@ -12,7 +12,7 @@ import { deployedRebuilds } from './rebuilds-table.ts';
 import { type CountingNotice, type RulesChangeDeps, readCountingNotice, SETTLE_MS } from './rules-change.ts';
 
 /** `ZHIQUN_SETTLE_MS` is set where calls of the deployment before end sooner than on AWS. */
-const readSettleMs = (env: Env): number => Number(env['ZHIQUN_SETTLE_MS'] ?? SETTLE_MS);
+export const readSettleMs = (env: Env): number => Number(env['ZHIQUN_SETTLE_MS'] ?? SETTLE_MS);
 
 /**
  * What seeing to a change of rules takes.

@@ -1,6 +1,7 @@
 import { findUnfinishedChange, type RulesRecord, type UnfinishedChange } from '#lib/members/counted-rules.ts';
 import type { CountedRulesStore } from '#lib/members/counted-rules-table.ts';
 import { ApiError } from '#lib/platform/errors.ts';
+import { countPartsDone, type PartRecord, type RebuildRecord } from './rebuild-record.ts';
 import type { Rebuilds, RebuildView } from './rebuild-view.ts';
 
 /**
@@ -60,6 +61,22 @@ export async function rebuildAfterChange({
     throw error;
   }
   return job === undefined ? 'started' : 'resumed';
+}
+
+/**
+ * Notes that all members are counted by the rules of this deployment, if a job has come to its end that began late enough.
+ * Whoever ends its last part knows first; `rebuildAfterChange` notes it otherwise, up to twenty minutes later.
+ * @throws StoreError
+ */
+export async function markIfCounted(
+  job: RebuildRecord,
+  parts: readonly PartRecord[],
+  { rules, counted, settleMs }: Pick<RulesChangeDeps, 'rules' | 'counted' | 'settleMs'>,
+): Promise<void> {
+  if (job.rules !== rules.version || countPartsDone(parts) < job.of) return;
+  const known = await counted.read();
+  if (known?.rules.version === rules.version && job.startedAt >= known.since + settleMs)
+    await counted.markCounted(rules);
 }
 
 /** The newest job that counts all members by these rules and began at this time or later. */

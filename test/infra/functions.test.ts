@@ -158,7 +158,7 @@ test.each([
 test('recount may read the log and the members, count, and save its position, nothing else', () => {
   const scans = (rights: string) => [...rights.split(' '), 'dynamodb:Scan'].sort().join(' ');
   expect(findRights('RecountMembers')).toEqual([
-    'Control: dynamodb:GetItem dynamodb:UpdateItem',
+    'Control: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
     `Events: ${scans('dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query')}`,
     `Members: ${scans(recount)}`,
     logs('RecountMembers'),

@@ -76,6 +76,7 @@ function deps(overrides: Partial<RebuildPartDeps> = {}): RebuildPartDeps {
       members ? listedMembers(members) : scannedMembers(world.client, world.tables),
     recount: (userId, dates) => recountMember(userId, world.deps(), dates),
     isTransient: isTransient,
+    onPartDone: async () => {},
     pause: async () => {},
     isOutOfTime: () => false,
     now: () => world.now,

@@ -142,6 +142,7 @@ async function rebuild(
       memberSource: () => listedMembers(members),
       recount: (userId, dates) => recountMember(userId, world.deps(fragile, rules), dates),
       isTransient,
+      onPartDone: async () => {},
       pause: async () => {},
       isOutOfTime: () => false,
       // Time flies, so that it says at every step how far it is.

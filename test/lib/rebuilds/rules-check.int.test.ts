@@ -6,8 +6,10 @@ import { createCountingRules } from '#lib/members/contribution.ts';
 import { type RulesRecord, toRulesRecord } from '#lib/members/counted-rules.ts';
 import { countedRulesStore } from '#lib/members/counted-rules-table.ts';
 import { ApiError } from '#lib/platform/errors.ts';
+import type { PartRecord, RebuildRecord } from '#lib/rebuilds/rebuild-record.ts';
 import { emptyTotals, type RebuildView } from '#lib/rebuilds/rebuild-view.ts';
 import {
+  markIfCounted,
   type RulesChangeDeps,
   readCountingNotice,
   rebuildAfterChange,
@@ -133,6 +135,37 @@ test('a change of rules starts a rebuild by itself once calls of the deploy befo
   expect(await notice(BERLIN)).toBeUndefined();
   expect(await check(BERLIN)).toBe('counted');
   expect(calls).toEqual(['start schedule']);
+});
+
+test('whoever ends the last part of that rebuild notes it at once, and a change back is named as what it is', async () => {
+  await countedBy(SHANGHAI);
+  await check(BERLIN);
+  await check(BERLIN);
+  const part: PartRecord = { calls: 1, heardAt: world.now, endedAt: world.now, totals: emptyTotals() };
+  const job: RebuildRecord = {
+    recountId: 'r-1',
+    scope: {},
+    rules: BERLIN.version,
+    of: 2,
+    startedBy: 'schedule',
+    startedAt: world.now,
+    execution: 'r-1',
+    begunAt: world.now,
+  };
+  const isCounted = async (by: RebuildRecord, parts: PartRecord[]): Promise<boolean> => {
+    await markIfCounted(by, parts, deps(BERLIN));
+    return (await deps(BERLIN).counted.read())?.countedAt !== undefined;
+  };
+  expect(await isCounted(job, [part])).toBe(false);
+  expect(await isCounted({ ...job, rules: SHANGHAI.version }, [part, part])).toBe(false);
+  expect(await isCounted({ ...job, startedAt: world.now - 2 * SETTLE_MS }, [part, part])).toBe(false);
+  expect(await isCounted(job, [part, part])).toBe(true);
+  expect(await notice(SHANGHAI)).toEqual({
+    rebuilding: true,
+    changed: ['timeZone'],
+    from: ZONES.to,
+    to: ZONES.from,
+  });
 });
 
 test('a community of a release that did not say by which rules it counted is counted once by those of now', async () => {
